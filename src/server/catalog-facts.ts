@@ -1,0 +1,71 @@
+/** Roles, databases and extensions: what relations want of them and what is there. Plain JSON. */
+
+export interface RoleFacts {
+  readonly name: string;
+  readonly login: boolean;
+  readonly superuser: boolean;
+  readonly replication: boolean;
+  readonly createRole: boolean;
+  readonly createDatabase: boolean;
+  readonly bypassRowSecurity: boolean;
+  readonly hasPassword: boolean;
+  /** COMMENT ON ROLE; the charm notes there what it made the role for and its password's generation. */
+  readonly comment: string | null;
+  readonly memberOf: readonly string[];
+}
+
+export interface DatabaseFacts {
+  readonly name: string;
+  readonly owner: string;
+  readonly allowsConnections: boolean;
+  /** Whether PUBLIC may connect. */
+  readonly publicConnect: boolean;
+  /** Roles with privileges of their own on the database: name → `CONNECT`, `CREATE`, `TEMPORARY`. */
+  readonly privileges: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Inside one database that a relation wants. */
+export interface DatabaseInside {
+  readonly name: string;
+  /** Extension → schema it lives in. */
+  readonly extensions: Readonly<Record<string, string>>;
+  readonly availableExtensions: readonly string[];
+  readonly schemas: readonly string[];
+  /** Roles with privileges of their own on schema public: name → `CREATE`, `USAGE`. */
+  readonly publicSchemaPrivileges: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface CatalogFacts {
+  /** Every role of the server, predefined ones included. */
+  readonly roles: readonly RoleFacts[];
+  readonly databases: readonly DatabaseFacts[];
+  readonly inside: readonly DatabaseInside[];
+  /** Databases that could not be looked into, and why; they concern their own relations only. */
+  readonly unreadable: Readonly<Record<string, string>>;
+}
+
+/** An extension a client asks for, in `schema` (null: the default). */
+export interface WantedExtension {
+  readonly name: string;
+  readonly schema: string | null;
+}
+
+/** What one client relation needs of the server. Made by relations/, carried out by the catalog planner. */
+export interface WantedGrant {
+  /** Which relation: `db:3`. Problems are reported against it. */
+  readonly relation: string;
+  readonly database: string;
+  readonly user: string;
+  readonly superuser: boolean;
+  readonly replication: boolean;
+  /** Requested group roles, created NOLOGIN when missing, granted, and revoked when no longer requested. */
+  readonly roles: readonly string[];
+  readonly extensions: readonly WantedExtension[];
+  /** Privileges on the database: the words of `relation_database_privileges`, upper case. */
+  readonly privileges: readonly string[];
+  /** Attributes beyond the defaults (postgresql_client extra-user-roles such as CREATEDB). */
+  readonly createDatabase: boolean;
+  readonly createRole: boolean;
+  /** Role owning the database's objects, of which every user of the database is a member. */
+  readonly ownerRole: string;
+}

@@ -1,0 +1,90 @@
+/**
+ * What is seen of this machine's PostgreSQL. Plain JSON: an observation saved on a unit replays at a desk.
+ * Positions are PostgreSQL's own text (`0/4C42348`); `cluster/position.ts` compares them as 64-bit numbers.
+ */
+
+/** A line of a timeline history file: `timeline` ended at `switchPosition` and the next one began there. */
+export interface TimelineSwitch {
+  readonly timeline: number;
+  readonly switchPosition: string;
+}
+
+/** What pg_controldata says; readable with the server down. */
+export interface ControlFacts {
+  readonly systemIdentifier: string;
+  /** For example `in production`, `shut down`, `shut down in recovery`, `in archive recovery`. */
+  readonly state: string;
+  readonly checkpointPosition: string;
+  readonly checkpointTimeline: number;
+}
+
+/** A replication slot on this server. */
+export interface SlotFacts {
+  readonly name: string;
+  readonly active: boolean;
+  /** `reserved`, `extended`, `unreserved`, `lost`; null before 13. */
+  readonly walStatus: string | null;
+}
+
+/** A standby as this server sees it (pg_stat_replication). `applicationName` is the standby's unit as `postgresql_1`. */
+export interface SenderFacts {
+  readonly applicationName: string;
+  readonly address: string;
+  readonly state: string;
+  readonly sentPosition: string | null;
+  readonly flushPosition: string | null;
+  readonly replayPosition: string | null;
+}
+
+/** A server that answers on its local socket. */
+export interface RunningServer {
+  /** As `15.9` (server_version without the distribution's suffix). */
+  readonly version: string;
+  readonly inRecovery: boolean;
+  readonly timeline: number;
+  /** Write position of a primary; max(received, replayed) of a standby. */
+  readonly position: string;
+  readonly receivedPosition: string | null;
+  readonly replayedPosition: string | null;
+  /** Whether a WAL receiver streams now, and from which host. */
+  readonly streaming: boolean;
+  readonly upstreamHost: string | null;
+  readonly replayPaused: boolean;
+  readonly slots: readonly SlotFacts[];
+  readonly senders: readonly SenderFacts[];
+  /** Names of settings that wait for a restart (pg_settings.pending_restart). */
+  readonly pendingRestart: readonly string[];
+  /** Settings that standbys must not have lower than their primary, as running now. */
+  readonly orderedSettings: Readonly<Record<string, number>>;
+  /** Errors PostgreSQL reports in the configuration or HBA file now on disk, with line numbers. */
+  readonly configurationErrors: readonly string[];
+}
+
+/** `absent`: no cluster. `down`: a cluster, no process. `starting`: a process that does not take sessions yet. */
+export type ServerState = 'absent' | 'down' | 'starting' | 'running';
+
+export interface ServerFacts {
+  /** Newest major of PostgreSQL installed, or null. */
+  readonly installedMajor: number | null;
+  /** Major that `apt-get install postgresql` would bring, when nothing is installed; null if unknown. */
+  readonly candidateMajor: number | null;
+  readonly state: ServerState;
+  /** Clusters that pg_lsclusters or the file system show and the charm did not make: `15/main at /var/lib/…`. */
+  readonly foreign: readonly string[];
+  readonly dataDirectory: string | null;
+  /** True when the data directory holds a cluster (PG_VERSION and pg_control). */
+  readonly hasData: boolean;
+  readonly control: ControlFacts | null;
+  readonly history: readonly TimelineSwitch[];
+  readonly running: RunningServer | null;
+  /** Last lines of the server's log that say why it is down (FATAL, PANIC, ERROR), newest last. At most 5. */
+  readonly lastErrors: readonly string[];
+  /** The standby's log says that the upstream has removed WAL it needs. */
+  readonly walMissing: boolean;
+  /** Text of the files the charm manages, by absolute path; null where a file is missing. */
+  readonly files: Readonly<Record<string, string | null>>;
+  /** start.conf of the cluster: whether the init system starts it at boot. */
+  readonly startsAtBoot: boolean | null;
+  /** Whether standby.signal (or recovery.conf up to 11) is there. */
+  readonly standbySignal: boolean;
+}
