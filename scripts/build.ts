@@ -1,0 +1,62 @@
+/** `npm run build`: src/main.ts and all it needs become one runnable file, dist/charm. */
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+
+/**
+ * The file's first two lines are both sh and JavaScript. As sh, the second line finds the charm's folder (Juju says it; otherwise the
+ * symlink that was called does) and executes the same file with the Node that travels in the charm. As JavaScript, the first line is a
+ * hashbang and the second a string and a comment. The compile cache saves about 30 ms a hook.
+ */
+const launcher = [
+  '#!/bin/sh',
+  [
+    `':' //; d="\${JUJU_CHARM_DIR:-\${CHARM_DIR:-}}"; [ -e "$d/dist/charm" ] || { d=$(readlink -f "$0"); d="\${d%/dist/charm}"; }`,
+    'n="$d/bin/node"; [ -x "$n" ] || n=node',
+    'export CHARM_CALLED_AS="$0" NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-/var/cache/postgresql-charm/compile}"',
+    'exec "$n" "$d/dist/charm" "$@"',
+  ].join('; '),
+].join('\n');
+
+/** Builds dist/charm. Throws when the source does not bundle. */
+export async function buildCharm(): Promise<string> {
+  const dist = join(root, 'dist');
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  const outfile = join(dist, 'charm');
+  await build({
+    entryPoints: [join(root, 'src/main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    banner: { js: launcher },
+    // pg looks for its optional native twin; the charm has none.
+    external: ['pg-native'],
+    // Unminified: size costs no time, and a stack trace should be readable on the unit.
+    legalComments: 'none',
+    logLevel: 'warning',
+    define: { 'import.meta.dirname': '__dirname' },
+  });
+  chmodSync(outfile, 0o755);
+  // Without this the file, which has no ending, would be read as an ES module because of the package.json above it.
+  writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+  linkNode();
+  return outfile;
+}
+
+/** Lets the checkout itself be a runnable charm folder: bin/node is the Node of this machine's kind that npm installed. */
+function linkNode(): void {
+  const link = join(root, 'bin/node');
+  const target = `../node_modules/node-linux-${process.arch}/bin/node`;
+  mkdirSync(join(root, 'bin'), { recursive: true });
+  if (existsSync(join(root, 'bin', target)) && !existsSync(link)) symlinkSync(target, link);
+}
+
+if (import.meta.main) {
+  const file = await buildCharm();
+  console.log(`built ${file}`);
+}
