@@ -33,6 +33,10 @@ export interface DatabaseInside {
   readonly schemas: readonly string[];
   /** Roles with privileges of their own on schema public: name → `CREATE`, `USAGE`. */
   readonly publicSchemaPrivileges: Readonly<Record<string, readonly string[]>>;
+  /** Roles that own something in this database. */
+  readonly owners: readonly string[];
+  /** Role → roles that get its future tables by ALTER DEFAULT PRIVILEGES. */
+  readonly defaultGrants: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface CatalogFacts {

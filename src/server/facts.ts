@@ -2,6 +2,7 @@
  * What is seen of this machine's PostgreSQL. Plain JSON: an observation saved on a unit replays at a desk.
  * Positions are PostgreSQL's own text (`0/4C42348`); `cluster/position.ts` compares them as 64-bit numbers.
  */
+import type { ClusterPlace } from './place.ts';
 
 /** A line of a timeline history file: `timeline` ended at `switchPosition` and the next one began there. */
 export interface TimelineSwitch {
@@ -60,10 +61,29 @@ export interface RunningServer {
   readonly configurationErrors: readonly string[];
 }
 
+/** A supervised job as its state file and the init system tell. Times are ISO. */
+export interface JobFacts {
+  readonly job: 'clone' | 'rewind' | 'watch';
+  readonly fromUnit: string | null;
+  readonly startedAt: string;
+  /** What it is busy with, for a status: `waiting for a checkpoint`, `copying`. */
+  readonly phase: string;
+  readonly bytesDone: number | null;
+  readonly bytesTotal: number | null;
+  /** Attempts so far for the same thing, this one included. */
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly finishedAt: string | null;
+  /** Whether its process lives. Not finished and not alive: it was killed. */
+  readonly alive: boolean;
+}
+
 /** `absent`: no cluster. `down`: a cluster, no process. `starting`: a process that does not take sessions yet. */
 export type ServerState = 'absent' | 'down' | 'starting' | 'running';
 
 export interface ServerFacts {
+  /** The charm's own cluster, from the marker it writes before making it; null before that. */
+  readonly place: ClusterPlace | null;
   /** Newest major of PostgreSQL installed, or null. */
   readonly installedMajor: number | null;
   /** Major that `apt-get install postgresql` would bring, when nothing is installed; null if unknown. */
@@ -74,9 +94,15 @@ export interface ServerFacts {
   readonly dataDirectory: string | null;
   /** True when the data directory holds a cluster (PG_VERSION and pg_control). */
   readonly hasData: boolean;
+  /** True when /etc/postgresql has the cluster; false with `hasData` after a clone, until it is taken over. */
+  readonly hasConfiguration: boolean;
   readonly control: ControlFacts | null;
   readonly history: readonly TimelineSwitch[];
   readonly running: RunningServer | null;
+  /** The supervised job's state file, null when none was started. */
+  readonly job: JobFacts | null;
+  /** Data directories set aside by the charm, oldest first. */
+  readonly asides: readonly string[];
   /** Last lines of the server's log that say why it is down (FATAL, PANIC, ERROR), newest last. At most 5. */
   readonly lastErrors: readonly string[];
   /** The standby's log says that the upstream has removed WAL it needs. */

@@ -1,0 +1,82 @@
+/** What can be done to roles, databases and what is in them, as plain data. `relation` is whom a failure concerns. */
+
+/** What the charm notes in the comment of a role it made. */
+export interface RoleNote {
+  readonly made: 'user' | 'group' | 'owner' | 'replication';
+  /** Groups the charm granted to it, so that only those are ever revoked. */
+  readonly groups: readonly string[];
+  /** Fingerprint of the password that was set last. */
+  readonly password: string | null;
+}
+
+export interface RoleAttributes {
+  readonly login: boolean;
+  readonly superuser: boolean;
+  readonly replication: boolean;
+  readonly createRole: boolean;
+  readonly createDatabase: boolean;
+}
+
+interface Concerning {
+  /** The relation a failure is reported against: `db:3`. */
+  readonly relation: string;
+}
+
+export type CatalogStep = Concerning &
+  (
+    | {
+        readonly kind: 'role.create';
+        readonly role: string;
+        readonly attributes: RoleAttributes;
+        readonly note: RoleNote;
+      }
+    | { readonly kind: 'role.alter'; readonly role: string; readonly attributes: RoleAttributes }
+    /** Sets the password derived for `role` and notes its fingerprint, in one transaction. */
+    | { readonly kind: 'role.password'; readonly role: string; readonly note: RoleNote }
+    /** Grants and revokes memberships and notes them, in one transaction. */
+    | {
+        readonly kind: 'role.groups';
+        readonly role: string;
+        readonly grant: readonly string[];
+        readonly revoke: readonly string[];
+        readonly note: RoleNote;
+      }
+    | { readonly kind: 'database.create'; readonly database: string }
+    /** Nobody but those with privileges of their own may connect. */
+    | { readonly kind: 'database.close'; readonly database: string }
+    | {
+        readonly kind: 'database.privileges';
+        readonly database: string;
+        readonly role: string;
+        readonly grant: readonly string[];
+        readonly revoke: readonly string[];
+      }
+    | {
+        readonly kind: 'schema.privileges';
+        readonly database: string;
+        readonly role: string;
+        readonly grant: readonly string[];
+        readonly revoke: readonly string[];
+      }
+    /** What `role` creates in `database` from now on is usable by members of `ownerRole`. */
+    | {
+        readonly kind: 'objects.share';
+        readonly database: string;
+        readonly role: string;
+        readonly ownerRole: string;
+      }
+    /** What a client that is gone has left in `database` belongs to `ownerRole` from now on. */
+    | {
+        readonly kind: 'objects.inherit';
+        readonly database: string;
+        readonly role: string;
+        readonly ownerRole: string;
+      }
+    | { readonly kind: 'schema.create'; readonly database: string; readonly schema: string }
+    | {
+        readonly kind: 'extension.create';
+        readonly database: string;
+        readonly extension: string;
+        readonly schema: string | null;
+      }
+  );
