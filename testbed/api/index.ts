@@ -1,0 +1,41 @@
+/** The testbed for tests: models, units, machines and faults, typed. See docs/testbed.md. */
+import type { ConfigValue, JujuMode } from '../admin.ts';
+import { modelNames } from '../cli/session.ts';
+import { ensureController } from '../controller/launch.ts';
+import { ownedModelName, removeLeftovers } from './leftovers.ts';
+import { Model } from './model.ts';
+
+export type { HookRecord, JujuMode, KillPoint, RelationBags, TaskInfo } from '../admin.ts';
+export type { StatusDocument, UnitStatus } from '../controller/status-types.ts';
+export type { ModelFaults } from './faults.ts';
+export { type DeployOptions, Model } from './model.ts';
+export type { Ran, UnitMachine } from './unit-machine.ts';
+
+export interface OpenOptions {
+  juju?: JujuMode;
+  /** Image of machines unless a deploy names another. */
+  base?: 'bookworm' | 'trixie';
+  /** Model config, the testbed's own keys included (`testbed-retry-base-ms`, …). */
+  config?: Record<string, ConfigValue>;
+}
+
+let cleaned: Promise<void> | undefined;
+
+/**
+ * Makes a new model. Its name carries this process's number: models of processes that are gone are removed first.
+ * The caller destroys it (`afterAll(() => model?.destroy())`).
+ */
+export async function openModel(name = 'test', options: OpenOptions = {}): Promise<Model> {
+  cleaned ??= removeLeftovers();
+  await cleaned;
+  const owned = ownedModelName(name, (candidate) => modelNames().includes(candidate));
+  const client = await ensureController(owned);
+  const { juju = '3.6', ...rest } = options;
+  return new Model(await client.call('model.create', { juju, ...rest }), client);
+}
+
+/** Takes up a model that exists, such as one made on the command line. */
+export async function attachModel(name: string): Promise<Model> {
+  const client = await ensureController(name);
+  return new Model(await client.call('model.info', {}), client);
+}
