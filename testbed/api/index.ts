@@ -1,12 +1,12 @@
 /** The testbed for tests: models, units, machines and faults, typed. See docs/testbed.md. */
 import type { ConfigValue, JujuMode } from '../admin.ts';
-import { modelNames } from '../cli/session.ts';
 import { ensureController } from '../controller/launch.ts';
 import { ownedModelName, removeLeftovers } from './leftovers.ts';
 import { Model } from './model.ts';
 
 export type { HookRecord, JujuMode, KillPoint, RelationBags, TaskInfo } from '../admin.ts';
 export type { StatusDocument, UnitStatus } from '../controller/status-types.ts';
+export { zipCharm } from './charm-zip.ts';
 export type { ModelFaults } from './faults.ts';
 export { type DeployOptions, Model } from './model.ts';
 export type { Ran, UnitMachine } from './unit-machine.ts';
@@ -28,8 +28,7 @@ let cleaned: Promise<void> | undefined;
 export async function openModel(name = 'test', options: OpenOptions = {}): Promise<Model> {
   cleaned ??= removeLeftovers();
   await cleaned;
-  const owned = ownedModelName(name, (candidate) => modelNames().includes(candidate));
-  const client = await ensureController(owned);
+  const client = await ensureController(ownedModelName(name));
   const { juju = '3.6', ...rest } = options;
   return new Model(await client.call('model.create', { juju, ...rest }), client);
 }

@@ -4,13 +4,13 @@ import { destroyModel } from '../controller/launch.ts';
 
 const ownedName = /-p(\d+)(?:-\d+)?$/;
 
+const given = new Map<string, number>();
+
 /** A model name that says which process made it, so that what a killed test run left can be told from what is in use. */
-export function ownedModelName(name: string, taken: (name: string) => boolean): string {
-  const first = `${name}-p${process.pid}`;
-  if (!taken(first)) return first;
-  for (let n = 2; ; n += 1) {
-    if (!taken(`${first}-${n}`)) return `${first}-${n}`;
-  }
+export function ownedModelName(name: string): string {
+  const n = (given.get(name) ?? 0) + 1;
+  given.set(name, n);
+  return `${name}-p${process.pid}${n === 1 ? '' : `-${n}`}`;
 }
 
 /** Destroys models whose process is gone. */
