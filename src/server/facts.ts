@@ -57,6 +57,8 @@ export interface RunningServer {
   readonly pendingRestart: readonly string[];
   /** Settings that standbys must not have lower than their primary, as running now. */
   readonly orderedSettings: Readonly<Record<string, number>>;
+  /** A managed file is newer than what the server has loaded. */
+  readonly reloadPending: boolean;
   /** Errors PostgreSQL reports in the configuration or HBA file now on disk, with line numbers. */
   readonly configurationErrors: readonly string[];
 }

@@ -1,0 +1,87 @@
+/** Reading of the options admin_addresses and extra_pg_auth. */
+import { addressBits, networkOf } from './address.ts';
+
+export interface CheckedLines {
+  readonly lines: readonly string[];
+  readonly problems: readonly string[];
+}
+
+const TYPES = new Set(['local', 'host', 'hostssl', 'hostnossl', 'hostgssenc', 'hostnogssenc']);
+const METHODS = new Set(
+  'trust reject scram-sha-256 md5 password gss sspi ident peer ldap radius cert pam bsd oauth'.split(' '),
+);
+const ADDRESS_WORDS = new Set(['all', 'samehost', 'samenet']);
+
+/** Networks of a comma-separated list of addresses; what is not one is a problem. */
+export function parseAdminAddresses(text: string): CheckedLines {
+  const entries = text.split(',').map((entry) => entry.trim());
+  const lines: string[] = [];
+  const problems: string[] = [];
+  for (const entry of entries.filter((entry) => entry !== '')) {
+    const network = networkOf(entry);
+    if (network === null)
+      problems.push(`admin_addresses: "${entry.slice(0, 60)}" is not an IP address or network`);
+    else lines.push(network);
+  }
+  return { lines, problems };
+}
+
+/**
+ * Lines of extra_pg_auth, which are separated by line ends or, as the older charm had it, by commas before a connection type.
+ * A line that pg_hba.conf would not take is a problem with its number.
+ */
+export function parseExtraAuth(text: string): CheckedLines {
+  const lines: string[] = [];
+  const problems: string[] = [];
+  const separated = text.replaceAll(/,[ \t]*(?=(?:local|host|hostssl|hostnossl)\s)/g, '\n');
+  for (const [index, raw] of separated.split('\n').entries()) {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#')) continue;
+    const problem = lineProblem(tokens(line));
+    if (problem === null) lines.push(line);
+    else problems.push(`extra_pg_auth line ${index + 1}: ${problem}: ${line.slice(0, 60)}`);
+  }
+  return { lines, problems };
+}
+
+function lineProblem(fields: readonly string[] | null): string | null {
+  if (fields === null) return 'a quote is not closed';
+  const [type = '', , , ...rest] = fields;
+  if (!TYPES.has(type)) return `"${type}" is not a connection type`;
+  const methodAt = type === 'local' ? 0 : maskFollows(rest) ? 2 : 1;
+  const method = rest[methodAt];
+  if (method === undefined) return 'too few fields';
+  if (type !== 'local') {
+    const problem = addressProblem(rest[0] ?? '', methodAt === 2);
+    if (problem !== null) return problem;
+  }
+  if (!METHODS.has(method)) return `"${method}" is not an authentication method`;
+  const option = rest.slice(methodAt + 1).find((field) => !field.includes('='));
+  return option === undefined ? null : `option "${option}" is not of the form name=value`;
+}
+
+function maskFollows(rest: readonly string[]): boolean {
+  return addressBits(rest[0] ?? '') !== null && addressBits(rest[1] ?? '') !== null;
+}
+
+function addressProblem(address: string, hasMask: boolean): string | null {
+  if (hasMask || ADDRESS_WORDS.has(address)) return null;
+  if (addressBits(address) !== null) return `address "${address}" needs a mask such as /32`;
+  if (networkOf(address) !== null) return null;
+  // What looks like an address and is none would otherwise pass for a host name that never resolves.
+  return /^\.?[a-z][\w.-]*$/i.test(address) ? null : `"${address}" is not an address`;
+}
+
+/** Fields of a line as pg_hba.conf splits them, comments cut; null when a quote stays open. */
+function tokens(line: string): string[] | null {
+  const fields: string[] = [];
+  let rest = line;
+  for (;;) {
+    rest = rest.trimStart();
+    if (rest === '' || rest.startsWith('#')) return fields;
+    const field = /^(?:"(?:[^"]|"")*"|[^\s"#])+/.exec(rest)?.[0];
+    if (field === undefined) return null;
+    fields.push(field);
+    rest = rest.slice(field.length);
+  }
+}

@@ -1,0 +1,100 @@
+/** From what the machine's PostgreSQL should be to the next steps towards it. */
+import type { RunningServer, ServerFacts } from './facts.ts';
+import type { ManagedFile } from './managed-files.ts';
+import type { ClusterPlace } from './place.ts';
+import type { ServerStep } from './steps.ts';
+import type { MajorTraits } from './versions.ts';
+
+export interface WantedServer {
+  readonly place: ClusterPlace;
+  readonly traits: MajorTraits;
+  /** Extra Debian packages. */
+  readonly packages: readonly string[];
+  readonly locale: string;
+  readonly encoding: string;
+  readonly files: readonly ManagedFile[];
+  /** `promoting`: a standby that becomes the primary now. A `standby` that runs as a primary is stopped first. */
+  readonly role: 'primary' | 'promoting' | 'standby';
+  readonly run: 'running' | 'stopped';
+  readonly startsAtBoot: boolean;
+  /** Whether settings that wait for a restart may have it now. */
+  readonly mayRestart: boolean;
+}
+
+/**
+ * The steps that the facts allow now; nothing when all is as wanted. What a step changes is seen by the next observation, so a
+ * step that must come after another one is planned only then: a cluster is made in one round and configured in the next.
+ */
+export function planServer(wanted: WantedServer, facts: ServerFacts): ServerStep[] {
+  if (facts.place === null || !facts.hasConfiguration) return [creation(wanted)];
+  const files = planFiles(wanted.files, facts.files);
+  const boot: ServerStep[] =
+    facts.startsAtBoot === wanted.startsAtBoot ? [] : [{ kind: 'boot.set', automatic: wanted.startsAtBoot }];
+  const running = facts.running;
+  if (wanted.run === 'stopped') {
+    const stop: ServerStep[] =
+      facts.state === 'down'
+        ? []
+        : [{ kind: 'server.stop', checkpoint: running !== null, why: 'it is not to run' }];
+    return [...stop, ...boot];
+  }
+  if (facts.state === 'down') return [...files, ...boot, ...signal(wanted, facts), start()];
+  if (running === null) return [...files, ...boot];
+  return [...boot, ...planRunning(wanted, running, files)];
+}
+
+/** Writes and removals that bring `seen` (text by path) to `files`. */
+export function planFiles(
+  files: readonly ManagedFile[],
+  seen: Readonly<Record<string, string | null>>,
+): ServerStep[] {
+  return files.flatMap(({ path, content, mode, owner }): ServerStep[] => {
+    if ((seen[path] ?? null) === content) return [];
+    return content === null
+      ? [{ kind: 'file.remove', path }]
+      : [{ kind: 'file.write', path, content, mode, owner }];
+  });
+}
+
+function planRunning(
+  wanted: WantedServer,
+  running: RunningServer,
+  files: readonly ServerStep[],
+): ServerStep[] {
+  if (wanted.role === 'standby' && !running.inRecovery) {
+    return [{ kind: 'server.stop', checkpoint: true, why: 'it is to follow and ran as a primary' }];
+  }
+  const upstreamChanges = files.some((step) => 'path' in step && isRecovery(step.path));
+  if (upstreamChanges && !wanted.traits.upstreamReloads) {
+    return [...files, { kind: 'server.restart', why: 'its upstream changed' }];
+  }
+  if (files.length > 0) return [...files, { kind: 'server.reload', why: 'its files changed' }];
+  // A reload with errors in the files would change nothing, again and again.
+  const reload = running.reloadPending && running.configurationErrors.length === 0;
+  if (reload) return [{ kind: 'server.reload', why: 'its files are newer than what it has loaded' }];
+  if (wanted.role === 'promoting' && running.inRecovery) {
+    return [{ kind: 'server.promote', why: 'it is to be the primary' }];
+  }
+  if (wanted.mayRestart && running.pendingRestart.length > 0 && running.configurationErrors.length === 0) {
+    return [{ kind: 'server.restart', why: `for ${running.pendingRestart.join(', ')}` }];
+  }
+  return [];
+}
+
+function creation({ place, locale, encoding }: WantedServer): ServerStep {
+  return { kind: 'cluster.create', place, locale, encoding };
+}
+
+function start(): ServerStep {
+  return { kind: 'server.start', why: 'it is down' };
+}
+
+/** A former primary must be told to follow before it starts. A signal that is there stays: promotion removes it. */
+function signal(wanted: WantedServer, facts: ServerFacts): ServerStep[] {
+  const missing = wanted.role === 'standby' && !facts.standbySignal && wanted.traits.recoveryIn === 'signal';
+  return missing ? [{ kind: 'standby.signal', present: true }] : [];
+}
+
+function isRecovery(path: string): boolean {
+  return path.endsWith('/60-recovery.conf') || path.endsWith('/recovery.conf');
+}

@@ -1,0 +1,114 @@
+/** The settings the charm gives a server, and the view of templates/postgresql.conf. */
+import { parseConf, quoteConf } from './conf-lines.ts';
+import type { MajorTraits } from './versions.ts';
+
+export interface SettingsWish {
+  readonly traits: MajorTraits;
+  readonly clusterName: string;
+  readonly ramBytes: number;
+  /** Free and used space of the volume that holds the data; null if unknown. */
+  readonly volumeBytes: number | null;
+  /** Units of the application, this one included. */
+  readonly memberCount: number;
+  /** Units on endpoint master, each of which may stream. */
+  readonly replicationClientCount: number;
+  /** Seconds after which a session idle in a transaction is ended; 0 never. */
+  readonly idleReapSeconds: number;
+  /** Whether Debian's self-signed certificate is there. */
+  readonly certificate: boolean;
+  /** Raw text of option extra_pg_conf, already found acceptable. */
+  readonly extraConf: string;
+  /** Values that must hold for now although other ones are wanted (cluster/: raise on standbys first). */
+  readonly held: Readonly<Record<string, number>>;
+}
+
+export interface SettingsView {
+  readonly settings: readonly { readonly name: string; readonly value: string }[];
+  readonly extra: string;
+  readonly held: readonly { readonly name: string; readonly value: string }[];
+}
+
+const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
+/** Senders beyond one per member: clones, pg_receivewal, an operator's base backup. */
+const SPARE_SENDERS = 10;
+/** WAL kept even without a slot: pg_rewind needs the last common checkpoint after a crash recovery. */
+const WAL_KEEP_MB = 512;
+
+/** Settings that a standby must not have lower than its primary. */
+export const orderedSettingNames = [
+  'max_connections',
+  'max_worker_processes',
+  'max_wal_senders',
+  'max_prepared_transactions',
+  'max_locks_per_transaction',
+] as const;
+
+/** What postgresql.conf is to say, in a fixed order. */
+export function settingsView(wish: SettingsWish): SettingsView {
+  const values: [string, string | number][] = [
+    ['cluster_name', wish.clusterName],
+    ['listen_addresses', '*'],
+    ['port', 5432],
+    ['max_connections', 100],
+    ['shared_buffers', `${sharedBuffersMb(wish.ramBytes)}MB`],
+    ['password_encryption', 'scram-sha-256'],
+    ...certificateSettings(wish.certificate),
+    ['wal_level', 'logical'],
+    ['wal_log_hints', 'on'],
+    ['hot_standby', 'on'],
+    ['max_wal_senders', senderCount(wish)],
+    ['max_replication_slots', senderCount(wish)],
+    ...retentionSettings(wish),
+    ['archive_mode', 'on'],
+    ['archive_command', '/bin/true'],
+    ['idle_in_transaction_session_timeout', `${wish.idleReapSeconds}s`],
+    ['log_line_prefix', '%m [%p] %q%u@%d '],
+    ['log_checkpoints', 'on'],
+    ['log_lock_waits', 'on'],
+  ];
+  return {
+    settings: values.map(([name, value]) => ({ name, value: quoteConf(String(value)) })),
+    extra: wish.extraConf.trimEnd(),
+    held: Object.entries(wish.held)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => ({ name, value: String(value) })),
+  };
+}
+
+/** The ordered settings as wanted: the charm's, or what extra_pg_conf says instead; only those one of them names. */
+export function wantedOrderedSettings(wish: SettingsWish): Record<string, number> {
+  const wanted: Record<string, number> = { max_connections: 100, max_wal_senders: senderCount(wish) };
+  for (const { name, value } of parseConf(wish.extraConf).settings) {
+    const ordered = orderedSettingNames.some((known) => known === name);
+    if (ordered && /^\d+$/.test(value)) wanted[name] = Number(value);
+  }
+  return wanted;
+}
+
+function senderCount(wish: SettingsWish): number {
+  return SPARE_SENDERS + wish.memberCount + wish.replicationClientCount;
+}
+
+/** A quarter of the memory, from 16 MiB to 8 GiB. */
+function sharedBuffersMb(ramBytes: number): number {
+  const quarter = Math.floor(ramBytes / 4 / MIB);
+  return Math.min(Math.max(quarter, 16), (8 * GIB) / MIB);
+}
+
+function certificateSettings(certificate: boolean): [string, string][] {
+  if (!certificate) return [['ssl', 'off']];
+  return [
+    ['ssl', 'on'],
+    ['ssl_cert_file', '/etc/ssl/certs/ssl-cert-snakeoil.pem'],
+    ['ssl_key_file', '/etc/ssl/private/ssl-cert-snakeoil.key'],
+  ];
+}
+
+function retentionSettings({ traits, volumeBytes }: SettingsWish): [string, string | number][] {
+  const keep: [string, string | number] = [traits.walKeep.setting, WAL_KEEP_MB / traits.walKeep.unitMb];
+  if (!traits.boundedSlots) return [keep];
+  // A slot of a standby that never comes back must not fill the volume: it may hold a quarter, 1 GiB at least.
+  const bound = volumeBytes === null ? 16 * 1024 : Math.max(1024, Math.floor(volumeBytes / 4 / MIB));
+  return [keep, ['max_slot_wal_keep_size', `${bound}MB`]];
+}

@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+
+/** A command that failed: what was run, how it ended and the end of what it said. */
+export class ToolError extends Error {
+  readonly command: string;
+  /** Null when a signal or the time limit ended it, or when it could not be started. */
+  readonly exitCode: number | null;
+  readonly stderrTail: string;
+
+  constructor(command: string, exitCode: number | null, stderrTail: string) {
+    const ending = exitCode === null ? 'did not finish' : `ended with exit code ${exitCode}`;
+    super(`${command} ${ending}${stderrTail === '' ? '' : `: ${stderrTail}`}`);
+    this.name = 'ToolError';
+    this.command = command;
+    this.exitCode = exitCode;
+    this.stderrTail = stderrTail;
+  }
+}
+
+export interface CommandOptions {
+  readonly timeoutMs?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly cwd?: string;
+}
+
+const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024;
+const TAIL_LINES = 5;
+
+/** Runs `file` without a shell, in the C locale, and returns what it printed. Throws ToolError when it fails. */
+export async function runCommand(
+  file: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  execFile(
+    file,
+    [...args],
+    {
+      timeout: options.timeoutMs ?? 60_000,
+      maxBuffer: OUTPUT_LIMIT_BYTES,
+      env: { ...process.env, LC_ALL: 'C', ...options.env },
+      cwd: options.cwd ?? '/',
+      ...(options.uid === undefined ? {} : { uid: options.uid }),
+      ...(options.gid === undefined ? {} : { gid: options.gid }),
+    },
+    (error, stdout, stderr) => {
+      if (error === null) return resolve(stdout);
+      const code = typeof error.code === 'number' ? error.code : null;
+      const said = lastLines(stderr === '' ? stdout : stderr);
+      reject(
+        new ToolError(
+          `${file} ${args[0] ?? ''}`.trim(),
+          code,
+          said === '' && code === null ? error.message : said,
+        ),
+      );
+    },
+  );
+  return promise;
+}
+
+/** The last few lines of `text` that hold anything, joined by ` | `. */
+export function lastLines(text: string, count = TAIL_LINES): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return lines.slice(-count).join(' | ');
+}
