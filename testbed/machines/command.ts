@@ -20,15 +20,6 @@ export interface CommandOptions {
  * cannot be started, and when timeoutMs passed: then its whole process group was killed.
  */
 export async function run(argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-  const result = await runRaw(argv, options);
-  return { ...result, stdout: result.stdout.toString('utf8') };
-}
-
-/** As run, with standard output as bytes. */
-export async function runRaw(
-  argv: readonly string[],
-  options: CommandOptions = {},
-): Promise<{ exitCode: number; stdout: Buffer; stderr: string }> {
   const [program, ...rest] = argv;
   if (program === undefined) throw new Error('there is no program to run: the argument list is empty');
   // Without input there is no socket to read from either: bash takes one for a remote shell's.
@@ -56,7 +47,7 @@ export async function runRaw(
       child.on('close', (code, signal) => resolve(code ?? 128 + signalNumber(signal)));
     });
     if (timedOut) throw new Error(`${argv.join(' ')}: not done after ${options.timeoutMs} ms, killed`);
-    return { exitCode, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') };
+    return { exitCode, stdout: text(stdout), stderr: text(stderr) };
   } finally {
     clearTimeout(timer);
   }
@@ -85,6 +76,10 @@ function collect(
     rest = lines.pop() ?? '';
     for (const line of lines) onLine(line);
   });
+}
+
+function text(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function killGroup(pid: number | undefined): void {

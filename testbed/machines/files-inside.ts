@@ -54,14 +54,12 @@ export async function copyFromMachine(
 }
 
 function packCommand(from: string, to: string, isFolder: boolean): string[] {
-  const strip = from.replace(/\/+$/, '');
+  const [source, destination] = [from, to].map((path) => path.replace(/(?<=.)\/+$/, '')) as [string, string];
+  const pattern = source.replace(/[\\,.*[\]^$]/g, '\\$&');
+  const replacement = destination.replace(/[\\,&]/g, '\\$&');
   // Names in the archive are those of the destination, so the far end need not know the source. S and H leave links alone.
-  const rename = `--transform=s,^${escapeSed(strip)},${escapeSed(to.replace(/\/+$/, ''))},SH`;
-  return ['tar', '-cPf', '-', rename, ...(isFolder ? [] : ['--no-recursion']), '--', strip];
-}
-
-function escapeSed(path: string): string {
-  return path.replace(/[\\,.*[\]^$&]/g, '\\$&');
+  const rename = `--transform=s,^${pattern},${replacement},SH`;
+  return ['tar', '-cPf', '-', rename, ...(isFolder ? [] : ['--no-recursion']), '--', source];
 }
 
 async function pipe(from: readonly string[], to: readonly string[]): Promise<void> {

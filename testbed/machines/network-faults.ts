@@ -80,8 +80,8 @@ async function applyPairs(model: string): Promise<void> {
     const [a, b] = [plugs(model, idA), plugs(model, idB)];
     return [`iifname ${a} oifname ${b} drop`, `iifname ${b} oifname ${a} drop`];
   });
-  const chain = `chain between { type filter hook forward priority 0; ${rules.join('; ')}; }`;
-  const again = rules.length === 0 ? '' : `table bridge ${table} { ${chain} }\n`;
+  const chain = `chain between { type filter hook forward priority 0;\n${rules.join('\n')}\n}`;
+  const again = rules.length === 0 ? '' : `table bridge ${table} {\n${chain}\n}\n`;
   await must(['nft', '-f', '-'], {
     stdin: `table bridge ${table}\ndelete table bridge ${table}\n${again}`,
   });

@@ -27,7 +27,14 @@ export function nspawnCommand(
   const share: Bind = { from: join(folder, 'share'), to: shareInside, readOnly: true };
   const name = cgroupName(model, record.id);
   return [
-    ...['unshare', '--mount', '--propagation', 'slave', 'sh', '-ec', launcher, 'sh', `${groupsName}/${name}`],
+    'unshare',
+    '--mount',
+    '--propagation=slave',
+    'sh',
+    '-ec',
+    launcher,
+    'sh',
+    `${groupsName}/${name}`,
     'systemd-nspawn',
     '--quiet',
     '--boot',

@@ -64,6 +64,7 @@ async function launch(model: string, record: MachineRecord, command: string[]): 
     const why = (error as Error).message;
     throw new Error(
       `machine ${record.id} of model ${model} does not boot: ${why}; its console says:\n${said}`,
+      { cause: error },
     );
   }
 }
