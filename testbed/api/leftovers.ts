@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { modelNames } from '../cli/session.ts';
-import { destroyModel } from '../controller/launch.ts';
+import { withClient } from '../cli/session.ts';
+import { listModels } from '../controller/launch.ts';
 
 const ownedName = /-p(\d+)(?:-\d+)?$/;
 
@@ -15,8 +15,9 @@ export function ownedModelName(name: string): string {
 
 /** Destroys models whose process is gone. */
 export async function removeLeftovers(): Promise<void> {
-  for (const name of modelNames()) {
+  for (const name of listModels()) {
     const pid = ownedName.exec(name)?.[1];
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) await destroyModel(name);
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    await withClient(name, (client) => client.call('model.destroy', {}));
   }
 }

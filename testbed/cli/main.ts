@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { listModels } from '../controller/launch.ts';
 import { currentModel, preferredJuju } from './preferences.ts';
 import { Refusal } from './refusal.ts';
-import { modelNames, withModel } from './session.ts';
+import { withModel } from './session.ts';
 import { registerActions } from './verbs/actions.ts';
 import { registerConfig } from './verbs/config.ts';
 import { registerDebugLog } from './verbs/debug-log.ts';
@@ -50,7 +51,7 @@ function juju(): Command {
 async function printVersion(): Promise<void> {
   const print = (version: string): void =>
     console.log(`${version}-testbed-${process.arch === 'x64' ? 'amd64' : process.arch}`);
-  if (modelNames().includes(currentModel())) await withModel({}, async ({ model }) => print(model.version));
+  if (listModels().includes(currentModel())) await withModel({}, async ({ model }) => print(model.version));
   else print(preferredJuju());
 }
 

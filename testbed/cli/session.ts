@@ -1,10 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
 import type { AdminClient, JujuMode, ModelInfo } from '../admin.ts';
-import { ensureController } from '../controller/launch.ts';
+import { ensureController, listModels } from '../controller/launch.ts';
 import { currentModel, preferredJuju } from './preferences.ts';
 import { refuse } from './refusal.ts';
-
-const modelsFolder = '/var/lib/juju-testbed/models';
 
 export interface Session {
   client: AdminClient;
@@ -17,14 +14,6 @@ export interface ModelOptions {
   juju?: string;
 }
 
-/** Names of the models on this computer, sorted. */
-export function modelNames(): string[] {
-  if (!existsSync(modelsFolder)) return [];
-  return readdirSync(modelsFolder)
-    .filter((name) => existsSync(`${modelsFolder}/${name}/state.json`))
-    .sort();
-}
-
 /**
  * Runs `work` with the chosen model, which must exist, and hangs up afterwards.
  * Throws a Refusal when there is no such model.
@@ -34,7 +23,7 @@ export async function withModel(
   work: (session: Session) => Promise<unknown>,
 ): Promise<void> {
   const name = currentModel(options.model);
-  if (!modelNames().includes(name)) {
+  if (!listModels().includes(name)) {
     refuse(`model "${name}" not found: make it with 'juju add-model ${name}', or see 'juju models'`);
   }
   await withClient(name, async (client) => work({ client, model: await client.call('model.info', {}) }));
@@ -46,7 +35,7 @@ export async function withNewModel(
   work: (session: Session) => Promise<unknown>,
 ): Promise<void> {
   const name = currentModel(options.model);
-  if (modelNames().includes(name)) return withModel(options, work);
+  if (listModels().includes(name)) return withModel(options, work);
   const juju = preferredJuju(options.juju);
   await withClient(name, async (client) => {
     const model = await createModel(client, name, juju, {});

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import { listModels } from '../../controller/launch.ts';
 import { columns, titles } from '../columns.ts';
 import { keyValue } from '../key-values.ts';
 import { currentModel, preferredJuju, remember } from '../preferences.ts';
 import { printAs } from '../printing.ts';
 import { refuse, usageError } from '../refusal.ts';
-import { createModel, modelNames, withClient } from '../session.ts';
+import { createModel, withClient } from '../session.ts';
 import { repeatable, withoutEffect } from '../verb.ts';
 
 /** Registers bootstrap, add-model, switch, models, destroy-model, destroy-controller. */
@@ -34,7 +35,7 @@ export function registerModels(program: Command): void {
   destroying(program.command('destroy-controller [name]').alias('kill-controller'))
     .description('Removes all models.')
     .option('--destroy-all-models', 'they always are')
-    .action(() => destroy(modelNames()));
+    .action(() => destroy(listModels()));
 }
 
 function registerBootstrap(program: Command): void {
@@ -60,7 +61,7 @@ async function addModel(
       `"${name}" is not a valid name: model names may only contain lowercase letters, digits and hyphens`,
     );
   }
-  if (modelNames().includes(name))
+  if (listModels().includes(name))
     refuse(`model "${name}" already exists: 'juju destroy-model ${name}' removes it`);
   const config = options.config.map(
     (word) => keyValue(word) ?? usageError(`--config expects key=value, got "${word}"`),
@@ -77,7 +78,7 @@ function switchTo(model: string | undefined): void {
     return;
   }
   const name = currentModel(model);
-  if (!modelNames().includes(name)) refuse(`model "${name}" not found: 'juju add-model ${name}' makes it`);
+  if (!listModels().includes(name)) refuse(`model "${name}" not found: 'juju add-model ${name}' makes it`);
   remember({ model: name });
   console.error(`testbed:admin/${before} -> testbed:admin/${name}`);
 }
@@ -85,7 +86,7 @@ function switchTo(model: string | undefined): void {
 async function listModels(format: string): Promise<void> {
   const current = currentModel();
   const models = [];
-  for (const name of modelNames()) {
+  for (const name of listModels()) {
     models.push(
       await withClient(name, async (client) => {
         const [info, status] = [await client.call('model.info', {}), await client.call('status', {})];
@@ -120,7 +121,7 @@ async function listModels(format: string): Promise<void> {
 
 async function destroy(names: string[]): Promise<void> {
   for (const name of names) {
-    if (!modelNames().includes(name)) refuse(`model "${name}" not found: see 'juju models'`);
+    if (!listModels().includes(name)) refuse(`model "${name}" not found: see 'juju models'`);
     console.error(`Destroying model "${name}"`);
     await withClient(name, (client) => client.call('model.destroy', {}));
   }
