@@ -24,7 +24,7 @@ export function registerModels(program: Command): void {
     .alias('list-models')
     .description('Lists the models.')
     .option('--format <format>', 'tabular, yaml or json', 'tabular')
-    .action((options: { format: string }) => listModels(options.format));
+    .action((options: { format: string }) => showModels(options.format));
   destroying(program.command('destroy-model [names...]').description('Removes models with all they hold.'))
     .option('-m, --model <model>', 'the model to remove')
     .action((names: string[], options: { model?: string }) => {
@@ -83,7 +83,7 @@ function switchTo(model: string | undefined): void {
   console.error(`testbed:admin/${before} -> testbed:admin/${name}`);
 }
 
-async function listModels(format: string): Promise<void> {
+async function showModels(format: string): Promise<void> {
   const current = currentModel();
   const models = [];
   for (const name of listModels()) {
