@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { groupFolder, killGroup } from './cgroup.ts';
 import { must, run } from './command.ts';
 import type { Network } from './network.ts';
-import { port } from './port.ts';
+import { portNames } from './port.ts';
 import { until } from './waiting.ts';
 
 const relay = join(import.meta.dirname, 'delay-relay.pl');
 
 /** Makes packets to and from a machine delayMs late: in the kernel where it can (netem), else in a small program. */
 export async function startDelay(network: Network, hostNumber: number, delayMs: number): Promise<void> {
-  const { cable, nameSpace } = port(network, hostNumber);
+  const { cable, nameSpace } = portNames(network.model, hostNumber);
   const netem = ['root', 'netem', 'delay', `${delayMs}ms`, 'limit', '100000'];
   const tried = await run(['tc', 'qdisc', 'replace', 'dev', cable, ...netem]);
   if (tried.exitCode === 0) {
@@ -23,10 +23,10 @@ export async function startDelay(network: Network, hostNumber: number, delayMs: 
 
 /** Ends what startDelay did, as far as there is anything. */
 export async function stopDelay(network: Network, hostNumber: number): Promise<void> {
-  const { cable, detour, nameSpace } = port(network, hostNumber);
+  const { cable, detour, nameSpace } = portNames(network.model, hostNumber);
   await run(['tc', 'qdisc', 'delete', 'dev', cable, 'root']);
   await run(['tc', '-netns', nameSpace, 'qdisc', 'delete', 'dev', 'eth0', 'root']);
-  await killGroup(await relayGroup(network, hostNumber));
+  await endRelay(network.model, hostNumber);
   if (!existsSync(`/sys/class/net/${detour}`)) return;
   await must(['ip', 'link', 'delete', detour]);
   await must(['ip', 'link', 'set', cable, 'master', network.bridge]);
@@ -39,7 +39,7 @@ export async function stopDelay(network: Network, hostNumber: number): Promise<v
  * none.
  */
 async function startRelay(network: Network, hostNumber: number, delayMs: number): Promise<void> {
-  const { cable, detour, detourEnd, nameSpace } = port(network, hostNumber);
+  const { cable, detour, detourEnd, nameSpace } = portNames(network.model, hostNumber);
   await must(['ip', 'link', 'set', cable, 'nomaster']);
   await must(['ip', '-batch', '-'], {
     stdin: [
@@ -54,7 +54,7 @@ async function startRelay(network: Network, hostNumber: number, delayMs: number)
   });
   await must(['ethtool', '-K', detour, 'tx', 'off']);
   await must(['ip', 'netns', 'exec', nameSpace, 'ethtool', '-K', 'eth0', 'tx', 'off']);
-  const group = await relayGroup(network, hostNumber);
+  const group = await relayGroup(network.model, hostNumber);
   const indexes = [cable, detourEnd].map((name) =>
     readFileSync(`/sys/class/net/${name}/ifindex`, 'utf8').trim(),
   );
@@ -80,6 +80,11 @@ async function startRelay(network: Network, hostNumber: number, delayMs: number)
   child.unref();
 }
 
-async function relayGroup(network: Network, hostNumber: number): Promise<string> {
-  return await groupFolder(`${port(network, hostNumber).nameSpace}.delay`);
+/** Ends the program that delays a machine's packets, if there is one; its interfaces stay. */
+export async function endRelay(model: string, hostNumber: number): Promise<void> {
+  await killGroup(await relayGroup(model, hostNumber));
+}
+
+async function relayGroup(model: string, hostNumber: number): Promise<string> {
+  return await groupFolder(`${portNames(model, hostNumber).nameSpace}.delay`);
 }

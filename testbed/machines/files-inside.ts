@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { must } from './command.ts';
-import { commandInside, execInMachine } from './inside.ts';
+import { commandOnDisk, execOnDisk } from './disk.ts';
 
 /**
  * Writes a file inside a machine, running or not, in one step; missing folders are made. Links are followed as the machine sees
@@ -16,13 +16,13 @@ export async function writeFileInMachine(
   const script =
     'mkdir -p "$(dirname "$0")" && cat > "$0.part" && chmod "$1" "$0.part" && mv -T "$0.part" "$0"';
   const argv = ['sh', '-ec', script, path, mode.toString(8)];
-  const { exitCode, stderr } = await execInMachine(model, id, argv, { stdin: content });
+  const { exitCode, stderr } = await execOnDisk(model, id, argv, content);
   if (exitCode !== 0) throw new Error(`machine ${id}: cannot write ${path}: ${stderr.trim()}`);
 }
 
 /** What a file inside a machine holds, as text. Throws when it cannot be read. */
 export async function readFileInMachine(model: string, id: string, path: string): Promise<string> {
-  const { exitCode, stdout, stderr } = await execInMachine(model, id, ['cat', '--', path]);
+  const { exitCode, stdout, stderr } = await execOnDisk(model, id, ['cat', '--', path]);
   if (exitCode !== 0) throw new Error(`machine ${id}: ${stderr.trim()}`);
   return stdout;
 }
@@ -37,8 +37,9 @@ export async function copyIntoMachine(
   hostPath: string,
   machinePath: string,
 ): Promise<void> {
-  const unpack = await commandInside(model, id, ['tar', '-xpf', '-', '--no-same-owner', '-C', '/', '-P'], {});
-  await pipe(packCommand(hostPath, machinePath, (await stat(hostPath)).isDirectory()), unpack);
+  const unpack = await commandOnDisk(model, id, ['tar', '-xpf', '-', '--no-same-owner', '-C', '/', '-P']);
+  const source = await realpath(hostPath);
+  await pipe(packCommand(source, machinePath, (await stat(source)).isDirectory()), unpack);
 }
 
 /** Copies a file or a folder of a machine to hostPath, with modes and links. Throws when either end fails. */
@@ -48,8 +49,11 @@ export async function copyFromMachine(
   machinePath: string,
   hostPath: string,
 ): Promise<void> {
-  const probe = await execInMachine(model, id, ['test', '-d', machinePath]);
-  const pack = await commandInside(model, id, packCommand(machinePath, hostPath, probe.exitCode === 0), {});
+  const script = 'path=$(readlink -e "$0"); test ! -d "$path" || path=$path/; echo "$path"';
+  const found = await execOnDisk(model, id, ['sh', '-ec', script, machinePath]);
+  if (found.exitCode !== 0) throw new Error(`machine ${id} has no ${machinePath}`);
+  const source = found.stdout.trim();
+  const pack = await commandOnDisk(model, id, packCommand(source, hostPath, source.endsWith('/')));
   await pipe(pack, ['tar', '-xpf', '-', '--no-same-owner', '-C', '/', '-P']);
 }
 
@@ -57,8 +61,9 @@ function packCommand(from: string, to: string, isFolder: boolean): string[] {
   const [source, destination] = [from, to].map((path) => path.replace(/(?<=.)\/+$/, '')) as [string, string];
   const pattern = source.replace(/[\\,.*[\]^$]/g, '\\$&');
   const replacement = destination.replace(/[\\,&]/g, '\\$&');
-  // Names in the archive are those of the destination, so the far end need not know the source. S and H leave links alone.
-  const rename = `--transform=s,^${pattern},${replacement},SH`;
+  // Names in the archive are those of the destination, so the far end need not know the source. S leaves the targets of
+  // symbolic links alone.
+  const rename = `--transform=s,^${pattern},${replacement},S`;
   return ['tar', '-cPf', '-', rename, ...(isFolder ? [] : ['--no-recursion']), '--', source];
 }
 

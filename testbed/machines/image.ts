@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { aptSources } from './apt-sources.ts';
 import { must } from './command.ts';
 import { withHostLock } from './host-lock.ts';
+import { unmountBelow } from './mounts.ts';
 import { type Base, cacheFolder, type Log } from './paths.ts';
 import { archiveFolder, type Recipe, recipe, recipeHash } from './recipe.ts';
 import { imagesInUse } from './records.ts';
@@ -91,6 +92,7 @@ async function removeStaleImages(base: Base): Promise<void> {
   for (const name of await readdir(imagesFolder)) {
     const path = join(imagesFolder, name);
     if (!name.startsWith(base) || used.has(join(path, 'root'))) continue;
+    await unmountBelow(path);
     await rm(path, { recursive: true, force: true });
   }
 }

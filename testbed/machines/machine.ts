@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimNumber, releaseClaim } from './claims.ts';
-import { ensureImage } from './image.ts';
+import { execOnDisk, mountRoot } from './disk.ts';
 import { writeFileInMachine } from './files-inside.ts';
-import { execInMachine, mountRoot } from './inside.ts';
+import { ensureImage } from './image.ts';
 import { ensureNetwork, knownNetwork } from './network.ts';
+import { forgetPairs } from './network-faults.ts';
 import { type Base, machineFolder, modelFolder } from './paths.ts';
-import { port } from './port.ts';
+import { portAddresses } from './port.ts';
 import { killMachine } from './power.ts';
 import { type Bind, readMachineRecord, writeMachineRecord } from './records.ts';
 import { detachAllVolumes } from './volumes.ts';
@@ -72,7 +73,7 @@ export async function createMachine(spec: MachineSpec): Promise<MachineInfo> {
   ];
   for (const file of files) await writeFileInMachine(model, id, file.path, file.content, file.mode);
   if (spec.enable !== undefined && spec.enable.length > 0) {
-    const enabled = await execInMachine(model, id, ['systemctl', 'enable', ...spec.enable]);
+    const enabled = await execOnDisk(model, id, ['systemctl', 'enable', ...spec.enable]);
     if (enabled.exitCode !== 0) throw new Error(`machine ${id}: ${enabled.stderr.trim()}`);
   }
   return info;
@@ -81,7 +82,7 @@ export async function createMachine(spec: MachineSpec): Promise<MachineInfo> {
 /** What is known of a machine, from the disk. Throws when there is no such machine. */
 export function machineInfo(model: string, id: string): MachineInfo {
   const { base, hostname, hostNumber } = readMachineRecord(model, id);
-  const { address, address6 } = port(knownNetwork(model), hostNumber);
+  const { address, address6 } = portAddresses(knownNetwork(model), hostNumber);
   const folder = machineFolder(model, id);
   return { model, id, base, hostname, address, address6, folder, rootPath: join(folder, 'root') };
 }
@@ -90,6 +91,7 @@ export function machineInfo(model: string, id: string): MachineInfo {
 export async function removeMachine(model: string, id: string): Promise<void> {
   const folder = machineFolder(model, id);
   await killMachine(model, id);
+  await forgetPairs(model, id);
   await detachAllVolumes(model, id);
   releaseClaim(addressesFolder(model), id);
   if (!existsSync(folder)) return;

@@ -4,7 +4,7 @@ import { must } from './command.ts';
 import { startDelay, stopDelay } from './delay.ts';
 import { knownNetwork } from './network.ts';
 import { bridgeName, modelFolder } from './paths.ts';
-import { type Port, port } from './port.ts';
+import { type PortNames, portNames } from './port.ts';
 import { readJson, readMachineRecord, writeJson, writeMachineRecord } from './records.ts';
 
 type Pair = [string, string];
@@ -34,6 +34,7 @@ export async function delayNetwork(model: string, id: string, delayMs: number): 
 /** Cuts two machines off from each other, while all others reach both. Lasts until healBetween, over reboots too. */
 export async function cutBetween(model: string, idA: string, idB: string): Promise<void> {
   const pair = pairOf(idA, idB);
+  for (const id of pair) readMachineRecord(model, id);
   await changePairs(model, (pairs) => [...pairs.filter((other) => !same(pair, other)), pair]);
 }
 
@@ -60,7 +61,7 @@ export async function forgetPairs(model: string, id: string): Promise<void> {
 async function applyDelay(model: string, id: string): Promise<void> {
   const { hostNumber, delayMs } = readMachineRecord(model, id);
   const network = knownNetwork(model);
-  if (!isUp(port(network, hostNumber))) return;
+  if (!isUp(portNames(model, hostNumber))) return;
   await stopDelay(network, hostNumber);
   if (delayMs > 0) await startDelay(network, hostNumber, delayMs);
 }
@@ -68,7 +69,7 @@ async function applyDelay(model: string, id: string): Promise<void> {
 // A bridge port that is disabled passes nothing, while its cable still looks plugged in.
 async function applyCut(model: string, id: string): Promise<void> {
   const { hostNumber, cut } = readMachineRecord(model, id);
-  const names = port(knownNetwork(model), hostNumber);
+  const names = portNames(model, hostNumber);
   if (!isUp(names)) return;
   const plug = existsSync(`/sys/class/net/${names.detour}`) ? names.detour : names.cable;
   await must(['bridge', 'link', 'set', 'dev', plug, 'state', cut ? '0' : '3']);
@@ -88,7 +89,7 @@ async function applyPairs(model: string): Promise<void> {
 }
 
 function plugs(model: string, id: string): string {
-  const { cable, detour } = port(knownNetwork(model), readMachineRecord(model, id).hostNumber);
+  const { cable, detour } = portNames(model, readMachineRecord(model, id).hostNumber);
   return `{ "${cable}", "${detour}" }`;
 }
 
@@ -114,6 +115,6 @@ function same(one: Pair, other: Pair): boolean {
   return one[0] === other[0] && one[1] === other[1];
 }
 
-function isUp({ cable }: Port): boolean {
+function isUp({ cable }: PortNames): boolean {
   return existsSync(`/sys/class/net/${cable}`);
 }

@@ -27,7 +27,9 @@ async function subnetNumber(model: string): Promise<number> {
   const { stdout } = await run(['ip', '-4', 'route', 'show', 'table', 'all']);
   const start = Number.parseInt(modelHash(model).slice(0, 2), 16);
   const all = Array.from({ length: 256 }, (_, index) => (start + index) % 256);
-  const free = all.filter((number) => !stdout.includes(`${firstBytes}.${number}.`));
+  // What a bridge of ours was left with does not count: the model takes it over.
+  const routes = stdout.split('\n').filter((route) => !route.includes(`dev ${bridgeName(model)} `));
+  const free = all.filter((number) => !routes.some((route) => route.includes(`${firstBytes}.${number}.`)));
   const advice = `all subnets ${firstBytes}.* are taken: remove models that are no longer needed (npm run testbed:clean)`;
   return claimNumber(subnetsFolder, model, free, advice);
 }
@@ -57,9 +59,9 @@ export function knownNetwork(model: string): Network {
 export async function ensureNetwork(model: string): Promise<Network> {
   modelFolder(model);
   const result = network(model, await subnetNumber(model));
-  if (!existsSync(`/sys/class/net/${result.bridge}`)) await addBridge(result);
-  const forward = '/proc/sys/net/ipv4/ip_forward';
-  writeFileSync(forward, '1');
+  const shown = await run(['ip', '-4', '-brief', 'address', 'show', 'dev', result.bridge, 'up']);
+  if (!shown.stdout.includes(` ${result.hostAddress}/24`)) await addBridge(result);
+  writeFileSync('/proc/sys/net/ipv4/ip_forward', '1');
   return result;
 }
 
@@ -70,6 +72,7 @@ async function addBridge({ bridge, hostAddress, hostAddress6 }: Network): Promis
   if (added.exitCode !== 0 && !added.stderr.includes('File exists')) throw new Error(added.stderr.trim());
   await must(['ip', '-batch', '-'], {
     stdin: [
+      `address flush dev ${bridge}`,
       `address replace ${hostAddress}/24 dev ${bridge}`,
       `address replace ${hostAddress6}/64 dev ${bridge} nodad`,
       `link set ${bridge} up`,

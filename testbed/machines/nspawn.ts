@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { groupsName } from './cgroup.ts';
 import { cgroupName, machineFolder } from './paths.ts';
-import type { Port } from './port.ts';
+import type { PortNames } from './port.ts';
 import type { Bind, MachineRecord } from './records.ts';
 import { shareInside } from './volumes.ts';
 
@@ -20,7 +20,7 @@ exec env SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 SYSTEMD_NSPAWN_TMPFS_TMP=0 "$@"
 export function nspawnCommand(
   model: string,
   record: MachineRecord,
-  { nameSpace }: Port,
+  { nameSpace }: PortNames,
   volumeBinds: readonly Bind[],
 ): string[] {
   const folder = machineFolder(model, record.id);

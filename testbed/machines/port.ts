@@ -3,8 +3,8 @@ import { must, run } from './command.ts';
 import type { Network } from './network.ts';
 import { modelHash, prefix } from './paths.ts';
 
-/** The names of a machine's network in the kernel, and its addresses. */
-export interface Port {
+/** What a machine's network is called in the kernel. */
+export interface PortNames {
   /** The name space in which the machine has its eth0. */
   nameSpace: string;
   /** The host's end of the machine's cable, plugged into the bridge. */
@@ -12,21 +12,30 @@ export interface Port {
   /** Stand-in for the cable on the bridge, and its other end, while packets are delayed by a program. */
   detour: string;
   detourEnd: string;
+}
+
+export interface PortAddresses {
   address: string;
   address6: string;
   mac: string;
 }
 
-/** Names and addresses of the machine with the given host number. */
-export function port(network: Network, hostNumber: number): Port {
-  const short = `${prefix}${modelHash(network.model)}`;
-  const bytes = network.cidr.split('.').slice(0, 3).map(Number);
-  const hexBytes = [...bytes, hostNumber].map((byte) => byte.toString(16).padStart(2, '0'));
+/** Names of the machine with the given host number. */
+export function portNames(model: string, hostNumber: number): PortNames {
+  const short = `${prefix}${modelHash(model)}`;
   return {
     nameSpace: `${short}-${hostNumber}`,
     cable: `${short}v${hostNumber}`,
     detour: `${short}d${hostNumber}`,
     detourEnd: `${short}e${hostNumber}`,
+  };
+}
+
+/** Addresses of the machine with the given host number. */
+export function portAddresses(network: Network, hostNumber: number): PortAddresses {
+  const bytes = network.cidr.split('.').slice(0, 3).map(Number);
+  const hexBytes = [...bytes, hostNumber].map((byte) => byte.toString(16).padStart(2, '0'));
+  return {
     address: `${bytes.join('.')}.${hostNumber}`,
     address6: network.cidr6.replace('::/64', `::${hostNumber.toString(16)}`),
     // Always the same for an address, so that no neighbour remembers a wrong one.
@@ -39,7 +48,8 @@ export function port(network: Network, hostNumber: number): Port {
  * an earlier one must be gone (removePort).
  */
 export async function addPort(network: Network, hostNumber: number): Promise<void> {
-  const { nameSpace, cable, address, address6, mac } = port(network, hostNumber);
+  const { nameSpace, cable } = portNames(network.model, hostNumber);
+  const { address, address6, mac } = portAddresses(network, hostNumber);
   await must(['ip', '-batch', '-'], {
     stdin: [
       `netns add ${nameSpace}`,
@@ -60,14 +70,14 @@ export async function addPort(network: Network, hostNumber: number): Promise<voi
 }
 
 /** Pulls the cable without a word to either end, as a power cut does: no packet leaves the dying machine. */
-export async function silencePort(network: Network, hostNumber: number): Promise<void> {
-  const { cable } = port(network, hostNumber);
+export async function silencePort(model: string, hostNumber: number): Promise<void> {
+  const { cable } = portNames(model, hostNumber);
   await run(['ip', 'link', 'set', cable, 'down']);
 }
 
 /** Removes all that addPort and the faults made, as far as it is there. */
-export async function removePort(network: Network, hostNumber: number): Promise<void> {
-  const { nameSpace, cable, detour } = port(network, hostNumber);
+export async function removePort(model: string, hostNumber: number): Promise<void> {
+  const { nameSpace, cable, detour } = portNames(model, hostNumber);
   for (const name of [cable, detour]) {
     if (existsSync(`/sys/class/net/${name}`)) await run(['ip', 'link', 'delete', name]);
   }

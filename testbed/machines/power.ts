@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { groupFolder, isPopulated, killGroup, leader } from './cgroup.ts';
 import { claimOf } from './claims.ts';
 import { run } from './command.ts';
-import { execInMachine, mountRoot } from './inside.ts';
+import { endRelay } from './delay.ts';
+import { mountRoot } from './disk.ts';
+import { execInMachine } from './inside.ts';
 import { unmountBelow } from './mounts.ts';
-import { ensureNetwork, knownNetwork } from './network.ts';
+import { ensureNetwork } from './network.ts';
 import { restoreNetworkFaults } from './network-faults.ts';
 import { nspawnCommand } from './nspawn.ts';
 import { cgroupName, machineFolder, modelFolder } from './paths.ts';
-import { addPort, port, removePort, silencePort } from './port.ts';
+import { addPort, portNames, removePort, silencePort } from './port.ts';
 import { type MachineRecord, readMachineRecord } from './records.ts';
 import { mountShare, mountVolumesOf, unmountVolumesOf } from './volumes.ts';
 import { until } from './waiting.ts';
@@ -33,7 +35,7 @@ export async function bootMachine(model: string, id: string): Promise<void> {
   const volumeBinds = await mountVolumesOf(model, id);
   await addPort(network, record.hostNumber);
   await restoreNetworkFaults(model, id);
-  const command = nspawnCommand(model, record, port(network, record.hostNumber), volumeBinds);
+  const command = nspawnCommand(model, record, portNames(model, record.hostNumber), volumeBinds);
   await launch(model, record, command);
 }
 
@@ -94,23 +96,15 @@ export async function poweroffMachine(model: string, id: string): Promise<void> 
  */
 export async function killMachine(model: string, id: string): Promise<void> {
   const hostNumber = claimOf(join(modelFolder(model), 'addresses'), id);
-  const network = hostNumber === undefined ? undefined : networkIfKnown(model);
   const group = await groupFolder(cgroupName(model, id));
-  if (network !== undefined && hostNumber !== undefined && isPopulated(group)) {
-    await silencePort(network, hostNumber);
-  }
+  if (hostNumber !== undefined && isPopulated(group)) await silencePort(model, hostNumber);
   await killGroup(group);
-  if (network !== undefined && hostNumber !== undefined) await removePort(network, hostNumber);
+  if (hostNumber !== undefined) {
+    await endRelay(model, hostNumber);
+    await removePort(model, hostNumber);
+  }
   const folder = machineFolder(model, id);
   if (!existsSync(folder)) return;
   await unmountBelow(folder);
   await unmountVolumesOf(model, id);
-}
-
-function networkIfKnown(model: string) {
-  try {
-    return knownNetwork(model);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,15 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { groupFolder, leader, processesIn } from '../../testbed/machines/cgroup.ts';
+import { run } from '../../testbed/machines/command.ts';
 import {
   bases,
   bootMachine,
   copyFromMachine,
   copyIntoMachine,
   createMachine,
+  delayNetwork,
   ensureHostPackages,
   ensureImage,
   execInMachine,
@@ -24,6 +26,7 @@ import {
   resumeProcess,
   writeFileInMachine,
 } from '../../testbed/machines/index.ts';
+import { bridgeName, modelFolder, stateFolder } from '../../testbed/machines/paths.ts';
 
 const model = `machines-${process.pid}`;
 const log = (line: string) => console.log(line);
@@ -51,6 +54,14 @@ async function output(id: string, ...argv: string[]): Promise<string> {
 async function supervisors(id: string): Promise<number[]> {
   const group = await groupFolder(`${model}.${id}`);
   return [...processesIn(join(group, 'supervisor')), leader(group) ?? 0].filter((pid) => pid > 0);
+}
+
+/** What the kernel holds under the model's name. */
+async function leftInKernel(): Promise<string> {
+  const looks = 'ip -brief link; ip netns; nft list tables; cat /proc/mounts; ls "$0"';
+  const { stdout } = await run(['sh', '-c', looks, await groupFolder('')]);
+  const lines = stdout.split('\n');
+  return lines.filter((line) => line.includes(bridgeName(model)) || line.includes(model)).join('\n');
 }
 
 describe('a machine', { timeout: 120_000 }, () => {
@@ -144,6 +155,7 @@ describe('a machine', { timeout: 120_000 }, () => {
     await output('units', 'sh', '-c', 'echo before > /root/file');
     await killMachine(model, 'units');
     expect(await isRunning(model, 'units')).toBe(false);
+    await expect(execInMachine(model, 'units', ['true'])).rejects.toThrow('boot it first');
     await writeFileInMachine(model, 'units', '/root/while-off', 'off', 0o600);
     await bootMachine(model, 'units');
     expect(await readFileInMachine(model, 'units', '/root/file')).toBe('before\n');
@@ -152,6 +164,10 @@ describe('a machine', { timeout: 120_000 }, () => {
     expect(await isRunning(model, 'units')).toBe(false);
     await bootMachine(model, 'units');
     expect(await output('units', 'journalctl', '--list-boots', '-q')).toMatch(/\n.*\n/);
+  });
+
+  test('that runs is not booted again', async () => {
+    await expect(bootMachine(model, 'units')).rejects.toThrow('runs already');
   });
 
   test('that runs is a leftover when its id is created again', async () => {
@@ -170,10 +186,23 @@ describe('a machine', { timeout: 120_000 }, () => {
     expect(await output('units', 'hostname')).toBe('again');
   });
 
+  test('that the disk has forgotten is neither in the way nor left behind', async () => {
+    const { address } = machineInfo(model, 'units');
+    await delayNetwork(model, 'units', 5);
+    await rm(join(modelFolder(model), 'machines', 'units', 'machine.json'));
+    await rm(join(modelFolder(model), 'addresses'), { recursive: true });
+    await rm(join(stateFolder, 'subnets', address.split('.')[2] ?? ''));
+    await createMachine({ model, id: 'units', base: 'bookworm', hostname: 'anew' });
+    await bootMachine(model, 'units');
+    expect(await output('units', 'hostname')).toBe('anew');
+    await removeModelMachines(model);
+    expect(existsSync(modelFolder(model))).toBe(false);
+    expect(await leftInKernel()).toBe('');
+  });
+
   test('is refused with a name that cannot be a folder, and is not found before it exists', async () => {
     const spec = { model, id: '../x', base: 'bookworm', hostname: 'x' } as const;
     await expect(createMachine(spec)).rejects.toThrow('machine "../x" is not usable');
     expect(() => machineInfo(model, 'absent')).toThrow(`model ${model} has no machine absent`);
-    await expect(bootMachine(model, 'bookworm')).rejects.toThrow('runs already');
   });
 });
