@@ -1,9 +1,12 @@
-/** What members say about themselves (unit bags) and what the leader has decided (application bag) on the peer relation. */
+/**
+ * What members say about themselves (unit bags) and what the leader has decided (application bag) on the peer
+ * relation.
+ */
 import type { TimelineSwitch } from '../server/facts.ts';
 
 /**
- * `none`: no data. `primary`, `standby`: the server runs as that. `stopped`: shut down cleanly as a primary, at `position`.
- * `down`: has data, not running (or crashed). `starting`: does not take sessions yet.
+ * `none`: no data. `primary`, `standby`: the server runs as that. `stopped`: shut down cleanly as a primary,
+ * at `position`. `down`: has data, not running (or crashed). `starting`: does not take sessions yet.
  */
 export type MemberRole = 'none' | 'primary' | 'standby' | 'stopped' | 'down' | 'starting';
 
@@ -17,6 +20,11 @@ export interface MemberFacts {
   readonly systemIdentifier: string | null;
   readonly role: MemberRole;
   readonly timeline: number | null;
+  /**
+   * Only where it decides something: the final checkpoint of a `stopped` primary, the end of the WAL of a
+   * frozen standby. Null otherwise, because a position published all the time would wake every peer all the
+   * time.
+   */
   readonly position: string | null;
   readonly history: readonly TimelineSwitch[];
   /** The unit it streams from now, null when it streams from nobody. */
@@ -29,9 +37,21 @@ export interface MemberFacts {
   readonly leaving: boolean;
   /** Job in progress (`clone 42%`), null when none. */
   readonly job: string | null;
+  /** The member its job copies from. */
+  readonly jobFrom?: string | null;
+  /** Settings a standby must not have lower than its primary, as running; empty while not running. */
+  readonly settings?: Readonly<Record<string, number>>;
+  /**
+   * Published together with a frozen position: the furthest write position of the old primary this member has
+   * heard of.
+   */
+  readonly primaryPosition?: string | null;
 }
 
-/** The leader's decision, application bag. `epoch` grows with every write; a unit acts on a decision once, in epoch order. */
+/**
+ * The leader's decision, application bag. `epoch` grows with every write; a unit acts on a decision once, in
+ * epoch order.
+ */
 export interface Decision {
   readonly epoch: number;
   /**
@@ -45,7 +65,9 @@ export interface Decision {
   readonly target: string | null;
   /** The primary before this decision, for the log and the status. */
   readonly previous: string | null;
-  /** kind primary after a clean stop: the new primary promotes only when it has received past this position. */
+  /**
+   * kind primary after a clean stop: the new primary promotes only when it has received past this position.
+   */
   readonly requiredPosition: string | null;
   /** Members an operator gave up (`failover`): not waited for, until they report as followers. */
   readonly excluded: readonly string[];
@@ -53,4 +75,8 @@ export interface Decision {
   readonly lossBytes: string | null;
   /** When it was written (ISO), for time limits. */
   readonly since: string;
+  /**
+   * The system identifier of the cluster's data; null or missing until a decision was written that knew it.
+   */
+  readonly systemIdentifier?: string | null;
 }

@@ -50,6 +50,8 @@ export interface RunningServer {
   /** Whether a WAL receiver streams now, and from which host. */
   readonly streaming: boolean;
   readonly upstreamHost: string | null;
+  /** The upstream's write position as last heard (pg_stat_wal_receiver.latest_end_lsn); missing or null when not streaming. */
+  readonly upstreamPosition?: string | null;
   readonly replayPaused: boolean;
   readonly slots: readonly SlotFacts[];
   readonly senders: readonly SenderFacts[];

@@ -1,0 +1,49 @@
+/** Who holds data, who may become primary, and who of those is furthest. */
+import type { MemberFacts } from './facts.ts';
+import { comparePositions } from './position.ts';
+import { compareUnits } from './units.ts';
+import type { Member } from './view.ts';
+
+/** Facts of members that are there to stay: not dying, not leaving, and heard of at least once. */
+export function presentFacts(members: readonly Member[]): MemberFacts[] {
+  const facts: MemberFacts[] = [];
+  for (const member of members) {
+    if (!member.dying && member.facts !== null && !member.facts.leaving) facts.push(member.facts);
+  }
+  return facts.sort((left, right) => compareUnits(left.unit, right.unit));
+}
+
+/** Orders by (timeline, position), furthest first; ties by unit number, lowest first. */
+export function compareStanding(left: MemberFacts, right: MemberFacts): number {
+  const timelines = (right.timeline ?? 0) - (left.timeline ?? 0);
+  if (timelines !== 0) return timelines;
+  return comparePositions(right.position, left.position) || compareUnits(left.unit, right.unit);
+}
+
+/** The furthest of `candidates`; null when there are none. */
+export function furthest(candidates: readonly MemberFacts[]): MemberFacts | null {
+  return candidates.toSorted(compareStanding)[0] ?? null;
+}
+
+/**
+ * Whether this member has said, for `epoch`, what it has: the end of its frozen WAL, or that it has no data.
+ */
+export function hasReported(facts: MemberFacts, epoch: number): boolean {
+  if (facts.epoch < epoch) return false;
+  if (facts.role === 'none' || facts.refused !== null) return true;
+  return canBeChosen(facts);
+}
+
+/**
+ * Whether its report makes it a candidate: a standby cut off at a known position, or a primary stopped
+ * cleanly at one.
+ */
+export function canBeChosen(facts: MemberFacts): boolean {
+  const fit = facts.role === 'standby' || facts.role === 'stopped';
+  return fit && facts.position !== null && facts.refused === null;
+}
+
+/** The system identifiers among these members' data, each once. */
+export function systemsOf(facts: readonly MemberFacts[]): string[] {
+  return [...new Set(facts.flatMap((member) => member.systemIdentifier ?? []))].sort();
+}

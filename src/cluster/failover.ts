@@ -1,0 +1,72 @@
+/** The action `failover`: an operator gives up a primary, or members that cannot report. */
+import { hasReported } from './election.ts';
+import { freezeDecision, type LeaderCase, leaderCase } from './leader-case.ts';
+import type { Answer } from './switchover.ts';
+import { compareUnits } from './units.ts';
+import type { LeaderView, Member } from './view.ts';
+
+/**
+ * Checks a failover. `view.primaryAnswers` and the members' `answers` are tried just before. Without
+ * `confirm` it says what would happen; with it, it returns the decision that freezes the cluster without the
+ * units given up.
+ */
+export function checkFailover(view: LeaderView, confirm: boolean): Answer {
+  const c = leaderCase(view);
+  const { decision, named } = c;
+  const no = (refusal: string): Answer => ({ decision: null, refusal });
+  if (c.manual) return no('manual_replication is on: promote by hand, or reset the option first');
+  if (decision === null || named === null)
+    return no('there is no primary yet; wait until the application is active');
+  if (decision.kind === 'freeze') return giveUpSilent(c, confirm);
+  if (c.primaryAnswers !== false) {
+    return no(`${named} answers; use the action switchover, or stop its server or machine first`);
+  }
+  const hearing = c.members.find((member) => stillStreams(member, named));
+  if (hearing !== undefined) {
+    return no(
+      `${hearing.unit} streams from ${named}, so it is alive; if it is not, wait until ${hearing.unit} has noticed, and try again`,
+    );
+  }
+  if (!c.holders.some((facts) => facts.unit !== named)) {
+    return no(
+      `no other unit has the data of ${named}; bring it back, or restore a backup in a new application`,
+    );
+  }
+  const loss = `what ${named} had not yet sent to a standby is lost`;
+  if (!confirm) return no(`${named} would be given up: ${loss}; run again with confirm=true`);
+  return {
+    decision: freezeDecision(c, withUnits(c, [named])),
+    message: `giving up ${named}: ${loss}; the application status tells when another has taken over`,
+  };
+}
+
+function giveUpSilent(c: LeaderCase, confirm: boolean): Answer {
+  const epoch = c.decision?.epoch ?? 0;
+  const excluded = c.decision?.excluded ?? [];
+  const silent = c.present
+    .filter((facts) => !excluded.includes(facts.unit) && !hasReported(facts, epoch))
+    .map((facts) => facts.unit);
+  const no = (refusal: string): Answer => ({ decision: null, refusal });
+  if (silent.length === 0) {
+    return no(`a failover from ${c.named} is in progress and waits for nobody; see the application status`);
+  }
+  const whom = silent.join(', ');
+  const standing = c.holders.filter(
+    (facts) => !excluded.includes(facts.unit) && !silent.includes(facts.unit),
+  );
+  if (standing.length === 0)
+    return no(`${whom} cannot be given up: no other unit has the data; bring one back`);
+  if (!confirm) {
+    return no(`${whom} would be given up, with whatever only they received; run again with confirm=true`);
+  }
+  return { decision: freezeDecision(c, withUnits(c, silent)), message: `giving up ${whom}` };
+}
+
+/** Its bag says that it streams from `primary`, and it is alive enough for that to be true. */
+function stillStreams(member: Member, primary: string): boolean {
+  return member.facts?.streamingFrom === primary && member.answers !== false;
+}
+
+function withUnits(c: LeaderCase, units: readonly string[]): string[] {
+  return [...new Set([...(c.decision?.excluded ?? []), ...units])].sort(compareUnits);
+}

@@ -1,0 +1,104 @@
+/** Rows 140–159: frozen, and a named primary that refuses. */
+import type { MemberFacts } from './facts.ts';
+import { canBeChosen, furthest, hasReported } from './election.ts';
+import { freezeDecision, type LeaderCase, lossBytes, nextDecision } from './leader-case.ts';
+import { noData } from './leader-rows-gone.ts';
+import { block, decide, type LeaderRow, wait } from './leader-row.ts';
+
+export const frozenRows: readonly LeaderRow[] = [
+  {
+    id: 140,
+    says: 'frozen, and a member that counts has not reported for this epoch',
+    when: (c) => frozen(c) && missing(c).length > 0,
+    gives: (c) => wait(`Waiting for ${missing(c).join(' and ')} to report`),
+    why: 'The one that is silent may have the most. An operator who knows it is lost says so with the action failover.',
+  },
+  {
+    id: 141,
+    says: 'frozen, all have reported, and one can be chosen',
+    when: (c) => frozen(c) && choice(c) !== null,
+    gives: (c) => {
+      const chosen = choice(c);
+      return decide(
+        nextDecision(c, {
+          kind: 'primary',
+          primary: chosen?.unit ?? null,
+          lossBytes: lossBytes(c, chosen?.position ?? null),
+        }),
+      );
+    },
+    why: 'The greatest (timeline, position) loses least; equal ones go to the lowest unit number.',
+  },
+  {
+    id: 142,
+    says: 'frozen, nobody can be chosen, and the old primary is back and stands still',
+    when: (c) => frozen(c) && previousIsBack(c),
+    gives: (c) => decide(nextDecision(c, { kind: 'primary', primary: c.named })),
+    why: 'It has everything, and it waits for a decision that names it.',
+  },
+  {
+    id: 143,
+    says: 'frozen, and nobody has data',
+    when: frozen,
+    gives: (c) => block(noData(c)),
+    why: 'An empty cluster in the place of a lost one would look like success.',
+  },
+  {
+    id: 150,
+    says: 'the named primary refuses, and the one before it is still stopped cleanly',
+    when: (c) => refused(c) && stoppedBefore(c) !== null,
+    gives: (c) => decide(nextDecision(c, { kind: 'primary', primary: stoppedBefore(c)?.unit ?? null })),
+    why: 'The old one has every byte, and the refusal is a promise not to promote under that epoch any more.',
+  },
+  {
+    id: 151,
+    says: 'the named primary refuses',
+    when: refused,
+    gives: (c) => decide(freezeDecision(c, c.decision?.excluded ?? [])),
+    why: 'Someone else may have what it lacks: all report, then the furthest is chosen.',
+  },
+];
+
+function frozen(c: LeaderCase): boolean {
+  return c.decision?.kind === 'freeze';
+}
+
+/** Members whose report is waited for: those with data or a past, given up by nobody. */
+function missing(c: LeaderCase): string[] {
+  const { decision } = c;
+  if (decision === null) return [];
+  return c.present
+    .filter((facts) => facts.systemIdentifier === null || facts.systemIdentifier === c.system)
+    .filter((facts) => !decision.excluded.includes(facts.unit) && !hasReported(facts, decision.epoch))
+    .map((facts) => facts.unit);
+}
+
+function choice(c: LeaderCase): MemberFacts | null {
+  const { decision } = c;
+  if (decision === null) return null;
+  return furthest(
+    c.holders.filter(
+      (facts) =>
+        facts.epoch >= decision.epoch && canBeChosen(facts) && !decision.excluded.includes(facts.unit),
+    ),
+  );
+}
+
+function previousIsBack(c: LeaderCase): boolean {
+  const { decision, namedFacts } = c;
+  if (decision === null || namedFacts === null || c.namedGone) return false;
+  const stands = namedFacts.role === 'stopped' || namedFacts.role === 'down';
+  return stands && namedFacts.epoch >= decision.epoch && namedFacts.systemIdentifier !== null;
+}
+
+function refused(c: LeaderCase): boolean {
+  const { decision, namedFacts } = c;
+  if (decision?.kind !== 'primary' || namedFacts === null) return false;
+  return namedFacts.refused !== null && namedFacts.epoch === decision.epoch;
+}
+
+function stoppedBefore(c: LeaderCase): MemberFacts | null {
+  const previous = c.holders.find((facts) => facts.unit === c.decision?.previous);
+  const usable = previous?.role === 'stopped' && c.decision?.requiredPosition !== null;
+  return usable && previous.position === c.decision?.requiredPosition ? previous : null;
+}

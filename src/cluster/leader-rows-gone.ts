@@ -1,0 +1,91 @@
+/** Rows 120–129: the primary leaves or is lost. */
+import type { MemberFacts } from './facts.ts';
+import { systemsOf } from './election.ts';
+import { freezeDecision, type LeaderCase, nextDecision } from './leader-case.ts';
+import { block, decide, type LeaderRow, wait } from './leader-row.ts';
+import { silenceWatchSeconds } from './limits.ts';
+
+export const goneRows: readonly LeaderRow[] = [
+  {
+    id: 120,
+    says: 'the primary is leaving, has stopped cleanly, and a standby can take over',
+    when: (c) => lost(c) && stoppedForGood(c) && heir(c) !== null,
+    gives: (c) =>
+      decide(
+        nextDecision(c, {
+          kind: 'primary',
+          primary: heir(c)?.unit ?? null,
+          requiredPosition: c.namedFacts?.position ?? null,
+        }),
+      ),
+    why: 'Its clean stop sent every byte to the standbys that were connected; the heir proves that it has them before it promotes.',
+  },
+  {
+    id: 121,
+    says: 'the primary is gone and its server still answers, or nobody has tried yet',
+    when: (c) => lost(c) && c.primaryAnswers !== false && !stoppedForGood(c),
+    gives: (c) =>
+      wait(`Waiting for ${c.named} to stop`, {
+        until: 'silent',
+        host: c.namedFacts?.host ?? null,
+        port: c.namedFacts?.port ?? null,
+        position: null,
+        seconds: silenceWatchSeconds,
+      }),
+    why: 'A primary that answers may be taking commits. It is leaving and stops by itself; stop its machine if it does not.',
+  },
+  {
+    id: 122,
+    says: 'the primary is gone and nobody who stays has data, nor had the primary',
+    when: (c) => lost(c) && c.systems.length === 0 && neverHadData(c) && stays(c),
+    gives: (c) => decide(nextDecision(c, { kind: 'primary', primary: c.unit })),
+    why: 'The cluster had not begun; it begins again with the leader.',
+  },
+  {
+    id: 123,
+    says: 'the primary is gone for good and a member has data',
+    when: (c) => lost(c) && c.holders.length > 0,
+    gives: (c) => decide(freezeDecision(c, c.decision?.excluded ?? [])),
+    why: 'Before anyone is chosen, all stand still and report what they have.',
+  },
+  {
+    id: 124,
+    says: 'the primary is gone for good and nobody has data',
+    when: lost,
+    gives: (c) => block(noData(c)),
+    why: 'An empty cluster in the place of a lost one would look like success.',
+  },
+];
+
+/** The way out when the data has left with the primary. */
+export function noData(c: LeaderCase): string {
+  return `No unit has the data of ${c.named}; deploy a new application and restore a backup there, or bring ${c.named} back`;
+}
+
+/** A decision names a primary, and it is gone. */
+function lost(c: LeaderCase): boolean {
+  return c.decision !== null && c.decision.kind !== 'freeze' && c.namedGone;
+}
+
+function stoppedForGood(c: LeaderCase): boolean {
+  return c.namedFacts !== null && c.namedFacts.leaving && c.namedFacts.role === 'stopped';
+}
+
+function stays(c: LeaderCase): boolean {
+  return c.present.some((facts) => facts.unit === c.unit);
+}
+
+function neverHadData(c: LeaderCase): boolean {
+  const known = c.namedFacts === null ? [] : systemsOf([c.namedFacts]);
+  return known.length === 0 && !c.decision?.systemIdentifier;
+}
+
+/**
+ * Who takes over from a primary that stopped cleanly: the handover's target, else a standby that streamed
+ * from it.
+ */
+function heir(c: LeaderCase): MemberFacts | null {
+  const able = c.holders.filter((facts) => facts.role === 'standby' && facts.unit !== c.named);
+  const streamed = able.filter((facts) => facts.streamingFrom === c.named);
+  return able.find((facts) => facts.unit === c.decision?.target) ?? streamed[0] ?? null;
+}

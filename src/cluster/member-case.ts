@@ -1,0 +1,69 @@
+/** What the members' rows share: the view, and what is told from it once. */
+import type { Decision, MemberFacts } from './facts.ts';
+import { presentFacts } from './election.ts';
+import { divergence } from './lineage.ts';
+import { walEnd } from './own-server.ts';
+import type { MemberView } from './view.ts';
+
+export interface MemberCase extends MemberView {
+  /**
+   * This unit's part in the decision: it is `named` primary, the `old` primary of a handover, or another.
+   * `none`: frozen or undecided.
+   */
+  readonly part: 'named' | 'old' | 'other' | 'none';
+  /** Facts of the decision's primary when that is another member. */
+  readonly leading: MemberFacts | null;
+  /** `leading` runs as the primary of the present decision: it can be followed and copied. */
+  readonly leadingReady: boolean;
+  /** This unit has promised not to act on the present decision. */
+  readonly hasRefused: boolean;
+  /** Other members with data. */
+  readonly otherHolders: readonly MemberFacts[];
+  readonly runsWritable: boolean;
+  readonly runsStandby: boolean;
+  readonly hasData: boolean;
+  /**
+   * Why its data cannot go on from the leading member's WAL as it is; null when it can or when nothing can be
+   * told.
+   */
+  readonly diverged: string | null;
+}
+
+/** Tells the shared facts from the view. */
+export function memberCase(view: MemberView): MemberCase {
+  const { decision, own, memory } = view;
+  const otherFacts = view.others.flatMap((member) => member.facts ?? []);
+  const leading = otherFacts.find((facts) => facts.unit === decision?.primary) ?? null;
+  const leadingReady =
+    decision?.kind === 'primary' &&
+    leading?.role === 'primary' &&
+    leading.epoch >= decision.epoch &&
+    leading.timeline !== null;
+  const running = own.state === 'running';
+  return {
+    ...view,
+    part: partIn(decision, view.unit),
+    leading,
+    leadingReady,
+    hasRefused: decision !== null && memory.refused?.epoch === decision.epoch,
+    otherHolders: presentFacts(view.others).filter((facts) => facts.systemIdentifier !== null),
+    runsWritable: running && !own.inRecovery,
+    runsStandby: running && own.inRecovery,
+    hasData: own.state !== 'absent',
+    diverged: leadingReady && leading !== null ? whyDiverged(view, leading) : null,
+  };
+}
+
+function partIn(decision: Decision | null, unit: string): MemberCase['part'] {
+  if (decision === null || decision.kind === 'freeze') return 'none';
+  if (decision.primary !== unit) return 'other';
+  return decision.kind === 'handover' ? 'old' : 'named';
+}
+
+function whyDiverged(view: MemberView, leading: MemberFacts): string | null {
+  const { own } = view;
+  if (own.state === 'down' && !own.cleanStop && !own.standbySignal) return 'it crashed as a primary';
+  const end = walEnd(own);
+  if (end === null || leading.timeline === null) return null;
+  return divergence(end, { timeline: leading.timeline, history: leading.history });
+}

@@ -1,0 +1,52 @@
+/** The form of the members' rules: numbered rows, the first that matches speaks. */
+import type { Goal, Status, Upstream, Watch } from './goal.ts';
+import type { MemberFacts } from './facts.ts';
+import type { MemberCase } from './member-case.ts';
+import { slotName } from './units.ts';
+
+export interface MemberVerdict {
+  readonly goal: Goal;
+  readonly status: Status;
+  /** Set to promise that the present decision will not be acted on. */
+  readonly refuse: string | null;
+  readonly watch: Watch | null;
+}
+
+export interface MemberRow {
+  readonly id: number;
+  /** The condition in words, for docs/rules.md. */
+  readonly says: string;
+  readonly when: (c: MemberCase) => boolean;
+  readonly gives: (c: MemberCase) => MemberVerdict;
+  readonly why: string;
+}
+
+/** A goal with its status. */
+export function toward(goal: Goal, state: Status['state'], message: string, watch?: Watch): MemberVerdict {
+  return { goal, status: { state, message }, refuse: null, watch: watch ?? null };
+}
+
+/** Leaves the server's role as it is. */
+export function hold(state: Status['state'], message: string, watch?: Watch): MemberVerdict {
+  return toward({ kind: 'hold' }, state, message, watch);
+}
+
+/** Leaves the server as it is and promises not to act on the present decision. */
+export function refuse(why: string): MemberVerdict {
+  return { goal: { kind: 'hold' }, status: { state: 'waiting', message: why }, refuse: why, watch: null };
+}
+
+/** Where to stream or copy from. */
+export function upstreamAt(facts: MemberFacts, unit: string): Upstream {
+  return { unit: facts.unit, host: facts.host, port: facts.port, slot: slotName(unit) };
+}
+
+/** What a server that is in order shows. */
+export function live(c: MemberCase): Status {
+  if (c.runsWritable) return { state: 'active', message: `Live master (${c.version})` };
+  if (c.runsStandby) {
+    const paused = c.own.replayPaused ? ', replay paused' : '';
+    return { state: 'active', message: `Live secondary (${c.version})${paused}` };
+  }
+  return { state: 'waiting', message: c.hasData ? 'The server is starting' : 'No data yet' };
+}

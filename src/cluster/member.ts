@@ -1,0 +1,111 @@
+/** The members' rules: what this unit's server should become. */
+import type { Goal, Status, Watch } from './goal.ts';
+import { memberCase, type MemberCase } from './member-case.ts';
+import { anyRows } from './member-rows-any.ts';
+import { handoverMemberRows } from './member-rows-handover.ts';
+import { comparePositions } from './position.ts';
+import { namedRows } from './member-rows-named.ts';
+import { otherRows } from './member-rows-other.ts';
+import type { MemberRow } from './member-row.ts';
+import type { ClusterMemory, MemberView } from './view.ts';
+
+/** All rows of a member in the order they are asked. */
+export const memberRows: readonly MemberRow[] = [
+  ...anyRows,
+  ...namedRows,
+  ...handoverMemberRows,
+  ...otherRows,
+];
+
+export interface MemberOutcome {
+  readonly rule: number;
+  readonly goal: Goal;
+  readonly status: Status;
+  /** What clients may be told this unit is; null: not to be used now. */
+  readonly clientRole: 'primary' | 'standby' | null;
+  /** To be on disk before any step is taken and any bag is written. */
+  readonly memory: ClusterMemory;
+  /** Whether the init system may start the server when the machine boots; null: leave that as it is. */
+  readonly startsAtBoot: boolean | null;
+  readonly watch: Watch | null;
+}
+
+/** What a member does. Total: every view has a row. */
+export function decideMember(view: MemberView, rows: readonly MemberRow[] = memberRows): MemberOutcome {
+  const c = memberCase(view);
+  const row = rows.find((candidate) => candidate.when(c));
+  const verdict = row?.gives(c);
+  const outcome = {
+    rule: row?.id ?? 0,
+    goal: verdict?.goal ?? ({ kind: 'hold' } as const),
+    status: verdict?.status ?? ({ state: 'waiting', message: 'No rule' } as const),
+    watch: verdict?.watch ?? null,
+  };
+  return {
+    ...outcome,
+    clientRole: clientRole(c),
+    memory: nextMemory(c, outcome.goal, verdict?.refuse ?? null),
+    startsAtBoot: c.manual ? null : mayBoot(c),
+  };
+}
+
+/** A standby may start by itself, and a primary without peers. Any other asks first who is primary. */
+function mayBoot(c: MemberCase): boolean {
+  if (c.dying) return false;
+  if (c.part === 'named') return c.others.length === 0;
+  return c.own.standbySignal;
+}
+
+function clientRole(c: MemberCase): MemberOutcome['clientRole'] {
+  if (c.dying) return null;
+  if (c.runsStandby) return 'standby';
+  if (!c.runsWritable) return null;
+  if (c.manual) return 'primary';
+  const current = c.decision !== null && c.decision.epoch >= c.memory.seenEpoch;
+  return current && (c.part === 'named' || c.part === 'old') ? 'primary' : null;
+}
+
+function nextMemory(c: MemberCase, goal: Goal, refusal: string | null): ClusterMemory {
+  const { decision, memory, own } = c;
+  const epoch = decision?.epoch ?? 0;
+  const current = decision !== null && epoch >= memory.seenEpoch && !c.manual;
+  const refused = current && refusal !== null ? { epoch, why: refusal } : memory.refused;
+  const done = current && (refused?.epoch === epoch || isDone(c, goal));
+  return {
+    seenEpoch: Math.max(memory.seenEpoch, epoch),
+    doneEpoch: done ? epoch : memory.doneEpoch,
+    refused,
+    systemIdentifier: own.systemIdentifier ?? memory.systemIdentifier,
+    noted: noteEnd(c, goal),
+  };
+}
+
+/** Whether the decision has been carried out here, as far as this unit's part goes. */
+function isDone(c: MemberCase, goal: Goal): boolean {
+  const { own, decision } = c;
+  if (c.dying) return own.state === 'down' || own.state === 'absent';
+  if (decision?.kind === 'freeze') {
+    if (c.runsStandby) return own.follows === null && !own.streaming;
+    return own.state === 'down' || own.state === 'absent' ? !own.standbySignal : false;
+  }
+  if (c.part === 'named') return c.runsWritable && goal.kind === 'run-primary';
+  if (c.part === 'old') return own.cleanStop && !own.standbySignal;
+  return goal.kind === 'follow' && own.streaming && own.follows === goal.upstream.host;
+}
+
+/**
+ * The furthest end of WAL seen on this timeline: received WAL is forgotten by a restart, though it is on
+ * disk.
+ */
+function noteEnd(c: MemberCase, goal: Goal): ClusterMemory['noted'] {
+  const { own, memory } = c;
+  if (c.runsWritable || goal.kind === 'clone' || goal.kind === 'rewind') return null;
+  if (!c.runsStandby || own.timeline === null || own.position === null) return memory.noted;
+  const noted = memory.noted?.timeline === own.timeline ? memory.noted : null;
+  const further = noted !== null && comparePositions(noted.position, own.position) > 0;
+  return {
+    timeline: own.timeline,
+    position: further ? noted.position : own.position,
+    primaryPosition: own.upstreamPosition ?? noted?.primaryPosition ?? null,
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * Settings a standby must not have lower than its primary (max_connections and its siblings), or it stops
+ * replaying. They are raised on standbys first and lowered on the primary first.
+ */
+
+/** A member's values as running now; empty while unknown. */
+export type Running = Readonly<Record<string, number>>;
+
+/**
+ * The values this unit should write now on the way to `wanted`. `others`: of a primary its standbys, of a
+ * standby its primary. A primary raises a setting only as far as every standby has it already; a standby
+ * lowers one only as far as the primary has. Values that are not known hold nobody back.
+ */
+export function orderedSettings(
+  role: 'primary' | 'standby',
+  wanted: Running,
+  own: Running,
+  others: readonly Running[],
+): Record<string, number> {
+  const result: Record<string, number> = {};
+  for (const [name, value] of Object.entries(wanted)) {
+    const now = own[name];
+    const known = others.flatMap((running) => running[name] ?? []);
+    if (now === undefined || known.length === 0) result[name] = value;
+    else if (role === 'primary') result[name] = Math.min(value, Math.max(now, Math.min(...known)));
+    else result[name] = Math.max(value, ...known);
+  }
+  return result;
+}

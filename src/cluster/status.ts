@@ -1,0 +1,22 @@
+/** The application's status, shown by the leader. */
+import type { Status } from './goal.ts';
+import type { LeaderCase } from './leader-case.ts';
+
+/** `1 primary, 2 standbys`, or what is wrong. */
+export function applicationStatus(c: LeaderCase): Status {
+  const primaries = c.present.filter((facts) => facts.role === 'primary').map((facts) => facts.unit);
+  const standbys = c.present.filter((facts) => facts.role === 'standby').length;
+  if (primaries.length === 0) {
+    return {
+      state: 'waiting',
+      message: `No primary yet, waiting for ${c.decision?.primary ?? 'a decision'}`,
+    };
+  }
+  if (primaries.length > 1) {
+    return { state: 'blocked', message: `More than one primary: ${primaries.join(', ')}` };
+  }
+  const rest = c.present.filter((facts) => facts.role !== 'primary' && facts.role !== 'standby');
+  const counts = `1 primary${standbys === 0 ? '' : `, ${standbys} standby${standbys === 1 ? '' : 's'}`}`;
+  if (rest.length === 0) return { state: 'active', message: counts };
+  return { state: 'active', message: `${counts}, not ready: ${rest.map((facts) => facts.unit).join(', ')}` };
+}

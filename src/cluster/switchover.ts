@@ -1,0 +1,48 @@
+/** The action `switchover`: may it begin, and with which decision. */
+import type { Decision } from './facts.ts';
+import { leaderCase, nextDecision } from './leader-case.ts';
+import { compareUnits } from './units.ts';
+import type { LeaderView } from './view.ts';
+
+export type Answer =
+  | { readonly decision: Decision; readonly message: string }
+  | { readonly decision: null; readonly refusal: string };
+
+/** Checks a switchover to `target`. Every refusal names its reason and what to do about it. */
+export function checkSwitchover(view: LeaderView, target: string): Answer {
+  const c = leaderCase(view);
+  const { decision, named } = c;
+  const no = (refusal: string): Answer => ({ decision: null, refusal });
+  if (c.manual) return no('manual_replication is on: move the primary by hand, or reset the option first');
+  if (decision === null) return no('there is no primary yet; wait until the application is active');
+  if (decision.kind === 'handover') {
+    return no(`a switchover from ${named} to ${decision.target} is in progress; wait for its end`);
+  }
+  if (decision.kind === 'freeze') return no(`a failover from ${named} is in progress; wait for its end`);
+  if (target === named) return no(`${target} is the primary already; name one of ${names(c.holders, named)}`);
+  const member = c.members.find((candidate) => candidate.unit === target);
+  if (member === undefined) return no(`there is no unit ${target}; name one of ${names(c.holders, named)}`);
+  if (member.dying || member.facts?.leaving) return no(`${target} is being removed; name another standby`);
+  const primary = c.namedFacts;
+  if (c.namedGone || primary?.role !== 'primary' || primary.epoch < decision.epoch) {
+    return no(`${named} is not running as the primary; wait until it is, or use the action failover`);
+  }
+  const facts = member.facts;
+  if (facts?.role !== 'standby' || facts.systemIdentifier !== primary.systemIdentifier) {
+    return no(`${target} is not a standby of ${named} yet; wait until it shows "Live secondary"`);
+  }
+  if (facts.streamingFrom !== named) {
+    return no(`${target} does not stream from ${named}; wait until it does, or name another standby`);
+  }
+  return {
+    decision: nextDecision(c, { kind: 'handover', primary: named, target, previous: named }),
+    message: `switching over from ${named} to ${target}`,
+  };
+}
+
+function names(holders: readonly { readonly unit: string }[], besides: string | null): string {
+  const others = holders.map((facts) => facts.unit).filter((unit) => unit !== besides);
+  return others.length === 0
+    ? 'the standbys (there is none yet: juju add-unit)'
+    : others.sort(compareUnits).join(', ');
+}

@@ -1,0 +1,100 @@
+/** What the rules look at. Plain JSON, made by the pass from its observation. */
+import type { Decision, MemberFacts } from './facts.ts';
+import type { OwnServer } from './own-server.ts';
+
+/** A member of the peer relation. */
+export interface Member {
+  readonly unit: string;
+  /** Juju shows it dying (goal-state), or it says `leaving` itself. */
+  readonly dying: boolean;
+  /**
+   * Its unit bag; null while it has published nothing. Another unit's bag may be older than what that unit
+   * last wrote.
+   */
+  readonly facts: MemberFacts | null;
+  /** Whether its server's port answered just now; null when nobody asked. */
+  readonly answers: boolean | null;
+}
+
+export interface LeaderView {
+  readonly unit: string;
+  /** ISO time, for `since`. */
+  readonly now: string;
+  /** The decision as committed before this hook. A decision this hook has written itself is not here. */
+  readonly decision: Decision | null;
+  readonly decisionAgeSeconds: number;
+  /** This unit (its facts as seen now) and the peers Juju lists, without those that are gone. */
+  readonly members: readonly Member[];
+  /**
+   * The bag of the decision's primary (or previous one, when frozen) when Juju lists it no more and the bag
+   * can still be read.
+   */
+  readonly departedPrimary: MemberFacts | null;
+  /**
+   * Whether the decision's primary answers on its port or this server streams from it; null when that was not
+   * tried.
+   */
+  readonly primaryAnswers: boolean | null;
+  /** Option manual_replication. */
+  readonly manual: boolean;
+}
+
+/**
+ * What a unit must know again after a restart. Written before any step and any bag of the pass that changes
+ * it.
+ */
+export interface ClusterMemory {
+  /** The greatest epoch seen. */
+  readonly seenEpoch: number;
+  /** The last epoch carried out or refused. */
+  readonly doneEpoch: number;
+  /** Set while the decision of `epoch` is refused: a promise not to act on it any more. */
+  readonly refused: { readonly epoch: number; readonly why: string } | null;
+  /** The system identifier of the data this unit had. */
+  readonly systemIdentifier: string | null;
+  /** End of the WAL, noted before the WAL receiver was cut: a restart would forget what was received. */
+  readonly noted: NotedEnd | null;
+}
+
+export interface NotedEnd {
+  readonly timeline: number;
+  readonly position: string;
+  /** The primary's write position as this unit last heard it. */
+  readonly primaryPosition: string | null;
+}
+
+/** A supervised job of this unit (clone or rewind). `running` covers starting too. */
+export interface MemberJob {
+  readonly name: 'clone' | 'rewind';
+  readonly state: 'running' | 'failed' | 'done';
+  readonly from: string;
+  /** `42% of 1.2 GiB`; null when unknown. */
+  readonly progress: string | null;
+  readonly error: string | null;
+  readonly attempts: number;
+  /** Pause left before the next attempt; 0 when it may start now. */
+  readonly retryInSeconds: number;
+}
+
+export interface MemberView {
+  readonly unit: string;
+  readonly host: string;
+  readonly port: number;
+  /** Server version (`15.9`); null until PostgreSQL is installed. */
+  readonly version: string | null;
+  /** This unit is being removed. */
+  readonly dying: boolean;
+  /** No later hook of this unit can be relied on (storage-detaching, stop, remove). */
+  readonly lastChance: boolean;
+  readonly decision: Decision | null;
+  /** How long this unit has known the decision, by its own clock. */
+  readonly heldSeconds: number;
+  readonly memory: ClusterMemory;
+  /** The other members. */
+  readonly others: readonly Member[];
+  readonly own: OwnServer;
+  readonly job: MemberJob | null;
+  /** pg_rewind can be tried (13 and later, checksums or wal_log_hints). */
+  readonly canRewind: boolean;
+  readonly manual: boolean;
+}
