@@ -34,7 +34,15 @@ export interface LogLine {
   message: string;
 }
 
-export type TaskStatus = 'pending' | 'running' | 'completed' | 'failed' | 'error' | 'aborting' | 'aborted';
+export type TaskStatus =
+  | 'pending'
+  | 'running'
+  | 'completed'
+  | 'failed'
+  | 'error'
+  | 'aborting'
+  | 'aborted'
+  | 'cancelled';
 
 export interface TaskInfo {
   id: string;

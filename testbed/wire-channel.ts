@@ -44,6 +44,7 @@ export interface Requester {
   /** Hands over an answer; false when it belongs to no request. */
   settle(message: Message): boolean;
   failAll(reason: Error): void;
+  waitingCount(): number;
 }
 
 /** Numbers requests on one connection and gives each answer to its asker. */
@@ -71,5 +72,6 @@ export function makeRequester(send: (message: object) => void): Requester {
       for (const asker of waiting.values()) asker.reject(reason);
       waiting.clear();
     },
+    waitingCount: () => waiting.size,
   };
 }

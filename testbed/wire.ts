@@ -272,7 +272,7 @@ export type AgentMethod = keyof AgentMethods;
 export type Push =
   | { push: 'snapshot'; snapshot: UnitSnapshot }
   /** Claim or renew the lease now (the model's clock moved). */
-  | { push: 'claim'; id: number }
+  | { push: 'claim' }
   | { push: 'kill-hook'; signal: string }
   | { push: 'kill-agent' }
   /** The unit is gone from the model: end, and do not come back. */

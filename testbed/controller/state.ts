@@ -1,4 +1,4 @@
-import type { ConfigValue, HookRecord, JujuMode, KillPoint, TaskInfo } from '../admin.ts';
+import type { ConfigValue, JujuMode, KillPoint, TaskInfo } from '../admin.ts';
 import type { BagContent, HookInfo, Life } from '../wire.ts';
 import type { Charm, CharmEndpoint } from './charm-types.ts';
 
@@ -63,6 +63,8 @@ export interface Unit {
   principal: string | null;
   life: Life;
   token: string;
+  /** Its agent's service has been put on the machine. */
+  placed: boolean;
   workload: StatusRecord;
   agent: StatusRecord;
   ports: { range: string; endpoints: string[] }[];
@@ -160,10 +162,6 @@ export interface Lease {
   expiresAtMs: number;
   /** Who may not claim it next (after a revocation), until somebody else did. */
   barred: string | null;
-}
-
-export interface Chronicle {
-  hooks: Record<string, HookRecord[]>;
 }
 
 /** A model without anything in it. */

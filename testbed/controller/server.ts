@@ -1,0 +1,76 @@
+import { existsSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { deploymentHandlers } from './admin-deployment.ts';
+import { faultHandlers } from './admin-faults.ts';
+import { modelHandlers } from './admin-model.ts';
+import { readingHandlers } from './admin-reading.ts';
+import { serveAdmin } from './admin-server.ts';
+import { makeAgentLinks } from './agent-links.ts';
+import { listenForAgents } from './agent-server.ts';
+import { type Core, makeCore } from './core.ts';
+import { makeHostDriver } from './host-driver.ts';
+import { setStatus, startMachineWork } from './machine-work.ts';
+import { modelConfig } from './model-config.ts';
+import { makeNspawnDriver } from './nspawn-driver.ts';
+import { modelPaths } from './paths.ts';
+
+/** The controller of one model; ends with it. Only one runs per model: the name of an abstract socket is the lock. */
+async function main(name: string): Promise<void> {
+  if (!(await takeLock(name))) return;
+  const paths = modelPaths(name);
+  const links = makeAgentLinks();
+  const timeoutMs = (): number => Number(modelConfig(core.model())['testbed-agent-timeout-ms']);
+  const driver =
+    process.env['JUJU_TESTBED_DRIVER'] === 'host'
+      ? makeHostDriver(name, timeoutMs)
+      : makeNspawnDriver(name, timeoutMs);
+  const core: Core = makeCore(name, paths, driver, links);
+  if (core.hasModel()) await open(core);
+  if (existsSync(paths.socket)) rmSync(paths.socket);
+  const handlers = {
+    ...modelHandlers(
+      core,
+      () => open(core),
+      () => setTimeout(() => process.exit(0), 50),
+    ),
+    ...deploymentHandlers(core),
+    ...readingHandlers(core),
+    ...faultHandlers(core),
+  };
+  serveAdmin(core, handlers, () => {
+    core.log('INFO', 'juju.controller', `controller of model ${name} is up`);
+  });
+}
+
+/** Network, agents' port, machines: what a model needs to live. */
+async function open(core: Core): Promise<void> {
+  const { hostAddress, cidr } = await core.driver.openNetwork();
+  core.links.cidr = cidr;
+  for (const machine of Object.values(core.model().machines)) {
+    if (machine.status === 'started' && !(await core.driver.isRunning(machine)))
+      setStatus(core.model(), machine, 'down');
+  }
+  const port = await listenForAgents(core, hostAddress);
+  core.model().agentPort = port;
+  startMachineWork(core, () => port);
+  core.changed();
+  core.flush();
+}
+
+function takeLock(name: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const lock = createServer();
+    lock.once('error', () => {
+      resolve(false);
+    });
+    lock.listen(`\0juju-testbed-controller-${name}`, () => {
+      resolve(true);
+    });
+  });
+}
+
+process.on('unhandledRejection', (error) => {
+  console.error(error);
+  process.exit(1);
+});
+await main(process.argv[2] ?? '');
