@@ -5,7 +5,14 @@ const quick = (name: string, include: string[]) => ({
   test: { name, include, testTimeout: 30_000, hookTimeout: 30_000 },
 });
 const machines = (name: string, include: string[]) => ({
-  test: { name, include, testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false, pool: 'forks' as const },
+  test: {
+    name,
+    include,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    fileParallelism: false,
+    pool: 'forks' as const,
+  },
 });
 
 export default defineConfig({

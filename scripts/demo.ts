@@ -32,7 +32,11 @@ if (!['bookworm', 'trixie'].includes(options.base)) {
 }
 
 const model = 'demo';
-const env = { ...process.env, PATH: `${join(root, 'testbed/bin')}:${process.env['PATH'] ?? ''}`, JUJU_MODEL: model };
+const env = {
+  ...process.env,
+  PATH: `${join(root, 'testbed/bin')}:${process.env['PATH'] ?? ''}`,
+  JUJU_MODEL: model,
+};
 
 /** Types a juju command and shows it and its output. Throws when it fails. */
 function juju(...args: string[]): Promise<void> {
@@ -40,7 +44,9 @@ function juju(...args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn('juju', args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`juju ${args[0]} ended with ${code}`))));
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`juju ${args[0]} ended with ${code}`)),
+    );
   });
 }
 
@@ -55,30 +61,41 @@ const Status = z.object({
     z.string(),
     z.object({
       units: z
-        .record(z.string(), z.object({ 'workload-status': z.object({ current: z.string(), message: z.string().optional() }) }))
+        .record(
+          z.string(),
+          z.object({ 'workload-status': z.object({ current: z.string(), message: z.string().optional() }) }),
+        )
         .optional(),
     }),
   ),
 });
 
 /** Shows each change of a unit's status until `done` holds for all of them. */
-async function watchUntil(what: string, done: (unit: string, current: string, message: string) => boolean): Promise<void> {
+async function watchUntil(
+  what: string,
+  done: (unit: string, current: string, message: string) => boolean,
+): Promise<void> {
   const deadlineMs = performance.now() + 300_000;
   const shown = new Map<string, string>();
   for (;;) {
     const { applications } = Status.parse(JSON.parse(quietly('status', '--format', 'json').stdout));
-    const units = Object.values(applications).flatMap((application) => Object.entries(application.units ?? {}));
+    const units = Object.values(applications).flatMap((application) =>
+      Object.entries(application.units ?? {}),
+    );
     for (const [unit, { 'workload-status': status }] of units) {
       const text = `${status.current}: ${status.message ?? ''}`;
       if (shown.get(unit) !== text) console.log(`   ${unit.padEnd(14)} ${text}`);
       shown.set(unit, text);
     }
-    if (units.length > 0 && units.every(([unit, { 'workload-status': status }]) => done(unit, status.current, status.message ?? ''))) return;
+    if (
+      units.length > 0 &&
+      units.every(([unit, { 'workload-status': status }]) => done(unit, status.current, status.message ?? ''))
+    )
+      return;
     if (performance.now() > deadlineMs) throw new Error(`waited 5 minutes in vain until ${what}`);
     await pause(200);
   }
 }
-
 
 /** Removes an earlier demo. */
 function cleanUp(): void {
@@ -102,7 +119,12 @@ try {
   await juju('run', 'client/0', 'sql', 'sql=select * from greeting');
 
   console.log('\nWhat the client was told (passwords masked):');
-  const bag = quietly('exec', '--unit', 'client/0', 'relation-get -r $(relation-ids db) - postgresql/0').stdout;
+  const bag = quietly(
+    'exec',
+    '--unit',
+    'client/0',
+    'relation-get -r $(relation-ids db) - postgresql/0',
+  ).stdout;
   console.log(bag.replaceAll(/(password[:=]\s*)[A-Za-z0-9]+/g, '$1********'));
 } catch (error) {
   failed = true;

@@ -37,8 +37,13 @@ function fetchBinary(arch: 'x64' | 'arm64'): string {
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
-  execFileSync('npm', ['pack', '--silent', `node-linux-${arch}@${pins.version}`], { cwd: partial, stdio: ['ignore', 'ignore', 'inherit'] });
-  execFileSync('tar', ['-xzf', `node-linux-${arch}-${pins.version}.tgz`, 'package/bin/node'], { cwd: partial });
+  execFileSync('npm', ['pack', '--silent', `node-linux-${arch}@${pins.version}`], {
+    cwd: partial,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  execFileSync('tar', ['-xzf', `node-linux-${arch}-${pins.version}.tgz`, 'package/bin/node'], {
+    cwd: partial,
+  });
   renameSync(partial, folder);
   return path;
 }

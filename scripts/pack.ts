@@ -12,7 +12,18 @@ import { buildCharm } from './build.ts';
 import { type Architecture, architectures, nodeBinary } from './node-binary.ts';
 
 const root = join(import.meta.dirname, '..');
-const shipped = ['metadata.yaml', 'config.yaml', 'actions.yaml', 'LICENSE', 'README.md', 'CHANGELOG.md', 'dist', 'hooks', 'actions', 'templates'];
+const shipped = [
+  'metadata.yaml',
+  'config.yaml',
+  'actions.yaml',
+  'LICENSE',
+  'README.md',
+  'CHANGELOG.md',
+  'dist',
+  'hooks',
+  'actions',
+  'templates',
+];
 const bases = ['22.04', '24.04', '26.04'];
 /** Zip's epoch plus a day, so that no time zone falls before it. */
 const mtime = new Date(Date.UTC(1980, 0, 2));
@@ -21,10 +32,16 @@ const mtime = new Date(Date.UTC(1980, 0, 2));
 export async function packCharm(architecture: Architecture, folder = root): Promise<string> {
   const zip = new ZipFile();
   for (const path of shipped.flatMap((name) => filesBelow(name)).sort()) addFile(zip, path);
-  const manifest = { bases: bases.map((channel) => ({ name: 'ubuntu', channel, architectures: [architecture] })) };
+  const manifest = {
+    bases: bases.map((channel) => ({ name: 'ubuntu', channel, architectures: [architecture] })),
+  };
   addText(zip, 'manifest.yaml', stringify(manifest));
   addText(zip, 'version', `${versionText()}\n`);
-  zip.addBuffer(readFileSync(nodeBinary(architecture)), 'bin/node', { mtime, mode: 0o100755, forceDosTimestamp: true });
+  zip.addBuffer(readFileSync(nodeBinary(architecture)), 'bin/node', {
+    mtime,
+    mode: 0o100755,
+    forceDosTimestamp: true,
+  });
   zip.end();
   const target = join(folder, `postgresql_${architecture}.charm`);
   // Written beside and renamed: somebody may be deploying the older one right now.
@@ -57,7 +74,11 @@ function addText(zip: ZipFile, name: string, text: string): void {
 /** What `juju status` and a bug report can name: the commit, with `-dirty` when files differ from it. */
 function versionText(): string {
   try {
-    return execFileSync('git', ['describe', '--always', '--dirty', '--tags'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('git', ['describe', '--always', '--dirty', '--tags'], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return 'unversioned';
   }

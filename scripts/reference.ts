@@ -19,7 +19,11 @@ interface Action {
 }
 
 const read = <T>(name: string) => parse(readFileSync(join(root, name), 'utf8')) as T;
-const oneParagraph = (text: string | undefined) => (text ?? '').trim().replaceAll(/\s*\n\s*/g, ' ').replaceAll('|', '\\|');
+const oneParagraph = (text: string | undefined) =>
+  (text ?? '')
+    .trim()
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replaceAll('|', '\\|');
 
 function valueText(value: unknown): string {
   if (value === undefined || value === '') return 'unset';
@@ -31,19 +35,37 @@ function valueText(value: unknown): string {
 export function optionsPage(): string {
   const { options } = read<{ options: Record<string, Option> }>('config.yaml');
   const rows = Object.entries(options).map(
-    ([name, { type, default: value, description }]) => `| \`${name}\` | ${type} | ${valueText(value)} | ${oneParagraph(description)} |`,
+    ([name, { type, default: value, description }]) =>
+      `| \`${name}\` | ${type} | ${valueText(value)} | ${oneParagraph(description)} |`,
   );
-  return ['# Options', '', note, '', '| option | type | default | what it does |', '|---|---|---|---|', ...rows, ''].join('\n');
+  return [
+    '# Options',
+    '',
+    note,
+    '',
+    '| option | type | default | what it does |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
 }
 
 /** The page about actions. */
 export function actionsPage(): string {
   const sections = Object.entries(read<Record<string, Action>>('actions.yaml')).flatMap(([name, action]) => {
-    const params = Object.entries(action.params ?? {}).map(([param, { type, default: value, description }]) => {
-      const must = action.required?.includes(param) === true ? 'required' : `default ${valueText(value)}`;
-      return `- \`${param}\` (${type ?? 'any'}, ${must}): ${oneParagraph(description)}`;
-    });
-    return [`## ${name}`, '', oneParagraph(action.description), ...(params.length > 0 ? ['', ...params] : []), ''];
+    const params = Object.entries(action.params ?? {}).map(
+      ([param, { type, default: value, description }]) => {
+        const must = action.required?.includes(param) === true ? 'required' : `default ${valueText(value)}`;
+        return `- \`${param}\` (${type ?? 'any'}, ${must}): ${oneParagraph(description)}`;
+      },
+    );
+    return [
+      `## ${name}`,
+      '',
+      oneParagraph(action.description),
+      ...(params.length > 0 ? ['', ...params] : []),
+      '',
+    ];
   });
   return ['# Actions', '', note, '', ...sections].join('\n');
 }
@@ -53,4 +75,5 @@ export const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/actions.md': actionsPage,
 };
 
-if (import.meta.main) for (const [path, page] of Object.entries(pages)) writeFileSync(join(root, path), page());
+if (import.meta.main)
+  for (const [path, page] of Object.entries(pages)) writeFileSync(join(root, path), page());

@@ -24,7 +24,10 @@ export function ensureHostPostgres(): void {
   if (existsSync('/usr/lib/postgresql')) return;
   say('installing PostgreSQL from the distribution, without a cluster of its own');
   mkdirSync('/etc/postgresql-common/createcluster.d', { recursive: true });
-  writeFileSync('/etc/postgresql-common/createcluster.d/no-main-cluster.conf', 'create_main_cluster = false\n');
+  writeFileSync(
+    '/etc/postgresql-common/createcluster.d/no-main-cluster.conf',
+    'create_main_cluster = false\n',
+  );
   execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'postgresql'], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'ignore', 'inherit'],

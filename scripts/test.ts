@@ -13,7 +13,12 @@ const root = join(import.meta.dirname, '..');
 const quick = ['unit', 'architecture', 'simulation', 'postgres'];
 const machines = ['testbed', 'integration'];
 
-const Report = z.object({ numPassedTests: z.number(), numFailedTests: z.number(), numTotalTests: z.number(), success: z.boolean() });
+const Report = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numTotalTests: z.number(),
+  success: z.boolean(),
+});
 
 interface Count {
   passed: number;
@@ -25,9 +30,18 @@ async function runProjects(projects: readonly string[]): Promise<Count> {
   const reportFile = join(root, '.cache', `report-${projects.join('-')}.json`);
   rmSync(reportFile, { force: true });
   mkdirSync(join(root, '.cache'), { recursive: true });
-  const args = ['run', ...projects.flatMap((name) => ['--project', name]), '--reporter=default', '--reporter=json', `--outputFile=${reportFile}`];
+  const args = [
+    'run',
+    ...projects.flatMap((name) => ['--project', name]),
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${reportFile}`,
+  ];
   const code = await new Promise<number>((resolve) => {
-    const child = spawn(join(root, 'node_modules/.bin/vitest'), args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(join(root, 'node_modules/.bin/vitest'), args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     child.on('error', () => resolve(127));
     child.on('close', (exitCode) => resolve(exitCode ?? 1));
   });
@@ -49,7 +63,8 @@ if (unknown.length > 0) {
   console.error(`unknown: ${unknown.join(', ')}; there are: ${[...quick, ...machines].join(', ')}`);
   process.exit(2);
 }
-const wanted = (names: readonly string[]) => names.filter((name) => asked.length === 0 || asked.includes(name));
+const wanted = (names: readonly string[]) =>
+  names.filter((name) => asked.length === 0 || asked.includes(name));
 
 await setUp(['bookworm', 'trixie']);
 ensureHostPostgres();

@@ -4,7 +4,8 @@ import { type Import, importsOf, sourceFiles } from './source-files.ts';
 const pure = ['cluster', 'server', 'relations', 'backup'];
 const imports = sourceFiles('src', ['.ts']).flatMap(importsOf);
 
-const roomOf = (path: string) => /^src\/([^/]+)\//.exec(path)?.[1] ?? (path === 'src/main.ts' ? 'main' : null);
+const roomOf = (path: string) =>
+  /^src\/([^/]+)\//.exec(path)?.[1] ?? (path === 'src/main.ts' ? 'main' : null);
 const show = (list: readonly Import[]) => list.map(({ from, to }) => `${from} → ${to}`);
 
 /** Which rooms a room may import; types of pure rooms are open to all. */
@@ -23,7 +24,11 @@ describe('arrows between rooms point one way', () => {
   });
 
   test('every file of src is in a room', () => {
-    expect(sourceFiles('src', ['.ts']).filter(({ path }) => roomOf(path) === null || !(roomOf(path) ?? '' in arrows))).toEqual([]);
+    expect(
+      sourceFiles('src', ['.ts']).filter(
+        ({ path }) => roomOf(path) === null || !(roomOf(path) ?? '' in arrows),
+      ),
+    ).toEqual([]);
   });
 
   test('a room imports only the rooms below it', () => {
@@ -37,7 +42,9 @@ describe('arrows between rooms point one way', () => {
   });
 
   test('a pure room imports neither Node nor a package', () => {
-    const wrong = imports.filter(({ from, to }) => pure.includes(roomOf(from) ?? '') && !to.startsWith('src/'));
+    const wrong = imports.filter(
+      ({ from, to }) => pure.includes(roomOf(from) ?? '') && !to.startsWith('src/'),
+    );
     expect(show(wrong)).toEqual([]);
   });
 
@@ -48,12 +55,16 @@ describe('arrows between rooms point one way', () => {
   test('the testbed knows nothing about the charm or PostgreSQL', () => {
     const testbed = sourceFiles('testbed', ['.ts']);
     expect(show(testbed.flatMap(importsOf).filter(({ to }) => to.startsWith('src/')))).toEqual([]);
-    const naming = testbed.filter(({ path, text }) => /postgres/i.test(text) && !/archive-packages/.test(path));
+    const naming = testbed.filter(
+      ({ path, text }) => /postgres/i.test(text) && !/archive-packages/.test(path),
+    );
     expect(naming.map(({ path }) => path)).toEqual([]);
   });
 
   test('only main.ts reads argv and the environment', () => {
-    const readers = sourceFiles('src', ['.ts']).filter(({ path, text }) => path !== 'src/main.ts' && /process\.(argv|env)\b/.test(text));
+    const readers = sourceFiles('src', ['.ts']).filter(
+      ({ path, text }) => path !== 'src/main.ts' && /process\.(argv|env)\b/.test(text),
+    );
     expect(readers.map(({ path }) => path)).toEqual([]);
   });
 });

@@ -13,8 +13,19 @@ interface Metadata {
 
 const read = <T>(name: string) => parse(readFileSync(join(root, name), 'utf8')) as T;
 const metadata = read<Metadata>('metadata.yaml');
-const endpoints = [metadata.provides, metadata.requires, metadata.peers].flatMap((group) => Object.keys(group ?? {}));
-const lifecycle = ['install', 'config-changed', 'start', 'stop', 'remove', 'upgrade-charm', 'update-status', 'leader-elected'];
+const endpoints = [metadata.provides, metadata.requires, metadata.peers].flatMap((group) =>
+  Object.keys(group ?? {}),
+);
+const lifecycle = [
+  'install',
+  'config-changed',
+  'start',
+  'stop',
+  'remove',
+  'upgrade-charm',
+  'update-status',
+  'leader-elected',
+];
 const ofPeers = ['created', 'joined', 'changed', 'departed'];
 
 describe('every event is a symlink to the one compiled file', () => {
@@ -22,7 +33,11 @@ describe('every event is a symlink to the one compiled file', () => {
     test(`${folder}/ holds nothing but links to ../dist/charm`, () => {
       const names = readdirSync(join(root, folder));
       expect(names.length).toBeGreaterThan(5);
-      const other = names.filter((name) => !lstatSync(join(root, folder, name)).isSymbolicLink() || readlinkSync(join(root, folder, name)) !== '../dist/charm');
+      const other = names.filter(
+        (name) =>
+          !lstatSync(join(root, folder, name)).isSymbolicLink() ||
+          readlinkSync(join(root, folder, name)) !== '../dist/charm',
+      );
       expect(other).toEqual([]);
     });
   }
@@ -31,19 +46,28 @@ describe('every event is a symlink to the one compiled file', () => {
     const hooks = readdirSync(join(root, 'hooks'));
     const wanted = [
       ...lifecycle,
-      ...endpoints.filter((name) => ['replication', 'db', 'db-admin', 'master', 'database', 'syslog'].includes(name)).flatMap((name) => ofPeers.map((event) => `${name}-relation-${event}`)),
+      ...endpoints
+        .filter((name) => ['replication', 'db', 'db-admin', 'master', 'database', 'syslog'].includes(name))
+        .flatMap((name) => ofPeers.map((event) => `${name}-relation-${event}`)),
       ...['db', 'db-admin', 'master', 'database', 'syslog'].map((name) => `${name}-relation-broken`),
-      ...Object.keys(metadata.storage ?? {}).flatMap((name) => [`${name}-storage-attached`, `${name}-storage-detaching`]),
+      ...Object.keys(metadata.storage ?? {}).flatMap((name) => [
+        `${name}-storage-attached`,
+        `${name}-storage-detaching`,
+      ]),
     ];
     expect(wanted.filter((name) => !hooks.includes(name))).toEqual([]);
   });
 
   test('every action has a link, and no link is without an action', () => {
-    expect(readdirSync(join(root, 'actions')).sort()).toEqual(Object.keys(read<object>('actions.yaml')).sort());
+    expect(readdirSync(join(root, 'actions')).sort()).toEqual(
+      Object.keys(read<object>('actions.yaml')).sort(),
+    );
   });
 
   test('every action says whether it takes other parameters', () => {
-    const open = Object.entries(read<Record<string, { additionalProperties?: boolean }>>('actions.yaml')).filter(([, spec]) => spec.additionalProperties !== false);
+    const open = Object.entries(
+      read<Record<string, { additionalProperties?: boolean }>>('actions.yaml'),
+    ).filter(([, spec]) => spec.additionalProperties !== false);
     expect(open.map(([name]) => name)).toEqual([]);
   });
 });

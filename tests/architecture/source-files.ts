@@ -14,7 +14,11 @@ export interface SourceFile {
 
 /** Files git tracks, or would track, below a folder, with one of the endings. */
 export function sourceFiles(folder: string, endings: readonly string[]): SourceFile[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', folder], { cwd: root, encoding: 'utf8' });
+  const listed = execFileSync(
+    'git',
+    ['ls-files', '--cached', '--others', '--exclude-standard', '--', folder],
+    { cwd: root, encoding: 'utf8' },
+  );
   return listed
     .split('\n')
     .filter((path) => endings.some((ending) => path.endsWith(ending)) && existsSync(join(root, path)))
@@ -33,7 +37,8 @@ export interface Import {
 
 /** Static and lazy imports and re-exports of a file. */
 export function importsOf(file: SourceFile): Import[] {
-  const pattern = /^\s*(?:import|export)\s+(type\s)?[^'"`;]*?from\s+'([^']+)'|^\s*import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
+  const pattern =
+    /^\s*(?:import|export)\s+(type\s)?[^'"`;]*?from\s+'([^']+)'|^\s*import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
   return [...file.text.matchAll(pattern)].map((match) => {
     const target = match[2] ?? match[3] ?? match[4] ?? '';
     const to = target.startsWith('.') ? normalize(join(dirname(file.path), target)) : target;

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { sourceFiles } from './source-files.ts';
 
 const code = ['src', 'scripts', 'testbed', 'tests'].flatMap((folder) => sourceFiles(folder, ['.ts']));
-const prose = sourceFiles('.', ['.md', '.yaml', '.hbs', '.ts', '.sh', '.json']).filter(({ path }) => path !== 'package-lock.json');
+const prose = sourceFiles('.', ['.md', '.yaml', '.hbs', '.ts', '.sh', '.json']).filter(
+  ({ path }) => path !== 'package-lock.json',
+);
 
 describe('files stay small and plain', () => {
   test('the check sees the source', () => {
@@ -22,7 +24,9 @@ describe('files stay small and plain', () => {
   });
 
   test('no file is called after nothing in particular', () => {
-    const vague = code.filter(({ path }) => /(^|[/-])(utils?|helpers?|manager|common|misc|lib)([./-])/.test(path));
+    const vague = code.filter(({ path }) =>
+      /(^|[/-])(utils?|helpers?|manager|common|misc|lib)([./-])/.test(path),
+    );
     expect(vague.map(({ path }) => path)).toEqual([]);
   });
 
@@ -32,12 +36,19 @@ describe('files stay small and plain', () => {
   });
 
   test('no tracked file names a folder of the machine it was written on', () => {
-    const named = prose.filter(({ text }) => /(^|[^A-Za-z0-9._-])\/(work|farm)\//m.test(text) && !text.includes('(work|farm)'));
+    const named = prose.filter(
+      ({ text }) => /(^|[^A-Za-z0-9._-])\/(work|farm)\//m.test(text) && !text.includes('(work|farm)'),
+    );
     expect(named.map(({ path }) => path)).toEqual([]);
   });
 
   test('no test is skipped or run alone', () => {
-    const wrong = code.filter(({ path, text }) => path.startsWith('tests/') && /\b(test|it|describe)\.(skip|only|todo)\b/.test(text) && !path.endsWith('style.test.ts'));
+    const wrong = code.filter(
+      ({ path, text }) =>
+        path.startsWith('tests/') &&
+        /\b(test|it|describe)\.(skip|only|todo)\b/.test(text) &&
+        !path.endsWith('style.test.ts'),
+    );
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 });

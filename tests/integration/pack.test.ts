@@ -15,7 +15,8 @@ let amd64 = '';
 let arm64 = '';
 
 const digest = (content: Buffer) => createHash('sha256').update(content).digest('hex');
-const entry = (path: string, name: string): CharmEntry | undefined => readArchive(path).find((found) => found.path === name);
+const entry = (path: string, name: string): CharmEntry | undefined =>
+  readArchive(path).find((found) => found.path === name);
 
 beforeAll(async () => {
   [amd64, arm64] = await Promise.all([packCharm('amd64', folder), packCharm('arm64', folder)]);
@@ -37,7 +38,9 @@ describe('the package', () => {
     expect(node).toMatchObject({ kind: 'file', mode: 0o755 });
     expect(node?.kind === 'file' ? digest(node.content()) : null).toBe(pins.sha256[arch]);
     const manifest = entry(path, 'manifest.yaml');
-    const { bases } = parse(manifest?.kind === 'file' ? manifest.content().toString() : '') as { bases: { channel: string; architectures: string[] }[] };
+    const { bases } = parse(manifest?.kind === 'file' ? manifest.content().toString() : '') as {
+      bases: { channel: string; architectures: string[] }[];
+    };
     expect(bases.map(({ channel }) => channel)).toEqual(['22.04', '24.04', '26.04']);
     expect(new Set(bases.flatMap(({ architectures }) => architectures))).toEqual(new Set([name]));
   });
@@ -55,7 +58,10 @@ describe('the package', () => {
   test('runs from where it was unpacked, with its own Node', () => {
     const { hash } = storeCharm(amd64, join(folder, 'store-3.6'), '3.6');
     const charmFolder = join(folder, 'store-3.6', hash);
-    const help = execFileSync(join(charmFolder, 'dist/charm'), ['--help'], { encoding: 'utf8', env: { PATH: '/usr/bin:/bin' } });
+    const help = execFileSync(join(charmFolder, 'dist/charm'), ['--help'], {
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin' },
+    });
     expect(help).toContain('observe');
     expect(help).toContain('plan');
   });
