@@ -61,6 +61,13 @@ describe('arrows between rooms point one way', () => {
     expect(naming.map(({ path }) => path)).toEqual([]);
   });
 
+  test('zod is imported whole: its named import `z` bundles every locale', () => {
+    const wrong = ['src', 'scripts', 'testbed']
+      .flatMap((folder) => sourceFiles(folder, ['.ts']))
+      .filter(({ text }) => /import \{[^}]*\bz\b[^}]*\} from 'zod'/.test(text));
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+  });
+
   test('only main.ts reads argv and the environment', () => {
     const readers = sourceFiles('src', ['.ts']).filter(
       ({ path, text }) => path !== 'src/main.ts' && /process\.(argv|env)\b/.test(text),
