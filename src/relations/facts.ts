@@ -21,11 +21,38 @@ export interface ClientRelation {
   readonly broken: boolean;
 }
 
-/**
- * Text for a bag. A password is never in a plan: `{ passwordOf: role }` stands in its place, and the executor that writes the bag
- * fills it in. An array is joined without separator.
- */
-export type BagText = string | readonly (string | { readonly passwordOf: string })[];
+/** A relation of endpoint `syslog`. */
+export interface SyslogRelation {
+  /** `syslog:7` */
+  readonly id: string;
+  readonly remoteUnits: Readonly<Record<string, Bag>>;
+  readonly broken: boolean;
+}
 
-/** The whole wanted content of a bag: keys not named are deleted by the writer only if the charm wrote them before. */
+/**
+ * A piece of text for a bag or a secret. A password is never in a plan: `{ passwordOf: role }` stands in its place; `{ secretUri: label }`
+ * stands for the address Juju gave the secret of that label. The executor that writes fills both in.
+ */
+export type BagPart = string | { readonly passwordOf: string } | { readonly secretUri: string };
+
+/** An array is joined without separator. */
+export type BagText = string | readonly BagPart[];
+
+/** Wanted content of a bag. An empty text deletes its key; keys not named are not the charm's. */
 export type BagContent = Readonly<Record<string, BagText>>;
+
+/** A secret owned by the application and granted to one relation. A change of `content` is a new revision of it. */
+export interface WantedSecret {
+  readonly label: string;
+  /** `database:5` */
+  readonly grantTo: string;
+  readonly content: BagContent;
+}
+
+/** What to publish on one relation. Null: leave the bag as it is, the client is not served from here yet. */
+export interface Answer {
+  readonly relation: string;
+  readonly unit: BagContent | null;
+  readonly application: BagContent | null;
+  readonly secrets: readonly WantedSecret[];
+}

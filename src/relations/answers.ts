@@ -1,0 +1,57 @@
+/** What to publish on a relation, by the interface of its endpoint. */
+import type { ParsedRequests } from './client-request.ts';
+import type { ClusterView } from './cluster-view.ts';
+import type { Answer, ClientRelation } from './facts.ts';
+import type { Md5 } from './names.ts';
+import { pgsqlAnswer } from './pgsql-answer.ts';
+import { answerV0 } from './postgresql-client-answer-v0.ts';
+import { answerV1 } from './postgresql-client-answer-v1.ts';
+import { ANSWER_KEYS, statusText } from './postgresql-client-offer.ts';
+import { speaksV1 } from './postgresql-client-request.ts';
+import { requestsOf } from './requests.ts';
+import { silentAnswer, withdrawn } from './silence.ts';
+
+/**
+ * The answer of this unit. `catalogProblem` is why the server could not be made to serve the relation (an extension it does not
+ * have), null when it could; it is told where the interface has a field for it, and nothing given before is taken back for it.
+ */
+export function answerOf(
+  relation: ClientRelation,
+  cluster: ClusterView,
+  catalogProblem: string | null,
+  md5: Md5,
+): Answer {
+  if (relation.broken) return silentAnswer(relation.id);
+  const parsed = requestsOf(relation, md5);
+  if (relation.endpoint === 'database') return clientAnswer(relation, parsed, cluster, catalogProblem);
+  const request = parsed.requests[0];
+  return request === undefined ? silentAnswer(relation.id) : pgsqlAnswer(relation, request, cluster);
+}
+
+function clientAnswer(
+  relation: ClientRelation,
+  parsed: ParsedRequests,
+  cluster: ClusterView,
+  catalogProblem: string | null,
+): Answer {
+  if (!cluster.leader) return silentAnswer(relation.id);
+  const wire = speaksV1(relation);
+  const refusal = parsed.problem ?? (wire && !cluster.secrets ? NEEDS_SECRETS : null);
+  if (refusal !== null) return refusalAnswer(relation, refusal);
+  const request = parsed.requests[0];
+  if (request === undefined) return silentAnswer(relation.id);
+  const served = (relation.ownApplicationBag?.[wire ? 'requests' : 'database'] ?? '[]') !== '[]';
+  if (catalogProblem !== null && !served) return refusalAnswer(relation, catalogProblem);
+  return wire ? answerV1(relation, parsed.requests, cluster) : answerV0(relation, request, cluster);
+}
+
+const NEEDS_SECRETS =
+  'postgresql_client v1 hands out credentials in Juju secrets only, and this model has none; ' +
+  'use Juju 3.1 or later, or a client of v0';
+
+/** A refused request: its access is closed already, so what was given before is withdrawn. */
+function refusalAnswer(relation: ClientRelation, problem: string): Answer {
+  const status = statusText(problem);
+  const application = speaksV1(relation) ? { data: '{}', requests: '[]', status, version: 'v1' } : { status };
+  return { relation: relation.id, unit: null, application, secrets: [] };
+}

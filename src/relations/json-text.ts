@@ -1,0 +1,39 @@
+/** JSON inside strangers' bags, read without ever throwing. */
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/** The value of a JSON text, or undefined when it is none. */
+export function parsedJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The strings of a JSON list of strings; undefined when it is anything else. */
+export function jsonStrings(text: string): readonly string[] | undefined {
+  const value = parsedJson(text);
+  if (!isJsonList(value)) return undefined;
+  const strings = value.filter((item) => typeof item === 'string');
+  return strings.length === value.length ? strings : undefined;
+}
+
+/** Whether the value is a list. */
+export function isJsonList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** Whether the value is an object and not a list. */
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A JSON text that is the same for the same content, in whatever order it was put together. */
+export function steadyJson(value: Json): string {
+  if (isJsonList(value)) return `[${value.map(steadyJson).join(',')}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const keys = Object.keys(value).toSorted();
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${steadyJson(value[key] ?? null)}`).join(',')}}`;
+}

@@ -1,0 +1,74 @@
+/** What is published over `db`, `db-admin` and `master`: the classic keys and the connection strings. */
+import { clientAccess } from './access.ts';
+import type { ClientRequest } from './client-request.ts';
+import { type ClusterView, ownPlace, places } from './cluster-view.ts';
+import { connectionString } from './connection-text.ts';
+import type { Answer, BagContent, BagPart, BagText, ClientRelation } from './facts.ts';
+import { pgsqlRequestText } from './pgsql-request.ts';
+import { silentAnswer, withdrawn } from './silence.ts';
+
+const OPTIONAL_KEYS = ['roles', 'extensions', 'master', 'standbys'];
+
+/**
+ * The content of this unit's bag and, on the leader, of the application bag. A unit that has never let the client in says nothing:
+ * connection strings without credentials of its own make clients wait for ever. One that has answered before keeps its answer in
+ * step even while its own server is down, because some clients believe the first unit they look at.
+ */
+export function pgsqlAnswer(relation: ClientRelation, request: ClientRequest, cluster: ClusterView): Answer {
+  const ready = cluster.ready[relation.id] ?? [];
+  const speaks = ready.includes(cluster.unit) || answersAlready(relation, request);
+  if (!speaks || cluster.version === null) return silentAnswer(relation.id);
+  return {
+    relation: relation.id,
+    unit: unitBag(relation, request, cluster),
+    // Some clients believe the application bag before any unit's, and its writer, the leader, outlives a dead unit.
+    application: cluster.leader ? sharedContent(relation, request, cluster) : null,
+    secrets: [],
+  };
+}
+
+function answersAlready(relation: ClientRelation, request: ClientRequest): boolean {
+  return (relation.ownBag['host'] ?? '') !== '' && relation.ownBag['database'] === request.database;
+}
+
+function unitBag(relation: ClientRelation, request: ClientRequest, cluster: ClusterView): BagContent {
+  const own = ownPlace(relation, cluster);
+  const password = [{ passwordOf: request.user }];
+  return {
+    ...sharedContent(relation, request, cluster),
+    'allowed-units': clientAccess(relation).units.join(' '),
+    host: own.host,
+    port: String(own.port),
+    user: request.user,
+    password,
+    schema_user: request.user,
+    schema_password: password,
+    state: cluster.state,
+  };
+}
+
+/** The part that is the same on every unit. */
+function sharedContent(relation: ClientRelation, request: ClientRequest, cluster: ClusterView): BagContent {
+  const text = pgsqlRequestText(relation);
+  const { primary, standbys } = places(relation, cluster);
+  const strings = standbys.map((place) => connectionString(place, request.database, request.user));
+  const content: Record<string, BagText> = {
+    ...withdrawn(OPTIONAL_KEYS),
+    'allowed-subnets': clientAccess(relation).subnets.join(','),
+    database: request.database,
+    version: (cluster.version ?? '').split('.')[0] ?? '',
+  };
+  if (relation.endpoint !== 'master') {
+    if (text.roles !== '') content['roles'] = text.roles;
+    if (text.extensions !== '') content['extensions'] = text.extensions;
+  }
+  if (primary !== null) {
+    content['master'] = connectionString(primary, request.database, request.user);
+  }
+  if (strings.length > 0) content['standbys'] = joinedByLine(strings);
+  return content;
+}
+
+function joinedByLine(texts: readonly (readonly BagPart[])[]): BagPart[] {
+  return texts.flatMap((text, index) => (index === 0 ? text : ['\n', ...text]));
+}

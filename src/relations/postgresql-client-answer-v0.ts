@@ -1,0 +1,84 @@
+/** What is published over `database` to clients of the first wire format (postgresql_client v0). */
+import type { ClientRequest } from './client-request.ts';
+import type { ClusterView } from './cluster-view.ts';
+import type { Answer, BagContent, BagText, ClientRelation, WantedSecret } from './facts.ts';
+import { jsonStrings, steadyJson } from './json-text.ts';
+import {
+  ANSWER_KEYS,
+  certificates,
+  credentials,
+  entityCredentials,
+  offerOf,
+} from './postgresql-client-offer.ts';
+import { silentAnswer, withdrawn } from './silence.ts';
+
+/** Keys of the request that are noted in `data`: those the interface knows, so that a stranger's bag is not mirrored whole. */
+const NOTED_KEYS = [
+  'database',
+  'extra-user-roles',
+  'extra-group-roles',
+  'entity-type',
+  'entity-permissions',
+  'external-node-connectivity',
+  'requested-secrets',
+  'provided-secrets',
+];
+
+/**
+ * The application bag, in one piece: clients connect when credentials appear and read the rest at that moment. Credentials go into
+ * secrets when the client lists them in requested-secrets and Juju has secrets; one that was given plain ones keeps getting them.
+ */
+export function answerV0(relation: ClientRelation, request: ClientRequest, cluster: ClusterView): Answer {
+  const before = relation.ownApplicationBag ?? {};
+  const offer = offerOf(relation, cluster, before['database'] === request.database);
+  if (offer === null) return silentAnswer(relation.id);
+  const inSecrets = secretFields(relation, cluster, before);
+  const content: Record<string, BagText> = {
+    ...withdrawn(ANSWER_KEYS),
+    data: steadyJson(notedRequest(relation)),
+    database: request.database,
+    endpoints: offer.endpoints,
+    'read-only-endpoints': offer.readOnlyEndpoints,
+    version: offer.version,
+  };
+  const groups: readonly (readonly [string, BagContent])[] = [
+    ['user', credentials(request, offer)],
+    ['tls', certificates(cluster, 'True', 'False')],
+    ['entity', request.entity ? entityCredentials(request) : {}],
+  ];
+  const secrets: WantedSecret[] = [];
+  for (const [group, fields] of groups) {
+    const hidden = Object.entries(fields).filter(([key]) => inSecrets.includes(key));
+    const label = `${relation.id.replace(':', '.')}.${group}.secret`;
+    if (hidden.length > 0) {
+      secrets.push({ label, grantTo: relation.id, content: Object.fromEntries(hidden) });
+      content[`secret-${group}`] = [{ secretUri: label }];
+    }
+    for (const [key, text] of Object.entries(fields)) {
+      if (!inSecrets.includes(key) && key !== 'read-only-uris') content[key] = text;
+    }
+  }
+  return { relation: relation.id, unit: null, application: content, secrets };
+}
+
+/** The fields that go into secrets. Username and password go together, and no field is given both ways. */
+function secretFields(
+  relation: ClientRelation,
+  cluster: ClusterView,
+  before: Readonly<Record<string, string>>,
+): readonly string[] {
+  const requested = jsonStrings(relation.remoteApplicationBag['requested-secrets'] ?? '') ?? [];
+  if (!cluster.secrets || requested.length === 0 || (before['username'] ?? '') !== '') return [];
+  const together = requested.includes('username') || requested.includes('password');
+  return together ? [...requested, 'username', 'password', 'uris'] : requested;
+}
+
+function notedRequest(relation: ClientRelation): Record<string, string> {
+  const bag = relation.remoteApplicationBag;
+  return Object.fromEntries(
+    NOTED_KEYS.flatMap((key) => {
+      const text = bag[key];
+      return text === undefined ? [] : [[key, text]];
+    }),
+  );
+}

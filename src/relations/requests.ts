@@ -1,0 +1,13 @@
+/** What a relation asks for, by the interface of its endpoint. */
+import type { ParsedRequests } from './client-request.ts';
+import type { ClientRelation } from './facts.ts';
+import type { Md5 } from './names.ts';
+import { pgsqlRequests } from './pgsql-request.ts';
+import { postgresqlClientRequests } from './postgresql-client-request.ts';
+
+/** The requests of a relation, or why it is not served. Never throws, whatever the bags hold. */
+export function requestsOf(relation: ClientRelation, md5: Md5): ParsedRequests {
+  return relation.endpoint === 'database'
+    ? postgresqlClientRequests(relation, md5)
+    : pgsqlRequests(relation, md5);
+}

@@ -1,0 +1,12 @@
+/** Answers, or parts of them, that say nothing. */
+import type { Answer, BagContent } from './facts.ts';
+
+/** Nothing to say on a relation now; what was said before stays. */
+export function silentAnswer(relation: string): Answer {
+  return { relation, unit: null, application: null, secrets: [] };
+}
+
+/** Content that takes the keys back. */
+export function withdrawn(keys: readonly string[]): BagContent {
+  return Object.fromEntries(keys.map((key) => [key, '']));
+}

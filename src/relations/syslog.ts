@@ -1,0 +1,58 @@
+/** Endpoint `syslog`: what log collectors are told, and the files that make rsyslog forward to them. */
+import { compareUnits } from '../cluster/units.ts';
+import { addressBits } from '../server/address.ts';
+import { shownName } from '../server/identifiers.ts';
+import type { BagContent, SyslogRelation } from './facts.ts';
+
+/** One file of /etc/rsyslog.d, as its template needs it. */
+export interface SyslogForward {
+  /** `/etc/rsyslog.d/juju-postgresql_0-rsyslog_0.conf` */
+  readonly path: string;
+  readonly programName: string;
+  readonly address: string;
+  /** Name of the queue on disk that holds messages while the collector is away. */
+  readonly queue: string;
+}
+
+export interface SyslogWishes {
+  /** PostgreSQL logs under this name in syslog; null when nobody collects. */
+  readonly ident: string | null;
+  readonly forwards: readonly SyslogForward[];
+  /** Relation → what this unit publishes. */
+  readonly bags: Readonly<Record<string, BagContent>>;
+  readonly problems: Readonly<Record<string, string>>;
+}
+
+/** Wishes of all relations of the endpoint. `logLinePrefix` is the server's, trailing blank included. */
+export function syslogWishes(
+  relations: readonly SyslogRelation[],
+  unit: string,
+  logLinePrefix: string,
+): SyslogWishes {
+  const programName = unit.replaceAll('/', '_');
+  const forwards = new Map<string, SyslogForward>();
+  const bags: Record<string, BagContent> = {};
+  const problems: Record<string, string> = {};
+  const live = relations.filter(({ broken }) => !broken);
+  for (const relation of live) {
+    bags[relation.id] = { programname: programName, log_line_prefix: logLinePrefix };
+    for (const remote of Object.keys(relation.remoteUnits).toSorted(compareUnits)) {
+      const bag = relation.remoteUnits[remote] ?? {};
+      const address = bag['private-address'] ?? bag['ingress-address'] ?? '';
+      if (addressBits(address) === null) {
+        problems[relation.id] =
+          `${relation.id}: ${remote} names ${shownName(address)} as its address, which is not an IP address; nothing is forwarded to it`;
+        continue;
+      }
+      const queue = `juju-${programName}-${remote.replaceAll(/[^A-Za-z0-9-]/g, '_')}`;
+      forwards.set(queue, { path: `/etc/rsyslog.d/${queue}.conf`, programName, address, queue });
+    }
+  }
+  const names = [...forwards.keys()].toSorted();
+  return {
+    ident: live.length > 0 ? programName : null,
+    forwards: names.flatMap((name) => forwards.get(name) ?? []),
+    bags,
+    problems,
+  };
+}

@@ -1,0 +1,65 @@
+/** Lists of names as strangers write them: comma lists of roles and extensions. */
+import type { WantedExtension } from '../server/catalog-facts.ts';
+import { shownName } from '../server/identifiers.ts';
+import { extensionProblem, roleNameProblem } from './names.ts';
+
+/** More items than this in one list are a mistake or an attack. */
+const MOST_ITEMS = 100;
+
+export type Listed<T> = { readonly items: readonly T[] } | { readonly problem: string };
+
+/** Items of a comma list, in the order given, without blanks around them, empty ones and repetitions. */
+export function commaItems(text: string): string[] {
+  const items = text.split(',').map((item) => item.trim());
+  return [...new Set(items.filter((item) => item !== ''))];
+}
+
+/** Roles of a comma list, sorted. */
+export function rolesOf(text: string): Listed<string> {
+  return checkedRoles(commaItems(text));
+}
+
+/** The roles, sorted, when all their names can be granted. */
+export function checkedRoles(names: readonly string[]): Listed<string> {
+  const problem = tooMany('roles', names) ?? firstProblem(names.map((name) => roleNameProblem(name)));
+  return problem === null ? { items: [...new Set(names)].toSorted() } : { problem };
+}
+
+/** Extensions of a comma list: `citext`, `hstore:public` or `hstore(public)` each. Sorted by name. */
+export function extensionsOf(text: string): Listed<WantedExtension> {
+  const texts = commaItems(text);
+  const many = tooMany('extensions', texts);
+  if (many !== null) return { problem: many };
+  const wanted = new Map<string, WantedExtension>();
+  for (const item of texts) {
+    const extension = extensionOf(item);
+    const problem = extensionProblem(extension.name, extension.schema);
+    if (problem !== null) return { problem };
+    const before = wanted.get(extension.name);
+    if (before !== undefined && before.schema !== extension.schema) {
+      return {
+        problem: `extension ${shownName(extension.name)} is asked for in two schemas; ask for it once`,
+      };
+    }
+    wanted.set(extension.name, extension);
+  }
+  const names = [...wanted.keys()].toSorted();
+  return { items: names.flatMap((name) => wanted.get(name) ?? []) };
+}
+
+function extensionOf(item: string): WantedExtension {
+  const bracket = /^([^(:]*)\((.*)\)$/s.exec(item);
+  if (bracket !== null) return { name: (bracket[1] ?? '').trim(), schema: (bracket[2] ?? '').trim() };
+  const colon = item.indexOf(':');
+  if (colon < 0) return { name: item, schema: null };
+  return { name: item.slice(0, colon).trim(), schema: item.slice(colon + 1).trim() };
+}
+
+function tooMany(what: string, items: readonly string[]): string | null {
+  if (items.length <= MOST_ITEMS) return null;
+  return `${items.length} ${what} are asked for and at most ${MOST_ITEMS} are granted; ask for fewer`;
+}
+
+function firstProblem(problems: readonly (string | null)[]): string | null {
+  return problems.find((problem) => problem !== null) ?? null;
+}
