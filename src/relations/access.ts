@@ -5,7 +5,10 @@ import { shownName } from '../server/identifiers.ts';
 import type { Bag, ClientRelation } from './facts.ts';
 
 export interface ClientAccess {
-  /** The client's own spelling, which it compares letter by letter with what is allowed. Sorted, without repetition. */
+  /**
+   * The client's own spelling, which it compares letter by letter with what is allowed. Sorted, without
+   * repetition.
+   */
   readonly subnets: readonly string[];
   /** The same as networks for pg_hba.conf. Sorted, without repetition. */
   readonly networks: readonly string[];
@@ -15,7 +18,10 @@ export interface ClientAccess {
   readonly problems: readonly string[];
 }
 
-/** Subnets of all remote units: egress-subnets, else ingress-address, else private-address. Host names are not addresses. */
+/**
+ * Subnets of all remote units: egress-subnets, else ingress-address, else private-address. Host names are
+ * not addresses.
+ */
 export function clientAccess(relation: ClientRelation): ClientAccess {
   const subnets = new Set<string>();
   const networks = new Set<string>();

@@ -12,8 +12,9 @@ import { requestsOf } from './requests.ts';
 import { silentAnswer, withdrawn } from './silence.ts';
 
 /**
- * The answer of this unit. `catalogProblem` is why the server could not be made to serve the relation (an extension it does not
- * have), null when it could; it is told where the interface has a field for it, and nothing given before is taken back for it.
+ * The answer of this unit. `catalogProblem` is why the server could not be made to serve the relation (an
+ * extension it does not have), null when it could; it is told where the interface has a field for it, and
+ * nothing given before is taken back for it.
  */
 export function answerOf(
   relation: ClientRelation,
@@ -52,6 +53,7 @@ const NEEDS_SECRETS =
 /** A refused request: its access is closed already, so what was given before is withdrawn. */
 function refusalAnswer(relation: ClientRelation, problem: string): Answer {
   const status = statusText(problem);
-  const application = speaksV1(relation) ? { data: '{}', requests: '[]', status, version: 'v1' } : { status };
+  const frame = speaksV1(relation) ? { data: '{}', requests: '[]', version: 'v1' } : {};
+  const application = { ...withdrawn(ANSWER_KEYS), ...frame, status };
   return { relation: relation.id, unit: null, application, secrets: [] };
 }

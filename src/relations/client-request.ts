@@ -24,7 +24,10 @@ export interface ClientRequest {
   readonly attributes: UserAttributes;
   readonly roles: readonly string[];
   readonly extensions: readonly WantedExtension[];
-  /** The client asks for a user as such (postgresql_client's entity-type USER) and reads its name in other keys. */
+  /**
+   * The client asks for a user as such (postgresql_client's entity-type USER) and reads its name in other
+   * keys.
+   */
   readonly entity: boolean;
 }
 

@@ -3,8 +3,8 @@ import { hostPort, type Place } from './cluster-view.ts';
 import type { BagPart } from './facts.ts';
 
 /**
- * `dbname=appdb host=10.0.0.1 password=… port=5432 user=juju_app`: keys sorted, values quoted only where they must be, because many
- * clients split at blanks.
+ * `dbname=appdb host=10.0.0.1 password=… port=5432 user=juju_app`: keys sorted, values quoted only where
+ * they must be, because many clients split at blanks.
  */
 export function connectionString(place: Place, database: string, user: string): readonly BagPart[] {
   const before = `dbname=${quoted(database)} host=${quoted(place.host)} password=`;

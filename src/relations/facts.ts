@@ -1,4 +1,6 @@
-/** A client relation as Juju shows it. Bags are strangers' text until a room of this folder has parsed them. */
+/**
+ * A client relation as Juju shows it. Bags are strangers' text until a room of this folder has parsed them.
+ */
 
 export type ClientEndpoint = 'db' | 'db-admin' | 'master' | 'database';
 
@@ -30,8 +32,9 @@ export interface SyslogRelation {
 }
 
 /**
- * A piece of text for a bag or a secret. A password is never in a plan: `{ passwordOf: role }` stands in its place; `{ secretUri: label }`
- * stands for the address Juju gave the secret of that label. The executor that writes fills both in.
+ * A piece of text for a bag or a secret. A password is never in a plan: `{ passwordOf: role }` stands in
+ * its place; `{ secretUri: label }` stands for the address Juju gave the secret of that label. The executor
+ * that writes fills both in.
  */
 export type BagPart = string | { readonly passwordOf: string } | { readonly secretUri: string };
 
@@ -41,7 +44,10 @@ export type BagText = string | readonly BagPart[];
 /** Wanted content of a bag. An empty text deletes its key; keys not named are not the charm's. */
 export type BagContent = Readonly<Record<string, BagText>>;
 
-/** A secret owned by the application and granted to one relation. A change of `content` is a new revision of it. */
+/**
+ * A secret owned by the application and granted to one relation. A change of `content` is a new revision of
+ * it.
+ */
 export interface WantedSecret {
   readonly label: string;
   /** `database:5` */

@@ -10,13 +10,17 @@ import { requestsOf } from './requests.ts';
 export interface WantedGrants {
   readonly grants: readonly WantedGrant[];
   readonly hba: readonly HbaGrant[];
-  /** Relation → `db:3 (webapp): why`. A relation with an unusable address among usable ones is served all the same. */
+  /**
+   * Relation → `db:3 (webapp): why`. A relation with an unusable address among usable ones is served all
+   * the same.
+   */
   readonly problems: Readonly<Record<string, string>>;
 }
 
 /**
- * `privileges` are those of option relation_database_privileges. Grants are ordered by relation, database and user; relations of one
- * application that log in as one user wish the same for it, so that no two grants contradict each other.
+ * `privileges` are those of option relation_database_privileges. Grants are ordered by relation, database
+ * and user; relations of one application that log in as one user wish the same for it, so that no two
+ * grants contradict each other.
  */
 export function wantedGrants(
   relations: readonly ClientRelation[],

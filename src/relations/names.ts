@@ -13,7 +13,9 @@ export type UserKind = 'plain' | 'superuser' | 'replication';
 
 const USER_PREFIXES = { plain: 'juju_', superuser: 'jujuadmin_', replication: 'jujurepl_' } as const;
 
-/** The role a client application logs in as: `juju_webapp`. The same for every relation of the application. */
+/**
+ * The role a client application logs in as: `juju_webapp`. The same for every relation of the application.
+ */
 export function userName(kind: UserKind, application: string, md5: Md5): string {
   return fitted(`${USER_PREFIXES[kind]}${application}`, md5);
 }

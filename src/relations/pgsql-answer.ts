@@ -10,9 +10,10 @@ import { silentAnswer, withdrawn } from './silence.ts';
 const OPTIONAL_KEYS = ['roles', 'extensions', 'master', 'standbys'];
 
 /**
- * The content of this unit's bag and, on the leader, of the application bag. A unit that has never let the client in says nothing:
- * connection strings without credentials of its own make clients wait for ever. One that has answered before keeps its answer in
- * step even while its own server is down, because some clients believe the first unit they look at.
+ * The content of this unit's bag and, on the leader, of the application bag. A unit that has never let the
+ * client in says nothing: connection strings without credentials of its own make clients wait for ever. One
+ * that has answered before keeps its answer in step even while its own server is down, because some clients
+ * believe the first unit they look at.
  */
 export function pgsqlAnswer(relation: ClientRelation, request: ClientRequest, cluster: ClusterView): Answer {
   const ready = cluster.ready[relation.id] ?? [];
@@ -21,7 +22,8 @@ export function pgsqlAnswer(relation: ClientRelation, request: ClientRequest, cl
   return {
     relation: relation.id,
     unit: unitBag(relation, request, cluster),
-    // Some clients believe the application bag before any unit's, and its writer, the leader, outlives a dead unit.
+    // Some clients believe the application bag before any unit's, and its writer, the leader, outlives a
+    // dead unit.
     application: cluster.leader ? sharedContent(relation, request, cluster) : null,
     secrets: [],
   };

@@ -20,7 +20,10 @@ export interface PgsqlRequestText {
 
 const USER_KINDS = { db: 'plain', 'db-admin': 'superuser', master: 'replication' } as const;
 
-/** The text of the request: of the application bag when that asks for anything, else of the first unit that does. */
+/**
+ * The text of the request: of the application bag when that asks for anything, else of the first unit that
+ * does.
+ */
 export function pgsqlRequestText(relation: ClientRelation): PgsqlRequestText {
   const units = Object.keys(relation.remoteUnits).toSorted(compareUnits);
   const bags: readonly Bag[] = [
@@ -31,7 +34,10 @@ export function pgsqlRequestText(relation: ClientRelation): PgsqlRequestText {
   return textOf(asking ?? {});
 }
 
-/** What the relation asks for. Without a unit there is nobody to serve; a client that asks for no database gets one named as itself. */
+/**
+ * What the relation asks for. Without a unit there is nobody to serve; a client that asks for no database
+ * gets one named as itself.
+ */
 export function pgsqlRequests(relation: ClientRelation, md5: Md5): ParsedRequests {
   if (relation.broken || relation.endpoint === 'database') return nothingAsked;
   if (Object.keys(relation.remoteUnits).length === 0) return nothingAsked;

@@ -12,7 +12,10 @@ import {
 } from './postgresql-client-offer.ts';
 import { silentAnswer, withdrawn } from './silence.ts';
 
-/** Keys of the request that are noted in `data`: those the interface knows, so that a stranger's bag is not mirrored whole. */
+/**
+ * Keys of the request that are noted in `data`: those the interface knows, so that a stranger's bag is not
+ * mirrored whole.
+ */
 const NOTED_KEYS = [
   'database',
   'extra-user-roles',
@@ -25,8 +28,9 @@ const NOTED_KEYS = [
 ];
 
 /**
- * The application bag, in one piece: clients connect when credentials appear and read the rest at that moment. Credentials go into
- * secrets when the client lists them in requested-secrets and Juju has secrets; one that was given plain ones keeps getting them.
+ * The application bag, in one piece: clients connect when credentials appear and read the rest at that
+ * moment. Credentials go into secrets when the client lists them in requested-secrets and Juju has secrets;
+ * one that was given plain ones keeps getting them.
  */
 export function answerV0(relation: ClientRelation, request: ClientRequest, cluster: ClusterView): Answer {
   const before = relation.ownApplicationBag ?? {};

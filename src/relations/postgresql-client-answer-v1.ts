@@ -16,7 +16,10 @@ import { silentAnswer, withdrawn } from './silence.ts';
 
 type RequestFields = Readonly<Record<string, string>>;
 
-/** The application bag with one response per request, in the order of request ids. Credentials are always in secrets. */
+/**
+ * The application bag with one response per request, in the order of request ids. Credentials are always in
+ * secrets.
+ */
 export function answerV1(
   relation: ClientRelation,
   requests: readonly ClientRequest[],
@@ -66,7 +69,9 @@ function secretsOf(
   );
 }
 
-/** One response object as JSON, put together from pieces because the secrets' addresses are not known here. */
+/**
+ * One response object as JSON, put together from pieces because the secrets' addresses are not known here.
+ */
 function response(asked: RequestFields, secrets: ReadonlyMap<string, WantedSecret>, offer: Offer): BagPart[] {
   const known = JSON.stringify({
     ...identity(asked),

@@ -1,4 +1,7 @@
-/** What is the same in both wire formats of postgresql_client: endpoints, credentials, certificates, when to speak. */
+/**
+ * What is the same in both wire formats of postgresql_client: endpoints, credentials, certificates, when to
+ * speak.
+ */
 import type { ClientRequest } from './client-request.ts';
 import { type ClusterView, hostPort, type Place, places } from './cluster-view.ts';
 import { connectionUri } from './connection-text.ts';
@@ -36,8 +39,8 @@ export interface Offer {
 }
 
 /**
- * The offer, or null while there is nothing to offer. The first answer waits until every server lets the client in, because clients
- * connect as soon as they see credentials; later ones follow the cluster.
+ * The offer, or null while there is nothing to offer. The first answer waits until every server lets the
+ * client in, because clients connect as soon as they see credentials; later ones follow the cluster.
  */
 export function offerOf(relation: ClientRelation, cluster: ClusterView, answered: boolean): Offer | null {
   if (!cluster.leader || cluster.version === null) return null;
@@ -80,7 +83,10 @@ export function certificates(cluster: ClusterView, yes: string, no: string): Bag
   return { tls: yes, 'tls-ca': cluster.certificateAuthority };
 }
 
-/** The key `status` for a request that is not met. Code 5xxx means that it stays so until somebody changes something. */
+/**
+ * The key `status` for a request that is not met. Code 5xxx means that it stays so until somebody changes
+ * something.
+ */
 export function statusText(problem: string): string {
   return JSON.stringify([{ code: 5001, message: problem, resolution: 'Change what the client asks for.' }]);
 }

@@ -6,7 +6,10 @@ const WORDS = ['CONNECT', 'CREATE', 'TEMPORARY'];
 
 export type DatabasePrivileges = { readonly privileges: readonly string[] } | { readonly problem: string };
 
-/** The privileges of the comma list, `ALL` spelled out, sorted. CONNECT is always among them: without it nobody is a client. */
+/**
+ * The privileges of the comma list, `ALL` spelled out, sorted. CONNECT is always among them: without it
+ * nobody is a client.
+ */
 export function databasePrivileges(text: string): DatabasePrivileges {
   const granted = new Set(['CONNECT']);
   for (const item of commaItems(text)) {

@@ -1,4 +1,7 @@
-/** Words of `extra-user-roles`: attributes of the user, shorthands of other charms, and names of group roles. */
+/**
+ * Words of `extra-user-roles`: attributes of the user, shorthands of other charms, and names of group
+ * roles.
+ */
 import { shownName } from '../server/identifiers.ts';
 import { plainAttributes, type UserAttributes } from './client-request.ts';
 import { checkedRoles, commaItems } from './word-lists.ts';
