@@ -19,7 +19,9 @@ export function databasePrivileges(text: string): DatabasePrivileges {
     else if (WORDS.includes(word)) granted.add(word);
     else {
       return {
-        problem: `option relation_database_privileges holds ${shownName(item)}; it takes ALL, or a comma list of ${WORDS.join(', ')}`,
+        problem:
+          `option relation_database_privileges holds ${shownName(item)}; ` +
+          `it takes ALL, or a comma list of ${WORDS.join(', ')}`,
       };
     }
   }

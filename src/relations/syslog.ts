@@ -40,8 +40,8 @@ export function syslogWishes(
       const bag = relation.remoteUnits[remote] ?? {};
       const address = bag['private-address'] ?? bag['ingress-address'] ?? '';
       if (addressBits(address) === null) {
-        problems[relation.id] =
-          `${relation.id}: ${remote} names ${shownName(address)} as its address, which is not an IP address; nothing is forwarded to it`;
+        const why = `${remote} names ${shownName(address)} as its address, which is not an IP address`;
+        problems[relation.id] = `${relation.id}: ${why}; nothing is forwarded to it`;
         continue;
       }
       const queue = `juju-${programName}-${remote.replaceAll(/[^A-Za-z0-9-]/g, '_')}`;

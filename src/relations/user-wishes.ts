@@ -38,7 +38,9 @@ export function userWishes(extraUserRoles: string, extraGroupRoles: string): Use
     } else if (/^[A-Z]+$/.test(word)) {
       // Misspelt attributes should not quietly become roles that give nothing.
       return {
-        problem: `extra-user-roles holds ${shownName(word)}; attributes are ${Object.keys(ATTRIBUTES).join(', ')}`,
+        problem:
+          `extra-user-roles holds ${shownName(word)}; ` +
+          `attributes are ${Object.keys(ATTRIBUTES).join(', ')}`,
       };
     } else {
       names.push(word);
