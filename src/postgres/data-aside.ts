@@ -1,0 +1,29 @@
+/** Data directories put out of the way: renamed, never deleted before what replaces them has proved itself. */
+import { readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { nowIso } from '../system/clock.ts';
+import { exists, syncFolder } from '../system/files.ts';
+
+/** Names of data directories set aside next to `dataDirectory`, oldest first. */
+export async function listAsides(dataDirectory: string): Promise<string[]> {
+  const prefix = `${basename(dataDirectory)}.aside-`;
+  const names = await readdir(dirname(dataDirectory)).catch(() => []);
+  return names
+    .filter((name) => name.startsWith(prefix))
+    .toSorted()
+    .map((name) => join(dirname(dataDirectory), name));
+}
+
+/** Renames `path` to `<path>.aside-<time>`; returns the new path, or null when there was nothing. */
+export async function setAside(path: string): Promise<string | null> {
+  if (!(await exists(path))) return null;
+  const target = `${path}.aside-${nowIso().replaceAll(/[-:.]/g, '')}`;
+  await rename(path, target);
+  await syncFolder(dirname(path));
+  return target;
+}
+
+/** Removes what `listAsides` lists. */
+export async function discardAsides(dataDirectory: string): Promise<void> {
+  for (const path of await listAsides(dataDirectory)) await rm(path, { recursive: true, force: true });
+}

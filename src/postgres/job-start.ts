@@ -1,0 +1,58 @@
+/** Starting and stopping the supervised job from a pass. */
+import { join } from 'node:path';
+import type { JobRequest } from '../server/steps.ts';
+import { nowIso } from '../system/clock.ts';
+import { startTransientUnit, systemctl } from '../system/systemd.ts';
+import { bootId, isAlive, type JobState, readJobState, writeJobState } from './job-state.ts';
+import type { MachineContext } from './machine.ts';
+
+/**
+ * Starts `request` as a systemd unit that outlives the hook; does nothing while the same job is running. The attempt counter goes
+ * on when the same request failed before.
+ */
+export async function startJob(context: MachineContext, request: JobRequest): Promise<void> {
+  const { state } = context.roots;
+  const last = await readJobState(state);
+  if (last !== null && last.finishedAt === null && (await isAlive(last))) {
+    if (last.request.job === request.job && request.job !== 'watch') return;
+    await stopJob(context, last.request.job);
+  }
+  await writeJobState(state, await newJob(request, last));
+  const program = join(context.charmDirectory, 'dist', 'charm');
+  await startTransientUnit({
+    name: unitName(request.job),
+    description: `PostgreSQL charm: ${request.job}`,
+    command: [program, 'job', request.job],
+    environment: { CHARM_UNIT: context.unit },
+  });
+}
+
+/** The state a job begins with. */
+export async function newJob(request: JobRequest, last: JobState | null): Promise<JobState> {
+  const again =
+    last !== null && last.request.job === request.job && (last.error !== null || last.finishedAt === null);
+  return {
+    request,
+    process: null,
+    bootId: await bootId(),
+    startedAt: nowIso(),
+    phase: 'starting',
+    bytesDone: null,
+    bytesTotal: null,
+    attempts: again ? last.attempts + 1 : 1,
+    error: null,
+    finishedAt: null,
+  };
+}
+
+/** Ends a running job and waits for its end; nothing when none runs. */
+export async function stopJob(context: Pick<MachineContext, 'roots'>, job: JobRequest['job']): Promise<void> {
+  await systemctl(['stop', `${unitName(job)}.service`]).catch(() => {});
+  const last = await readJobState(context.roots.state);
+  if (last === null || last.request.job !== job || last.finishedAt !== null) return;
+  await writeJobState(context.roots.state, { ...last, error: 'stopped', finishedAt: nowIso() });
+}
+
+function unitName(job: JobRequest['job']): string {
+  return `postgresql-charm-${job}`;
+}

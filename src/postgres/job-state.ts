@@ -1,0 +1,110 @@
+/** The state file of the supervised job: written by the job as it goes, read by every pass. */
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { JobFacts } from '../server/facts.ts';
+import type { JobRequest } from '../server/steps.ts';
+import { readText, writeAtomic } from '../system/files.ts';
+
+const upstreamShape = z.object({
+  host: z.string(),
+  port: z.int(),
+  slot: z.string().nullable(),
+  applicationName: z.string(),
+});
+const untilShape = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('unreachable'), host: z.string(), port: z.int() }),
+  z.object({ event: z.literal('reachable'), host: z.string(), port: z.int() }),
+  z.object({ event: z.literal('received'), position: z.string() }),
+  z.object({ event: z.literal('not-streaming') }),
+  z.object({ event: z.literal('elapsed') }),
+]);
+const stateShape = z.object({
+  request: z.discriminatedUnion('job', [
+    z.object({ job: z.literal('clone'), fromUnit: z.string(), upstream: upstreamShape }),
+    z.object({ job: z.literal('rewind'), fromUnit: z.string(), upstream: upstreamShape }),
+    z.object({ job: z.literal('watch'), until: untilShape, limitSeconds: z.number() }),
+  ]),
+  /** Process id and its start time in clock ticks since boot: together they name one process. Null before it runs. */
+  process: z.object({ pid: z.int(), startTicks: z.string() }).nullable(),
+  bootId: z.string(),
+  startedAt: z.string(),
+  phase: z.string(),
+  bytesDone: z.number().nullable(),
+  bytesTotal: z.number().nullable(),
+  attempts: z.int(),
+  error: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+});
+
+export interface JobState {
+  readonly request: JobRequest;
+  readonly process: { readonly pid: number; readonly startTicks: string } | null;
+  readonly bootId: string;
+  readonly startedAt: string;
+  readonly phase: string;
+  readonly bytesDone: number | null;
+  readonly bytesTotal: number | null;
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly finishedAt: string | null;
+}
+
+/** The state of the last job; null when there was none. A damaged file counts as none: a job can always be started again. */
+export async function readJobState(state: string): Promise<JobState | null> {
+  const text = await readText(jobPath(state));
+  if (text === null) return null;
+  try {
+    return stateShape.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** Replaces the state of the job. */
+export async function writeJobState(state: string, job: JobState): Promise<void> {
+  await writeAtomic(jobPath(state), `${JSON.stringify(job, null, 2)}\n`, { mode: 0o600, owner: 'root' });
+}
+
+/** The last job as facts, null when there was none. */
+export async function observeJob(state: string): Promise<JobFacts | null> {
+  const job = await readJobState(state);
+  if (job === null) return null;
+  const { request, startedAt, phase, bytesDone, bytesTotal, attempts, error, finishedAt } = job;
+  return {
+    job: request.job,
+    fromUnit: request.job === 'watch' ? null : request.fromUnit,
+    startedAt,
+    phase,
+    bytesDone,
+    bytesTotal,
+    attempts,
+    error,
+    finishedAt,
+    alive: finishedAt === null && (await isAlive(job)),
+  };
+}
+
+/** Whether the process that runs `job` lives. One that was only just asked for counts as alive for a few seconds. */
+export async function isAlive(job: JobState): Promise<boolean> {
+  if (job.bootId !== (await bootId())) return false;
+  if (job.process === null) return Date.now() - Date.parse(job.startedAt) < STARTING_MS;
+  return (await startTicks(job.process.pid)) === job.process.startTicks;
+}
+
+/** Names this boot of the machine. */
+export async function bootId(): Promise<string> {
+  return ((await readText('/proc/sys/kernel/random/boot_id')) ?? '').trim();
+}
+
+/** Start time of a process in clock ticks; null when it does not live. */
+export async function startTicks(pid: number): Promise<string | null> {
+  const text = await readText(`/proc/${pid}/stat`).catch(() => null);
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
+  return fields === undefined || fields[0] === 'Z' ? null : (fields[19] ?? null);
+}
+
+const STARTING_MS = 10_000;
+
+function jobPath(state: string): string {
+  return join(state, 'job.json');
+}

@@ -1,0 +1,52 @@
+/** What the executors of this folder need to know of the machine and of the pass that runs them. */
+import { majorTraits, type MajorTraits, unknownMajor } from '../server/versions.ts';
+import type { ClusterPlace } from '../server/place.ts';
+import { readMarker } from './marker.ts';
+
+/** Where things are on this machine; other places than Debian's only in rehearsals. */
+export interface MachineRoots {
+  /** Configuration of clusters: /etc/postgresql. */
+  readonly configuration: string;
+  /** Data of clusters: /var/lib/postgresql. */
+  readonly data: string;
+  /** Programs by major: /usr/lib/postgresql. */
+  readonly programs: string;
+  /** What the charm remembers: /var/lib/postgresql-charm. */
+  readonly state: string;
+}
+
+export const debianRoots: MachineRoots = {
+  configuration: '/etc/postgresql',
+  data: '/var/lib/postgresql',
+  programs: '/usr/lib/postgresql',
+  state: '/var/lib/postgresql-charm',
+};
+
+export interface RoleSecret {
+  readonly password: string;
+  readonly fingerprint: string;
+}
+
+export interface MachineContext {
+  readonly roots: MachineRoots;
+  /** Folder of the charm, with dist/, templates/ and bin/. */
+  readonly charmDirectory: string;
+  /** This unit: `postgresql/0`. */
+  readonly unit: string;
+  /** Derives the password of a role; asked only when a step needs it. */
+  readonly secretOf: (role: string) => Promise<RoleSecret>;
+}
+
+/** The charm's cluster on this machine. Throws when it has not been made. */
+export async function requirePlace(context: Pick<MachineContext, 'roots'>): Promise<ClusterPlace> {
+  const marker = await readMarker(context.roots.state);
+  if (marker === null) throw new Error('no cluster has been made on this machine yet');
+  return marker.place;
+}
+
+/** Traits of the major of `place`. Throws for a major the charm does not know. */
+export function traitsOf(place: ClusterPlace): MajorTraits {
+  const traits = majorTraits(place.major);
+  if (traits === null) throw new Error(unknownMajor(place.major));
+  return traits;
+}

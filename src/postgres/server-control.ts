@@ -1,0 +1,114 @@
+/** Starting, stopping and reloading the server: through systemd where it runs the machine, else with pg_ctl. */
+import { join } from 'node:path';
+import type { ClusterPlace } from '../server/place.ts';
+import { startupProblem } from '../server/startup.ts';
+import { waitFor } from '../system/clock.ts';
+import { runCommand } from '../system/command.ts';
+import { ensureFolder } from '../system/files.ts';
+import { systemctl, systemdRuns } from '../system/systemd.ts';
+import { readControlData } from './control-data.ts';
+import { postmasterPid } from './postmaster.ts';
+import { lastErrors, readLogTail } from './server-log.ts';
+import { withSession } from './session.ts';
+
+const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 10 * 60_000;
+const RELOAD_LIMIT_MS = 5_000;
+
+/** A server that did not come up; the message is fit for a status. */
+export class StartFailure extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StartFailure';
+  }
+}
+
+/**
+ * Starts the server and waits until it takes sessions. Returns also when it lives but is not ready after a minute (crash recovery may
+ * take longer; the next observation says `starting`). Throws StartFailure when it ended.
+ */
+export async function startServer(place: ClusterPlace): Promise<void> {
+  if ((await postmasterPid(place.dataDirectory)) === null) {
+    if (usesSystemd(place)) {
+      await systemctl(['reset-failed', unitName(place)]).catch(() => {});
+      await systemctl(['start', unitName(place)]).catch(() => {});
+    } else {
+      await pgCtl(place, ['start', '--no-wait', '--log', place.logFile, '--options', serverOptions(place)]);
+    }
+  }
+  const outcome = await waitFor(() => startOutcome(place), START_LIMIT_MS);
+  if (outcome === 'ended') {
+    throw new StartFailure(startupProblem({ lastErrors: lastErrors(await readLogTail(place.logFile)) }));
+  }
+}
+
+/** Fast shutdown; throws unless pg_controldata then says that the server shut down cleanly. */
+export async function stopServer(place: ClusterPlace, checkpoint: boolean): Promise<void> {
+  if ((await postmasterPid(place.dataDirectory)) !== null) {
+    if (checkpoint) await checkpointNow(place).catch(() => {});
+    if (usesSystemd(place)) await systemctl(['stop', unitName(place)], STOP_LIMIT_MS).catch(() => {});
+    // systemd knows nothing of a server that it did not start.
+    if ((await postmasterPid(place.dataDirectory)) !== null) {
+      await pgCtl(place, ['stop', '--mode', 'fast', '--wait', '--timeout', String(STOP_LIMIT_MS / 1000)]);
+    }
+  }
+  const { state } = await readControlData(place);
+  if (state !== 'shut down' && state !== 'shut down in recovery') {
+    throw new Error(`the server stopped, but not cleanly: pg_controldata says "${state}"`);
+  }
+}
+
+/** Stops and starts the server. */
+export async function restartServer(place: ClusterPlace): Promise<void> {
+  await stopServer(place, true);
+  await startServer(place);
+}
+
+/** Makes the server read its files again and waits until it has, so that what follows meets the new rules. */
+export async function reloadServer(place: ClusterPlace): Promise<void> {
+  const loadedAt = async (): Promise<string> =>
+    withSession(place, 'postgres', async (session) => {
+      const [row] = await session.rows<{ at: string }>('SELECT pg_conf_load_time()::text AS at');
+      return row?.at ?? '';
+    });
+  const before = await loadedAt();
+  await pgCtl(place, ['reload']);
+  // A file with an error is not loaded; the observation that follows says so.
+  await waitFor(async () => ((await loadedAt()) === before ? null : true), RELOAD_LIMIT_MS);
+}
+
+/** CHECKPOINT, given all the time it needs. */
+export async function checkpointNow(place: ClusterPlace): Promise<void> {
+  const patient = { connectMs: 10_000, statementMs: STOP_LIMIT_MS, lockMs: 5_000 };
+  await withSession(place, 'postgres', (session) => session.run('CHECKPOINT'), patient);
+}
+
+/** Runs pg_ctl on the data directory as its owner, with all of the owner's groups (the certificate's key needs one). */
+export async function pgCtl(place: ClusterPlace, args: readonly string[]): Promise<void> {
+  await ensureFolder(place.socketDirectory, 'postgres', 0o2775);
+  const command = [join(place.binDirectory, 'pg_ctl'), '--pgdata', place.dataDirectory, '--silent', ...args];
+  const limit = { timeoutMs: STOP_LIMIT_MS + 10_000 };
+  const [program = '', ...rest] = command;
+  if (process.getuid?.() !== 0) await runCommand(program, rest, limit);
+  else
+    await runCommand('setpriv', ['--reuid=postgres', '--regid=postgres', '--init-groups', ...command], limit);
+}
+
+function serverOptions(place: ClusterPlace): string {
+  return `-c config_file=${join(place.configDirectory, 'postgresql.conf')}`;
+}
+
+/** Only clusters in Debian's own folders are units of postgresql@.service. */
+function usesSystemd(place: ClusterPlace): boolean {
+  return systemdRuns() && place.configDirectory === `/etc/postgresql/${place.major}/${place.name}`;
+}
+
+function unitName(place: ClusterPlace): string {
+  return `postgresql@${place.major}-${place.name}.service`;
+}
+
+async function startOutcome(place: ClusterPlace): Promise<'ready' | 'ended' | null> {
+  const ready = await withSession(place, 'postgres', async () => true).catch(() => false);
+  if (ready) return 'ready';
+  return (await postmasterPid(place.dataDirectory)) === null ? 'ended' : null;
+}

@@ -1,0 +1,58 @@
+/** One executor for each kind of server step. */
+import type { ServerStep } from '../server/steps.ts';
+import { removeFile, writeAtomic } from '../system/files.ts';
+import { setStartAtBoot } from './boot.ts';
+import { createCluster } from './cluster-create.ts';
+import { discardAsides, setAside } from './data-aside.ts';
+import { startJob, stopJob } from './job-start.ts';
+import { type MachineContext, requirePlace, traitsOf } from './machine.ts';
+import { installPackages } from './packages.ts';
+import { writePassfile } from './passfile.ts';
+import { postmasterPid } from './postmaster.ts';
+import { promoteServer } from './promote.ts';
+import { reloadServer, restartServer, startServer, stopServer } from './server-control.ts';
+import { withSession } from './session.ts';
+import { ensureReplicationRole } from './sql/replication-role.ts';
+import { createSlot, dropSlot } from './sql/slots.ts';
+import { setStandbySignal } from './standby-signal.ts';
+
+type StepOf<Kind extends ServerStep['kind']> = Extract<ServerStep, { readonly kind: Kind }>;
+type ServerExecutors = {
+  readonly [Kind in ServerStep['kind']]: (step: StepOf<Kind>, context: MachineContext) => Promise<void>;
+};
+
+/** Carries out server steps. Each is safe to repeat after a kill at any point. */
+export const serverExecutors: ServerExecutors = {
+  'packages.install': (step) => installPackages(step.major, step.packages),
+  'cluster.create': (step, { roots }) => createCluster(roots, step.place, step.locale, step.encoding),
+  'file.write': ({ path, content, mode, owner }) => writeAtomic(path, content, { mode, owner }),
+  'file.remove': ({ path }) => removeFile(path),
+  'server.start': async (_, context) => startServer(await requirePlace(context)),
+  'server.stop': async (step, context) => stopServer(await requirePlace(context), step.checkpoint),
+  'server.restart': async (_, context) => restartServer(await requirePlace(context)),
+  'server.reload': async (_, context) => reloadServer(await requirePlace(context)),
+  'server.promote': async (_, context) => promoteServer(await requirePlace(context)),
+  'boot.set': async (step, context) => setStartAtBoot(await requirePlace(context), step.automatic),
+  'standby.signal': async (step, context) => setStandbySignal(await requirePlace(context), step.present),
+  'slot.create': async ({ name }, context) =>
+    withSession(await requirePlace(context), 'postgres', (session) => createSlot(session, name)),
+  'slot.drop': async ({ name }, context) =>
+    withSession(await requirePlace(context), 'postgres', (session) => dropSlot(session, name)),
+  'passfile.write': async (step, context) =>
+    writePassfile(step.path, step.role, step.hosts, await context.secretOf(step.role)),
+  'replication.user': async ({ role }, context) => {
+    const place = await requirePlace(context);
+    const secret = await context.secretOf(role);
+    await withSession(place, 'postgres', (session) =>
+      ensureReplicationRole(session, role, secret, traitsOf(place)),
+    );
+  },
+  'job.start': (step, context) => startJob(context, step.request),
+  'job.stop': (step, context) => stopJob(context, step.job),
+  'data.setaside': async (_, context) => {
+    const { dataDirectory } = await requirePlace(context);
+    if ((await postmasterPid(dataDirectory)) !== null) throw new Error('the server runs; its data stays');
+    await setAside(dataDirectory);
+  },
+  'data.discardaside': async (_, context) => discardAsides((await requirePlace(context)).dataDirectory),
+};

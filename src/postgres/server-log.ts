@@ -1,0 +1,55 @@
+/** Reading of the server's own log, for what only it tells: why the server is down, and that WAL is missing. */
+import { open } from 'node:fs/promises';
+import { errorCode } from '../system/files.ts';
+
+const TAIL_BYTES = 64 * 1024;
+const ERRORS_SHOWN = 5;
+const LINES_LOOKED_AT = 40;
+const SEVERITY =
+  /(?:FATAL|PANIC|ERROR):\s|LOG:\s+(?=.*(?:unrecognized|invalid|could not|syntax error|parameter))/;
+// What clients run into, and the ordinary messages of a shutdown, do not explain why a server is down.
+const NOISE =
+  /password authentication|no pg_hba\.conf entry|pg_hba\.conf rejects|terminating connection|the database system is|canceling statement|role ".*" does not exist|terminating walreceiver|could not receive data from client|streaming replication|could not connect to the primary/;
+
+/** The last 64 KiB of the log; empty when there is none. */
+export async function readLogTail(path: string): Promise<string> {
+  let file: Awaited<ReturnType<typeof open>>;
+  try {
+    file = await open(path, 'r');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return '';
+    throw error;
+  }
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, TAIL_BYTES);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.subarray(0, bytesRead).toString('utf8');
+  } finally {
+    await file.close();
+  }
+}
+
+/** Up to five last messages that say why the server is down, newest last, without the line's prefix. */
+export function lastErrors(tail: string): string[] {
+  const lines = tail.split('\n').slice(-LINES_LOOKED_AT);
+  const running = lines.findLastIndex((line) => line.includes('is ready to accept'));
+  return lines
+    .slice(running + 1)
+    .filter((line) => SEVERITY.test(line) && !NOISE.test(line))
+    .map((line) =>
+      line
+        .slice(line.search(/(?:FATAL|PANIC|ERROR|LOG):/))
+        .trim()
+        .slice(0, 300),
+    )
+    .slice(-ERRORS_SHOWN);
+}
+
+/** Whether the last word on streaming is that the upstream has removed WAL this standby needs. */
+export function walIsMissing(tail: string): boolean {
+  const removed = tail.search(
+    /requested WAL segment [0-9A-F]+ has already been removed(?![\s\S]*started streaming)/,
+  );
+  return removed >= 0;
+}

@@ -1,0 +1,93 @@
+/** One connection to the machine's own server, over its local socket, as the administrator. */
+import type { Client, QueryResultRow } from 'pg';
+import type { ClusterPlace } from '../server/place.ts';
+
+export interface Session {
+  /** Rows of one statement. */
+  readonly rows: <Row extends QueryResultRow>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
+  /** Runs one statement, or several without values. */
+  readonly run: (sql: string) => Promise<void>;
+}
+
+export interface SessionLimits {
+  readonly connectMs: number;
+  readonly statementMs: number;
+  readonly lockMs: number;
+}
+
+const usualLimits: SessionLimits = { connectMs: 10_000, statementMs: 10_000, lockMs: 5_000 };
+
+/**
+ * Connects to `database`, hands the session to `use`, and closes it whatever happens. search_path is pinned, so that nothing a
+ * client made is called by the administrator. Errors of the server keep their `code` (SQLSTATE).
+ */
+export async function withSession<T>(
+  place: Pick<ClusterPlace, 'socketDirectory' | 'port'>,
+  database: string,
+  use: (session: Session) => Promise<T>,
+  limits: SessionLimits = usualLimits,
+): Promise<T> {
+  const client = await openClient(place, database, limits);
+  try {
+    return await use(sessionOf(client));
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function openClient(
+  place: Pick<ClusterPlace, 'socketDirectory' | 'port'>,
+  database: string,
+  limits: SessionLimits,
+): Promise<Client> {
+  const { Client } = await import('pg');
+  const settings = {
+    search_path: 'pg_catalog',
+    statement_timeout: limits.statementMs,
+    lock_timeout: limits.lockMs,
+    idle_in_transaction_session_timeout: 60_000,
+    default_transaction_read_only: 'off',
+    role: 'none',
+    client_min_messages: 'warning',
+  };
+  const client = new Client({
+    host: place.socketDirectory,
+    port: place.port,
+    database,
+    user: 'postgres',
+    application_name: 'postgresql-charm',
+    connectionTimeoutMillis: limits.connectMs,
+    query_timeout: limits.statementMs + 5_000,
+    options: Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
+  });
+  // A server that goes away between two statements is reported by the next statement.
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+function sessionOf(client: Client): Session {
+  return {
+    rows: async <Row extends QueryResultRow>(sql: string, values?: readonly unknown[]) => {
+      const result = await client.query<Row>(sql, values === undefined ? undefined : [...values]);
+      return result.rows;
+    },
+    run: async (sql) => {
+      await client.query(sql);
+    },
+  };
+}
+
+/** Runs `work` between BEGIN and COMMIT; ROLLBACK when it throws. */
+export async function inTransaction(session: Session, work: () => Promise<void>): Promise<void> {
+  await session.run('BEGIN');
+  try {
+    await work();
+    await session.run('COMMIT');
+  } catch (error) {
+    await session.run('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import type { DatabaseInside } from '../../server/catalog-facts.ts';
+import type { Session } from '../session.ts';
+
+/** What is in the database of `session`, as far as the catalog planner asks. */
+export async function readInside(session: Session): Promise<DatabaseInside> {
+  const [row] = await session.rows<{ inside: DatabaseInside }>(`
+SELECT json_build_object(
+  'name', current_database(),
+  'extensions', coalesce((SELECT json_object_agg(e.extname, n.nspname)
+    FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace), '{}'),
+  'availableExtensions', coalesce((SELECT json_agg(name ORDER BY name) FROM pg_available_extensions), '[]'),
+  'schemas', coalesce((SELECT json_agg(nspname ORDER BY nspname) FROM pg_namespace
+    WHERE nspname !~ '^pg_(toast|temp)'), '[]'),
+  'publicSchemaPrivileges', coalesce((SELECT json_object_agg(name, words) FROM (
+    SELECT r.rolname AS name, json_agg(a.privilege_type ORDER BY a.privilege_type) AS words
+    FROM pg_namespace n, aclexplode(n.nspacl) a JOIN pg_authid r ON r.oid = a.grantee
+    WHERE n.nspname = 'public' AND a.grantee <> n.nspowner GROUP BY r.rolname) granted), '{}'),
+  'owners', coalesce((SELECT json_agg(DISTINCT r.rolname)
+    FROM pg_shdepend s JOIN pg_authid r ON r.oid = s.refobjid
+    WHERE s.refclassid = 'pg_authid'::regclass AND s.deptype = 'o'
+      AND s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND s.classid <> 'pg_default_acl'::regclass), '[]'),
+  'defaultGrants', coalesce((SELECT json_object_agg(name, roles) FROM (
+    SELECT o.rolname AS name, json_agg(DISTINCT g.rolname) AS roles
+    FROM pg_default_acl d JOIN pg_authid o ON o.oid = d.defaclrole,
+      aclexplode(d.defaclacl) a JOIN pg_authid g ON g.oid = a.grantee
+    WHERE d.defaclnamespace = 0 AND d.defaclobjtype = 'n' AND a.grantee <> d.defaclrole
+    GROUP BY o.rolname) shared), '{}')) AS inside`);
+  if (row === undefined) throw new Error('the database did not describe itself');
+  return row.inside;
+}

@@ -1,0 +1,117 @@
+import type { RunningServer } from '../../server/facts.ts';
+import { orderedSettingNames } from '../../server/settings.ts';
+import type { MajorTraits } from '../../server/versions.ts';
+import type { Session } from '../session.ts';
+
+interface Receiver {
+  readonly status: string | null;
+  readonly received_tli: number | null;
+  readonly sender_host?: string | null;
+  readonly conninfo: string | null;
+}
+
+interface StateRow {
+  readonly version: string;
+  readonly in_recovery: boolean;
+  readonly timelines: (number | null)[];
+  readonly position: string | null;
+  readonly received: string | null;
+  readonly replayed: string | null;
+  readonly replay_paused: boolean | null;
+  readonly receiver: Receiver | null;
+  readonly slots: RunningServer['slots'];
+  readonly senders: RunningServer['senders'];
+  readonly pending: string[];
+  readonly ordered: Record<string, number>;
+  readonly loaded_at_ms: number;
+  readonly started_at_ms: number;
+  readonly errors: string[];
+}
+
+/** What the server says of itself, in one statement; `loadedAtMs` is when it last read its files. */
+export async function readServerState(
+  session: Session,
+  traits: MajorTraits,
+): Promise<{ running: Omit<RunningServer, 'reloadPending'>; loadedAtMs: number; startedAtMs: number }> {
+  const [row] = await session.rows<StateRow>(statement(traits), [[...orderedSettingNames]]);
+  if (row === undefined) throw new Error('the server did not describe itself');
+  const position = row.position ?? '0/0';
+  const timeline = Math.max(...row.timelines.map((known) => known ?? 0));
+  return {
+    running: {
+      version: /^[\d.]+/.exec(row.version)?.[0] ?? row.version,
+      inRecovery: row.in_recovery,
+      timeline,
+      position,
+      receivedPosition: row.received,
+      replayedPosition: row.replayed,
+      streaming: row.receiver?.status === 'streaming',
+      upstreamHost: row.receiver === null ? null : upstreamHost(row.receiver),
+      replayPaused: row.replay_paused ?? false,
+      slots: row.slots,
+      senders: row.senders,
+      pendingRestart: row.pending,
+      orderedSettings: row.ordered,
+      configurationErrors: row.errors,
+    },
+    loadedAtMs: row.loaded_at_ms,
+    startedAtMs: row.started_at_ms,
+  };
+}
+
+function upstreamHost(receiver: Receiver): string | null {
+  return receiver.sender_host ?? /(?:^| )host=(\S+)/.exec(receiver.conninfo ?? '')?.[1] ?? null;
+}
+
+/**
+ * A standby's timeline is the newest one that it has received WAL of: the control file lags behind, so the segment files around the
+ * position are asked too. A setting that only waits for a restart is not an error of the file.
+ */
+function statement(traits: MajorTraits): string {
+  const walStatus = traits.boundedSlots ? 's.wal_status' : 'NULL::text';
+  return `
+WITH standing AS (
+  SELECT pg_is_in_recovery() AS in_recovery,
+    CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() END AS received,
+    CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END AS replayed,
+    CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_lsn() END AS written,
+    pg_size_bytes(current_setting('wal_segment_size')) AS segment_bytes
+), here AS (
+  SELECT standing.*, coalesce(written, greatest(received, replayed)) AS position FROM standing
+)
+SELECT current_setting('server_version') AS version, in_recovery, position::text AS position,
+  received::text AS received, replayed::text AS replayed,
+  CASE WHEN in_recovery THEN pg_is_wal_replay_paused() END AS replay_paused,
+  ARRAY[
+    CASE WHEN NOT in_recovery THEN ('x' || left(pg_walfile_name(written), 8))::bit(32)::int END,
+    CASE WHEN in_recovery THEN (SELECT timeline_id FROM pg_control_checkpoint()) END,
+    CASE WHEN in_recovery THEN (SELECT min_recovery_end_timeline FROM pg_control_recovery()) END,
+    CASE WHEN in_recovery THEN (SELECT received_tli FROM pg_stat_wal_receiver) END,
+    CASE WHEN in_recovery THEN (
+      SELECT max(('x' || left(name, 8))::bit(32)::int) FROM pg_ls_waldir()
+      WHERE name ~ '^[0-9A-F]{24}$' AND substr(name, 9) =
+        upper(lpad(to_hex(div(position - '0/0'::pg_lsn, 4294967296)::bigint), 8, '0')
+        || lpad(to_hex((mod(position - '0/0'::pg_lsn, 4294967296)::bigint / segment_bytes)), 8, '0'))
+    ) END
+  ] AS timelines,
+  (SELECT row_to_json(r) FROM pg_stat_wal_receiver r) AS receiver,
+  (SELECT coalesce(json_agg(json_build_object('name', s.slot_name, 'active', s.active, 'walStatus', ${walStatus})
+     ORDER BY s.slot_name), '[]') FROM pg_replication_slots s WHERE s.slot_type = 'physical' AND NOT s.temporary) AS slots,
+  (SELECT coalesce(json_agg(json_build_object('applicationName', a.application_name,
+     'address', host(a.client_addr), 'state', a.state, 'sentPosition', a.sent_lsn,
+     'flushPosition', a.flush_lsn, 'replayPosition', a.replay_lsn) ORDER BY a.application_name, a.pid), '[]')
+     FROM pg_stat_replication a) AS senders,
+  (SELECT coalesce(json_agg(name ORDER BY name), '[]') FROM pg_settings WHERE pending_restart) AS pending,
+  (SELECT json_object_agg(name, setting::int) FROM pg_settings WHERE name = ANY ($1)) AS ordered,
+  extract(epoch FROM pg_conf_load_time()) * 1000 AS loaded_at_ms,
+  extract(epoch FROM pg_postmaster_start_time()) * 1000 AS started_at_ms,
+  (SELECT coalesce(json_agg(said), '[]') FROM (
+    SELECT format('%s line %s: %s%s', f.sourcefile, f.sourceline, coalesce(f.name || ': ', ''), f.error) AS said
+      FROM pg_file_settings f LEFT JOIN pg_settings g ON lower(g.name) = lower(f.name)
+      WHERE f.error IS NOT NULL
+        AND NOT (f.error = 'setting could not be applied' AND coalesce(g.context, '') = 'postmaster')
+    UNION ALL
+    SELECT format('pg_hba.conf line %s: %s', line_number, error) FROM pg_hba_file_rules WHERE error IS NOT NULL
+  ) problems) AS errors
+FROM here`;
+}

@@ -1,0 +1,23 @@
+import type { Session } from '../session.ts';
+
+/** Makes a physical slot that keeps WAL from now on; one that exists is left as it is. */
+export async function createSlot(session: Session, name: string): Promise<void> {
+  await session.rows(
+    `SELECT pg_create_physical_replication_slot($1, true)
+     WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1)`,
+    [name],
+  );
+}
+
+/** Drops a physical slot, if need be by ending whoever streams from it. */
+export async function dropSlot(session: Session, name: string): Promise<void> {
+  await session.rows(
+    'SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = $1 AND active',
+    [name],
+  );
+  await session.rows(
+    `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots
+     WHERE slot_name = $1 AND slot_type = 'physical' AND NOT active`,
+    [name],
+  );
+}

@@ -1,0 +1,59 @@
+/** Steps inside a client's database: its objects, schema public, extensions. */
+import type { DatabaseInside, WantedGrant } from './catalog-facts.ts';
+import type { CatalogStep } from './catalog-steps.ts';
+import { databasePrivileges } from './catalog-databases.ts';
+import type { CatalogView } from './catalog.ts';
+import { parseNote } from './role-note.ts';
+
+/** Steps inside the database of `grant`; none before it could be looked into. */
+export function planInside(grant: WantedGrant, view: CatalogView): CatalogStep[] {
+  const inside = view.seen.inside.find((known) => known.name === grant.database);
+  if (inside === undefined || !view.roles.has(grant.user) || !view.roles.has(grant.ownerRole)) return [];
+  const objects = grant.superuser
+    ? []
+    : [...planShare(grant, inside), ...planInheritance(grant, inside, view)];
+  return [...planSchema(grant, inside, view), ...objects, ...planExtensions(grant, inside)];
+}
+
+/** From 15 on schema public is closed, so whoever may create in the database is let in explicitly. */
+function planSchema(grant: WantedGrant, inside: DatabaseInside, view: CatalogView): CatalogStep[] {
+  const { relation, database, user } = grant;
+  const closed = view.context.traits.publicSchemaClosed && inside.schemas.includes('public');
+  if (!closed || grant.superuser) return [];
+  const words = view.grants.filter((other) => other.user === user && other.database === database);
+  const mayCreate = databasePrivileges(words.flatMap((other) => other.privileges)).includes('CREATE');
+  const wanted = mayCreate ? ['CREATE', 'USAGE'] : [];
+  const held = inside.publicSchemaPrivileges[user] ?? [];
+  const grants = wanted.filter((word) => !held.includes(word));
+  const revokes = held.filter((word) => !wanted.includes(word));
+  if (grants.length === 0 && revokes.length === 0) return [];
+  return [{ kind: 'schema.privileges', relation, database, role: user, grant: grants, revoke: revokes }];
+}
+
+function planShare(grant: WantedGrant, inside: DatabaseInside): CatalogStep[] {
+  const { relation, database, user, ownerRole } = grant;
+  if (inside.defaultGrants[user]?.includes(ownerRole) === true) return [];
+  return [{ kind: 'objects.share', relation, database, role: user, ownerRole }];
+}
+
+/** Clients that no relation wants any more leave their objects to the owner role, unless they had powers beyond a client's. */
+function planInheritance(grant: WantedGrant, inside: DatabaseInside, view: CatalogView): CatalogStep[] {
+  const { relation, database, ownerRole } = grant;
+  return inside.owners.flatMap((name): CatalogStep[] => {
+    const role = view.roles.get(name);
+    if (role === undefined || view.users.has(name)) return [];
+    const client = parseNote(role.comment)?.made === 'user' && role.memberOf.includes(ownerRole);
+    if (!client || role.superuser || role.createDatabase || role.createRole) return [];
+    return [{ kind: 'objects.inherit', relation, database, role: name, ownerRole }];
+  });
+}
+
+function planExtensions(grant: WantedGrant, inside: DatabaseInside): CatalogStep[] {
+  const { relation, database } = grant;
+  return grant.extensions.flatMap(({ name, schema }): CatalogStep[] => {
+    if (name in inside.extensions) return [];
+    const missing = schema !== null && !inside.schemas.includes(schema);
+    const creation: CatalogStep[] = missing ? [{ kind: 'schema.create', relation, database, schema }] : [];
+    return [...creation, { kind: 'extension.create', relation, database, extension: name, schema }];
+  });
+}

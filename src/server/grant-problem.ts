@@ -1,0 +1,102 @@
+/** Why a client's wish cannot be met, before anything is done for it. */
+import type { CatalogFacts, RoleFacts, WantedGrant } from './catalog-facts.ts';
+import { hbaNameProblem } from './hba.ts';
+import { identifierProblem, shownName } from './identifiers.ts';
+import { parseNote } from './role-note.ts';
+import { requestedRoleProblem } from './role-safety.ts';
+import type { MajorTraits } from './versions.ts';
+
+const RESERVED_DATABASES = new Set(['postgres', 'template0', 'template1']);
+const PRIVILEGES = new Set(['ALL', 'CONNECT', 'CREATE', 'TEMPORARY', 'TEMP']);
+
+export interface GrantSurroundings {
+  readonly roles: ReadonlyMap<string, RoleFacts>;
+  readonly ownerRoles: ReadonlySet<string>;
+  readonly traits: MajorTraits;
+}
+
+/** The reason why `grant` is refused, for its relation's status; null when it is not. */
+export function grantProblem(
+  grant: WantedGrant,
+  seen: CatalogFacts,
+  { roles, ownerRoles, traits }: GrantSurroundings,
+): string | null {
+  return (
+    databaseProblem(grant, seen) ??
+    attributeProblem(grant, traits) ??
+    userProblem(grant, roles) ??
+    ownerProblem(grant, roles) ??
+    first(grant.roles.map((role) => requestedRoleProblem(role, roles, ownerRoles))) ??
+    first(
+      grant.privileges.map((word) =>
+        PRIVILEGES.has(word) ? null : `"${word}" is not a privilege on a database`,
+      ),
+    ) ??
+    first(grant.extensions.map((extension) => extensionProblem(extension, grant, seen)))
+  );
+}
+
+function databaseProblem({ database, superuser }: WantedGrant, seen: CatalogFacts): string | null {
+  const shown = `database ${shownName(database)}`;
+  const name = identifierProblem(database);
+  if (name !== null) return `${shown}: ${name}`;
+  const hba = hbaNameProblem(database);
+  if (hba !== null) return `${shown} cannot be named in pg_hba.conf: ${hba}`;
+  // An administrator reaches every database anyway; nothing is granted or changed in a reserved one.
+  if (RESERVED_DATABASES.has(database) && !superuser) return `${shown} is reserved`;
+  const facts = seen.databases.find((known) => known.name === database);
+  if (facts?.allowsConnections === false) return `${shown} does not allow connections`;
+  const unreadable = seen.unreadable[database];
+  return unreadable === undefined ? null : `${shown} cannot be looked into: ${unreadable}`;
+}
+
+/** Until 15 whoever may create roles may also join every role but a superuser's, pg_execute_server_program included. */
+function attributeProblem(grant: WantedGrant, traits: MajorTraits): string | null {
+  if (!grant.createRole || grant.superuser || traits.grantOptions) return null;
+  return `CREATEROLE is not given to clients of PostgreSQL ${traits.major}: with it a client could make itself an administrator`;
+}
+
+/** A role of the client's name that somebody else made must not change hands unless it is harmless. */
+function userProblem(grant: WantedGrant, roles: ReadonlyMap<string, RoleFacts>): string | null {
+  const shown = `user ${shownName(grant.user)}`;
+  const problem = identifierProblem(grant.user) ?? hbaNameProblem(grant.user);
+  if (problem !== null) return `${shown}: ${problem}`;
+  if (!grant.user.startsWith('juju')) return `${shown}: users of clients begin with "juju"`;
+  const made = parseNote(roles.get(grant.user)?.comment ?? null)?.made;
+  if (made !== undefined && made !== 'user') return `${shown} is taken: that role was made as ${made}`;
+  return null;
+}
+
+function ownerProblem(grant: WantedGrant, roles: ReadonlyMap<string, RoleFacts>): string | null {
+  const shown = `role ${shownName(grant.ownerRole)}, which is to own what is in database ${shownName(grant.database)}`;
+  const problem = identifierProblem(grant.ownerRole);
+  if (problem !== null) return `${shown}: ${problem}`;
+  const role = roles.get(grant.ownerRole);
+  if (role === undefined || parseNote(role.comment)?.made === 'owner') return null;
+  return `${shown}, exists and was not made for that; rename or drop it`;
+}
+
+function extensionProblem(
+  { name, schema }: WantedGrant['extensions'][number],
+  grant: WantedGrant,
+  seen: CatalogFacts,
+): string | null {
+  const shown = `extension ${shownName(name)}`;
+  const problem = identifierProblem(name) ?? (schema === null ? null : schemaProblem(schema));
+  if (problem !== null) return `${shown}: ${problem}`;
+  const inside = seen.inside.find((known) => known.name === grant.database);
+  if (inside === undefined || name in inside.extensions || inside.availableExtensions.includes(name))
+    return null;
+  return `${shown} is not available; install its package (extra_packages) or stop requesting it`;
+}
+
+function schemaProblem(schema: string): string | null {
+  const problem = identifierProblem(schema);
+  if (problem !== null) return `schema ${shownName(schema)}: ${problem}`;
+  const reserved = schema.startsWith('pg_') || schema === 'information_schema';
+  return reserved ? `schema ${shownName(schema)} is reserved` : null;
+}
+
+function first(problems: readonly (string | null)[]): string | null {
+  return problems.find((problem) => problem !== null) ?? null;
+}
