@@ -32,6 +32,12 @@ export function remember(change: Preferences): void {
   writeFileSync(path, `${JSON.stringify({ ...readPreferences(), ...change }, null, 2)}\n`);
 }
 
+/** Lets go of a model that no longer exists, when it was the current one. */
+export function forget(model: string): void {
+  const { model: current, ...rest } = readPreferences();
+  if (current === model) writeFileSync(preferencesPath(), `${JSON.stringify(rest, null, 2)}\n`);
+}
+
 /** The model a command is about: its `-m` (also `controller:admin/model`), JUJU_MODEL, the last switch, `testbed`. */
 export function currentModel(option?: string): string {
   const chosen = option ?? process.env['JUJU_MODEL'] ?? readPreferences().model ?? 'testbed';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { listModels } from '../../controller/launch.ts';
 import { columns, titles } from '../columns.ts';
 import { keyValue } from '../key-values.ts';
-import { currentModel, preferredJuju, remember } from '../preferences.ts';
+import { currentModel, forget, preferredJuju, remember } from '../preferences.ts';
 import { printAs } from '../printing.ts';
 import { refuse, usageError } from '../refusal.ts';
 import { createModel, withClient } from '../session.ts';
@@ -124,6 +124,7 @@ async function destroy(names: string[]): Promise<void> {
     if (!listModels().includes(name)) refuse(`model "${name}" not found: see 'juju models'`);
     console.error(`Destroying model "${name}"`);
     await withClient(name, (client) => client.call('model.destroy', {}));
+    forget(name);
   }
 }
 
