@@ -38,19 +38,17 @@ export interface Status {
 }
 
 /**
- * When to run a pass again although no event may come: after `seconds` at the latest, and earlier when the
- * condition holds. `silent`: host:port answers no more. `unfollowed`: this server streams from nobody any
- * more. `received`: its position is past `position`.
+ * When to run a pass again although no event may come: after `seconds` at the latest, earlier when the
+ * condition holds. `silent`: host:port answers no more.
  */
 export interface Watch {
-  readonly until: 'time' | 'silent' | 'unfollowed' | 'received';
+  readonly until: 'time' | 'silent';
   readonly host: string | null;
   readonly port: number | null;
-  readonly position: string | null;
   readonly seconds: number;
 }
 
 /** A watch for the time alone. */
 export function wakeAfter(seconds: number): Watch {
-  return { until: 'time', host: null, port: null, position: null, seconds: Math.max(1, Math.ceil(seconds)) };
+  return { until: 'time', host: null, port: null, seconds: Math.max(1, Math.ceil(seconds)) };
 }

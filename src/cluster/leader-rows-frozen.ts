@@ -31,10 +31,14 @@ export const frozenRows: readonly LeaderRow[] = [
   },
   {
     id: 142,
-    says: 'frozen, nobody can be chosen, and the old primary is back and stands still',
-    when: (c) => frozen(c) && previousIsBack(c),
-    gives: (c) => decide(nextDecision(c, { kind: 'primary', primary: c.named })),
-    why: 'It has everything, and it waits for a decision that names it.',
+    says: 'frozen, nobody can be chosen, and members with data stand still (the old primary, or one given up)',
+    when: (c) => frozen(c) && lastResort(c) !== null,
+    gives: (c) => {
+      const primary = lastResort(c)?.unit ?? null;
+      const excluded = (c.decision?.excluded ?? []).filter((unit) => unit !== primary);
+      return decide(nextDecision(c, { kind: 'primary', primary, excluded }));
+    },
+    why: 'The old primary has everything; else what is left is all there is. It waits for a decision.',
   },
   {
     id: 143,
@@ -84,11 +88,19 @@ function choice(c: LeaderCase): MemberFacts | null {
   );
 }
 
-function previousIsBack(c: LeaderCase): boolean {
-  const { decision, namedFacts } = c;
-  if (decision === null || namedFacts === null || c.namedGone) return false;
-  const stands = namedFacts.role === 'stopped' || namedFacts.role === 'down';
-  return stands && namedFacts.epoch >= decision.epoch && namedFacts.systemIdentifier !== null;
+/**
+ * A member heard under this freeze that has data and does not accept writes: the old primary before others.
+ */
+function lastResort(c: LeaderCase): MemberFacts | null {
+  const { decision } = c;
+  if (decision === null) return null;
+  const standing = c.holders.filter(
+    (facts) =>
+      facts.epoch >= decision.epoch &&
+      facts.refused === null &&
+      (facts.role === 'stopped' || facts.role === 'down' || canBeChosen(facts)),
+  );
+  return standing.find((facts) => facts.unit === c.named) ?? furthest(standing);
 }
 
 function refused(c: LeaderCase): boolean {

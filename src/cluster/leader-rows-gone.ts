@@ -7,6 +7,13 @@ import { silenceWatchSeconds } from './limits.ts';
 
 export const goneRows: readonly LeaderRow[] = [
   {
+    id: 119,
+    says: 'the leader itself is leaving, and is not a primary that has stopped',
+    when: (c) => leaves(c, c.unit) && !(c.named === c.unit && stoppedForGood(c)),
+    gives: () => wait('Waiting for a leader that stays'),
+    why: 'A leaving unit sees its peers vanish one by one, so it must not take that for their loss.',
+  },
+  {
     id: 120,
     says: 'the primary is leaving, has stopped cleanly, and a standby can take over',
     when: (c) => lost(c) && stoppedForGood(c) && heir(c) !== null,
@@ -29,7 +36,6 @@ export const goneRows: readonly LeaderRow[] = [
         until: 'silent',
         host: c.namedFacts?.host ?? null,
         port: c.namedFacts?.port ?? null,
-        position: null,
         seconds: silenceWatchSeconds,
       }),
     why: 'A primary that answers may be taking commits. It is leaving and stops by itself; stop its machine if it does not.',
@@ -69,6 +75,10 @@ function lost(c: LeaderCase): boolean {
 
 function stoppedForGood(c: LeaderCase): boolean {
   return c.namedFacts !== null && c.namedFacts.leaving && c.namedFacts.role === 'stopped';
+}
+
+function leaves(c: LeaderCase, unit: string): boolean {
+  return c.members.some((member) => member.unit === unit && member.dying);
 }
 
 function stays(c: LeaderCase): boolean {

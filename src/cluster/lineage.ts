@@ -2,14 +2,13 @@
 import type { TimelineSwitch } from '../server/facts.ts';
 import { comparePositions } from './position.ts';
 
-/**
- * The end of a server's WAL. `exclusive`: `position` is the start of its last record (a stopped primary's
- * checkpoint).
- */
+/** The end of a server's WAL. */
 export interface WalEnd {
   readonly timeline: number;
+  /** Where it has written itself: the start of its last record (the checkpoint of its clean stop). */
   readonly position: string | null;
-  readonly exclusive: boolean;
+  /** It was the writer of this timeline: it stopped as a primary. */
+  readonly wrote: boolean;
   readonly history: readonly TimelineSwitch[];
 }
 
@@ -18,26 +17,47 @@ export interface Lineage {
   readonly history: readonly TimelineSwitch[];
 }
 
+export interface Divergence {
+  readonly why: string;
+  /** pg_rewind takes servers on the same timeline for equal and does nothing, so those need a copy. */
+  readonly rewindable: boolean;
+}
+
 /**
  * Why `own` cannot go on from `upstream`'s WAL, or null when it can. A timeline that the upstream's history
- * does not name counts as diverged, and so does an equal number with another past: two servers promoted apart
- * both call their timeline n+1.
+ * does not name counts as diverged, and so does an equal number with another past: two servers promoted
+ * apart both call their timeline n+1. A server that has itself written on the upstream's timeline has
+ * diverged too, whatever the positions: a timeline has one writer.
  */
-export function divergence(own: WalEnd, upstream: Lineage): string | null {
+export function divergence(own: WalEnd, upstream: Lineage): Divergence | null {
+  const rewindable = own.timeline !== upstream.timeline;
+  const diverged = (why: string): Divergence => ({ why, rewindable });
   if (own.timeline > upstream.timeline) {
-    return `timeline ${own.timeline} is ahead of the upstream's ${upstream.timeline}`;
+    return diverged(`timeline ${own.timeline} is ahead of the upstream's ${upstream.timeline}`);
   }
   const past = upstream.history.filter((line) => line.timeline < own.timeline);
   const ownPast = own.history.filter((line) => line.timeline < own.timeline);
-  if (!samePast(past, ownPast)) return `timeline ${own.timeline} began elsewhere than the upstream's`;
-  if (own.timeline === upstream.timeline) return null;
+  if (!samePast(past, ownPast)) return diverged(`timeline ${own.timeline} began elsewhere`);
+  if (own.timeline === upstream.timeline) {
+    return own.wrote ? diverged(`both have written on timeline ${own.timeline}`) : null;
+  }
   const left = upstream.history.find((line) => line.timeline === own.timeline);
-  if (left === undefined) return `the upstream's history does not name timeline ${own.timeline}`;
+  if (left === undefined) return diverged(`the upstream's history does not name timeline ${own.timeline}`);
   const order = comparePositions(own.position, left.switchPosition);
-  if (order > 0 || (order === 0 && own.exclusive)) {
-    return `position ${own.position} is past the switch at ${left.switchPosition}`;
+  if (order > 0 || (order === 0 && own.wrote)) {
+    return diverged(`position ${own.position} is past the switch at ${left.switchPosition}`);
   }
   return null;
+}
+
+/** A server that crashed as a primary: the end of its WAL is unknown, its timeline is at least this. */
+export function crashDivergence(
+  timeline: number,
+  history: readonly TimelineSwitch[],
+  upstream: Lineage,
+): Divergence {
+  const newest = Math.max(timeline, ...history.map((line) => line.timeline + 1));
+  return { why: 'it crashed as a primary', rewindable: newest < upstream.timeline };
 }
 
 function samePast(left: readonly TimelineSwitch[], right: readonly TimelineSwitch[]): boolean {

@@ -1,7 +1,7 @@
 /** What the members' rows share: the view, and what is told from it once. */
 import type { Decision, MemberFacts } from './facts.ts';
 import { presentFacts } from './election.ts';
-import { divergence } from './lineage.ts';
+import { crashDivergence, type Divergence, divergence } from './lineage.ts';
 import { walEnd } from './own-server.ts';
 import type { MemberView } from './view.ts';
 
@@ -26,7 +26,7 @@ export interface MemberCase extends MemberView {
    * Why its data cannot go on from the leading member's WAL as it is; null when it can or when nothing can be
    * told.
    */
-  readonly diverged: string | null;
+  readonly diverged: Divergence | null;
 }
 
 /** Tells the shared facts from the view. */
@@ -60,10 +60,17 @@ function partIn(decision: Decision | null, unit: string): MemberCase['part'] {
   return decision.kind === 'handover' ? 'old' : 'named';
 }
 
-function whyDiverged(view: MemberView, leading: MemberFacts): string | null {
+function whyDiverged(view: MemberView, leading: MemberFacts): Divergence | null {
   const { own } = view;
-  if (own.state === 'down' && !own.cleanStop && !own.standbySignal) return 'it crashed as a primary';
+  if (own.timeline === null || leading.timeline === null) return null;
+  const upstream = { timeline: leading.timeline, history: leading.history };
+  if (own.state === 'down' && !own.cleanStop && !own.standbySignal) {
+    return crashDivergence(own.timeline, own.history, upstream);
+  }
   const end = walEnd(own);
-  if (end === null || leading.timeline === null) return null;
-  return divergence(end, { timeline: leading.timeline, history: leading.history });
+  if (view.decision?.excluded.includes(view.unit) && own.follows !== leading.host) {
+    if (own.timeline === leading.timeline)
+      return { why: 'it was given up on this timeline', rewindable: false };
+  }
+  return end === null ? null : divergence(end, upstream);
 }

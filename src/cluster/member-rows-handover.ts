@@ -28,7 +28,7 @@ export const handoverMemberRows: readonly MemberRow[] = [
       hold(
         'active',
         `Waiting for ${c.decision?.target} to catch up`,
-        wakeAfter(catchUpLimitSeconds - c.heldSeconds),
+        wakeAfter(Math.min(5, catchUpLimitSeconds - c.heldSeconds)),
       ),
     why: 'Commits go on while the target catches up.',
   },

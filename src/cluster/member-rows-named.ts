@@ -77,7 +77,7 @@ export const namedRows: readonly MemberRow[] = [
         c.own.state === 'down' ? { kind: 'freeze' } : { kind: 'hold' },
         'waiting',
         c.runsStandby ? `Waiting for the last WAL of ${c.decision?.previous}` : 'The server is starting',
-        wakeAfter(promotionLimitSeconds - c.heldSeconds),
+        wakeAfter(Math.min(5, promotionLimitSeconds - c.heldSeconds)),
       ),
     why: 'It may still be replaying or receiving.',
   },

@@ -142,7 +142,13 @@ export const otherRows: readonly MemberRow[] = [
       const message = c.own.streaming
         ? live(c)
         : { state: 'waiting', message: `Connecting to ${upstream.unit}` };
-      return toward({ kind: 'follow', upstream }, c.own.streaming ? 'active' : 'waiting', message.message);
+      const watch = c.own.streaming ? undefined : wakeAfter(30);
+      return toward(
+        { kind: 'follow', upstream },
+        c.own.streaming ? 'active' : 'waiting',
+        message.message,
+        watch,
+      );
     },
     why: 'Standbys follow the primary.',
   },
@@ -168,7 +174,7 @@ function startsTooLong(c: MemberCase): boolean {
 function needsCopy(c: MemberCase): boolean {
   if (!c.hasData || c.own.walMissing) return true;
   if (c.diverged === null) return false;
-  return !c.canRewind || (c.job?.name === 'rewind' && c.job.state === 'failed');
+  return !c.canRewind || !c.diverged.rewindable || (c.job?.name === 'rewind' && c.job.state === 'failed');
 }
 
 function clone(c: MemberCase, words: string): MemberVerdict {

@@ -85,7 +85,7 @@ function isDone(c: MemberCase, goal: Goal): boolean {
   const { own, decision } = c;
   if (c.dying) return own.state === 'down' || own.state === 'absent';
   if (decision?.kind === 'freeze') {
-    if (c.runsStandby) return own.follows === null && !own.streaming;
+    if (c.runsStandby) return own.follows === null && !own.streaming && own.endKnown;
     return own.state === 'down' || own.state === 'absent' ? !own.standbySignal : false;
   }
   if (c.part === 'named') return c.runsWritable && goal.kind === 'run-primary';

@@ -24,6 +24,11 @@ export interface OwnServer {
   readonly inRecovery: boolean;
   /** Down, and pg_control says `shut down`: stopped cleanly as a primary. */
   readonly cleanStop: boolean;
+  /**
+   * Running: the position is the end of all WAL it has. False right after a restart, while it replays what
+   * it had received before.
+   */
+  readonly endKnown: boolean;
   /** It would start as a standby. */
   readonly standbySignal: boolean;
   /** The host its settings follow; null when they follow nobody. */
@@ -52,6 +57,7 @@ export function ownServer(facts: ServerFacts, follows: string | null): OwnServer
     position: running?.position ?? (cleanStop ? (control?.checkpointPosition ?? null) : null),
     history: facts.history,
     inRecovery: running?.inRecovery ?? false,
+    endKnown: running !== null && isEndKnown(running),
     cleanStop,
     standbySignal: facts.standbySignal,
     follows,
@@ -62,6 +68,12 @@ export function ownServer(facts: ServerFacts, follows: string | null): OwnServer
     walMissing: facts.walMissing,
     senders: running === null ? [] : sendersOf(running),
   };
+}
+
+/** A standby asks for WAL only when it has replayed all it has; a position received says that it did. */
+function isEndKnown(running: RunningServer): boolean {
+  if (!running.inRecovery || running.receivedPosition !== null) return true;
+  return running.replayedAll ?? true;
 }
 
 function sendersOf(running: RunningServer): Sender[] {
@@ -87,5 +99,5 @@ export function roleOf(own: OwnServer): MemberRole {
 export function walEnd(own: OwnServer): WalEnd | null {
   if (own.timeline === null || own.position === null) return null;
   const { timeline, position, history } = own;
-  return { timeline, position, exclusive: own.state === 'down', history };
+  return { timeline, position, wrote: own.state === 'down', history };
 }

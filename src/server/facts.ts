@@ -47,6 +47,8 @@ export interface RunningServer {
   readonly position: string;
   readonly receivedPosition: string | null;
   readonly replayedPosition: string | null;
+  /** The startup process has replayed all WAL it has and waits for more; missing when that was not looked at. */
+  readonly replayedAll?: boolean;
   /** Whether a WAL receiver streams now, and from which host. */
   readonly streaming: boolean;
   readonly upstreamHost: string | null;
