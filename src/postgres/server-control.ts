@@ -1,5 +1,6 @@
 /** Starting, stopping and reloading the server: through systemd where it runs the machine, else with pg_ctl. */
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { ClusterPlace } from '../server/place.ts';
 import { startupProblem } from '../server/startup.ts';
 import { waitFor } from '../system/clock.ts';
@@ -14,6 +15,8 @@ import { withSession } from './session.ts';
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 10 * 60_000;
 const RELOAD_LIMIT_MS = 5_000;
+const LEFTOVERS_LIMIT_MS = 10_000;
+const LEFTOVERS = /lock file .* already exists|pre-existing shared memory block/;
 
 /** A server that did not come up; the message is fit for a status. */
 export class StartFailure extends Error {
@@ -28,17 +31,26 @@ export class StartFailure extends Error {
  * take longer; the next observation says `starting`). Throws StartFailure when it ended.
  */
 export async function startServer(place: ClusterPlace): Promise<void> {
-  if ((await postmasterPid(place.dataDirectory)) === null) {
-    if (usesSystemd(place)) {
-      await systemctl(['reset-failed', unitName(place)]).catch(() => {});
-      await systemctl(['start', unitName(place)]).catch(() => {});
-    } else {
-      await pgCtl(place, ['start', '--no-wait', '--log', place.logFile, '--options', serverOptions(place)]);
-    }
+  const leftoversEnd = performance.now() + LEFTOVERS_LIMIT_MS;
+  for (;;) {
+    if ((await postmasterPid(place.dataDirectory)) === null) await launch(place);
+    const outcome = await waitFor(() => startOutcome(place), START_LIMIT_MS);
+    if (outcome !== 'ended') return;
+    const errors = lastErrors(await readLogTail(place.logFile));
+    // After a kill the last processes of the old server take a moment to go.
+    const leftovers = errors.some((line) => LEFTOVERS.test(line)) && performance.now() < leftoversEnd;
+    if (!leftovers) throw new StartFailure(startupProblem({ lastErrors: errors }));
+    await setTimeout(200);
   }
-  const outcome = await waitFor(() => startOutcome(place), START_LIMIT_MS);
-  if (outcome === 'ended') {
-    throw new StartFailure(startupProblem({ lastErrors: lastErrors(await readLogTail(place.logFile)) }));
+}
+
+async function launch(place: ClusterPlace): Promise<void> {
+  if (usesSystemd(place)) {
+    await systemctl(['reset-failed', unitName(place)]).catch(() => {});
+    await systemctl(['start', unitName(place)]).catch(() => {});
+  } else {
+    const wait = ['--wait', '--timeout', String(START_LIMIT_MS / 1000), '--log', place.logFile];
+    await pgCtl(place, ['start', ...wait, '--options', serverOptions(place)]).catch(() => {});
   }
 }
 

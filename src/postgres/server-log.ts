@@ -9,7 +9,7 @@ const SEVERITY =
   /(?:FATAL|PANIC|ERROR):\s|LOG:\s+(?=.*(?:unrecognized|invalid|could not|syntax error|parameter))/;
 // What clients run into, and the ordinary messages of a shutdown, do not explain why a server is down.
 const NOISE =
-  /password authentication|no pg_hba\.conf entry|pg_hba\.conf rejects|terminating connection|the database system is|canceling statement|role ".*" does not exist|terminating walreceiver|could not receive data from client|streaming replication|could not connect to the primary/;
+  /password authentication|no pg_hba\.conf entry|pg_hba\.conf rejects|terminating connection|the database system is|canceling statement|role ".*" does not exist|terminating walreceiver|could not receive data from client|streaming replication|could not connect to the primary|cannot be changed without restarting|parameter ".*" (?:changed|removed)/;
 
 /** The last 64 KiB of the log; empty when there is none. */
 export async function readLogTail(path: string): Promise<string> {
