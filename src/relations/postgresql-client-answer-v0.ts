@@ -27,6 +27,8 @@ const NOTED_KEYS = [
   'provided-secrets',
 ];
 
+const USER_FIELDS = ['username', 'password', 'uris', 'read-only-uris'];
+
 /**
  * The application bag, in one piece: clients connect when credentials appear and read the rest at that
  * moment. Credentials go into secrets when the client lists them in requested-secrets and Juju has secrets;
@@ -65,7 +67,7 @@ export function answerV0(relation: ClientRelation, request: ClientRequest, clust
   return { relation: relation.id, unit: null, application: content, secrets };
 }
 
-/** The fields that go into secrets. Username and password go together, and no field is given both ways. */
+/** The fields that go into secrets. What identifies the user goes together, and no field is given both ways. */
 function secretFields(
   relation: ClientRelation,
   cluster: ClusterView,
@@ -73,7 +75,7 @@ function secretFields(
 ): readonly string[] {
   const requested = jsonStrings(relation.remoteApplicationBag['requested-secrets'] ?? '') ?? [];
   if (!cluster.secrets || requested.length === 0 || (before['username'] ?? '') !== '') return [];
-  const together = requested.includes('username') || requested.includes('password');
+  const together = USER_FIELDS.some((field) => requested.includes(field));
   return together ? [...requested, 'username', 'password', 'uris'] : requested;
 }
 

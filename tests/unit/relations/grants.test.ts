@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import type { ClientRelation } from '../../../src/relations/facts.ts';
+import { wantedGrants } from '../../../src/relations/grants.ts';
+import { databasePrivileges } from '../../../src/relations/privileges.ts';
+import { md5, relationOf, unitBag } from './scene.ts';
+
+const wanted = (...relations: Partial<ClientRelation>[]) =>
+  wantedGrants(relations.map(relationOf), ['CONNECT'], md5);
+const client = (bag: Record<string, string>): Partial<ClientRelation> => ({
+  id: 'database:6',
+  endpoint: 'database',
+  remoteApplicationBag: bag,
+});
+
+describe('grants and access of all relations', () => {
+  test('one client over db', () => {
+    expect(wanted({ remoteApplicationBag: { database: 'appdb', roles: 'reader' } })).toEqual({
+      grants: [
+        {
+          relation: 'db:3',
+          database: 'appdb',
+          user: 'juju_app',
+          superuser: false,
+          replication: false,
+          createDatabase: false,
+          createRole: false,
+          roles: ['reader'],
+          extensions: [],
+          privileges: ['CONNECT'],
+          ownerRole: 'jujuowner_appdb',
+        },
+      ],
+      hba: [{ relation: 'db:3', database: 'appdb', user: 'juju_app', network: '10.0.0.9/32' }],
+      problems: {},
+    });
+  });
+
+  const all = { word: 'all' };
+  test.each<[string, Partial<ClientRelation>, object[]]>([
+    ['db-admin opens everything', { endpoint: 'db-admin' }, [{ database: all, user: all }]],
+    [
+      'master opens its database and replication',
+      { endpoint: 'master' },
+      [
+        { database: 'app', user: 'jujurepl_app' },
+        { database: { word: 'replication' }, user: 'jujurepl_app' },
+      ],
+    ],
+    [
+      'a client that makes databases reaches them',
+      client({ database: 'd', 'extra-user-roles': 'admin' }),
+      [{ database: all, user: 'juju_app' }],
+    ],
+    [
+      'one that makes roles can log in as them',
+      client({ database: 'd', 'extra-user-roles': 'createrole' }),
+      [{ database: all, user: all }],
+    ],
+    [
+      'a superuser is an administrator',
+      client({ database: 'd', 'extra-user-roles': 'SUPERUSER' }),
+      [{ database: all, user: all }],
+    ],
+  ])('%s', (_, relation, lines) => {
+    expect(wanted(relation).hba).toMatchObject(lines);
+  });
+
+  test('two applications share a database and its owner role', () => {
+    const remoteApplicationBag = { database: 'shared' };
+    const { grants } = wanted(
+      { remoteApplicationBag },
+      { id: 'db:4', remoteApplication: 'other', remoteApplicationBag },
+    );
+    expect(grants.map(({ user, ownerRole }) => [user, ownerRole])).toEqual([
+      ['juju_app', 'jujuowner_shared'],
+      ['juju_other', 'jujuowner_shared'],
+    ]);
+  });
+
+  test('relations of one application do not contradict each other about their user', () => {
+    const { grants } = wanted(
+      { remoteApplicationBag: { roles: 'reader' } },
+      client({ database: 'd', 'extra-user-roles': 'writer,createdb' }),
+    );
+    expect(grants.map(({ roles, createDatabase }) => ({ roles, createDatabase }))).toEqual([
+      { roles: ['reader', 'writer'], createDatabase: true },
+      { roles: ['reader', 'writer'], createDatabase: true },
+    ]);
+  });
+
+  test('a refused request concerns its own relation only and is named with its application', () => {
+    const got = wanted(
+      { id: 'db:1', remoteApplication: 'webapp', remoteApplicationBag: { database: 'postgres' } },
+      {},
+    );
+    expect(got.problems).toEqual({ 'db:1': expect.stringMatching(/^db:1 \(webapp\): database "postgres"/) });
+    expect(got.grants).toHaveLength(1);
+  });
+
+  test('a unit without an address is told, the others are served', () => {
+    const got = wanted({
+      remoteUnits: { 'app/0': unitBag('10.0.0.9'), 'app/1': { 'private-address': 'host.example' } },
+    });
+    expect(got.problems['db:3']).toContain('app/1 names "host.example"');
+    expect(got.hba).toHaveLength(1);
+  });
+
+  test('a broken relation wants nothing', () => {
+    expect(wanted({ broken: true })).toEqual({ grants: [], hba: [], problems: {} });
+  });
+});
+
+describe('option relation_database_privileges', () => {
+  test.each([
+    ['ALL', ['CONNECT', 'CREATE', 'TEMPORARY']],
+    ['create, temp', ['CONNECT', 'CREATE', 'TEMPORARY']],
+    ['CONNECT', ['CONNECT']],
+    ['', ['CONNECT']],
+  ])('%j', (text, privileges) => {
+    expect(databasePrivileges(text)).toEqual({ privileges });
+  });
+
+  test('other words are refused by name', () => {
+    expect(databasePrivileges('ALL; DROP')).toEqual({ problem: expect.stringContaining('"ALL; DROP"') });
+  });
+});

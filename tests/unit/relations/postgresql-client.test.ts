@@ -1,0 +1,216 @@
+import { describe, expect, test } from 'vitest';
+import { answerOf } from '../../../src/relations/answers.ts';
+import type { ClusterView } from '../../../src/relations/cluster-view.ts';
+import type { Bag, ClientRelation } from '../../../src/relations/facts.ts';
+import { createdV0, createdV1 } from './readiness/data-interfaces.ts';
+import { bagOf, clusterOf, filled, md5, relationOf, secretsOf } from './scene.ts';
+
+const pw = filled([{ passwordOf: 'juju_app' }]);
+const secretFields = '["username","password","tls","tls-ca","uris"]';
+const relation = (remoteApplicationBag: Bag, more: Partial<ClientRelation> = {}) =>
+  relationOf({
+    id: 'database:6',
+    endpoint: 'database',
+    remoteApplicationBag,
+    ownApplicationBag: {},
+    ...more,
+  });
+const answer = (bag: Bag, cluster: ClusterView, more: Partial<ClientRelation> = {}) =>
+  answerOf(relation(bag, more), cluster, null, md5);
+const statusOf = (bag: Bag, problem: string | null = null) => {
+  const { application } = answerOf(relation(bag), clusterOf(1), problem, md5);
+  return JSON.parse(bagOf(application)['status'] ?? '[]') as { code: number; message: string }[];
+};
+
+describe('postgresql_client v0', () => {
+  test('plain keys for a client that lists no secrets', () => {
+    expect(bagOf(answer({ database: 'appdb' }, clusterOf(3)).application)).toEqual({
+      data: '{"database":"appdb"}',
+      database: 'appdb',
+      endpoints: '10.0.0.1:5432',
+      password: pw,
+      'read-only-endpoints': '10.0.0.2:5432,10.0.0.3:5432',
+      tls: 'False',
+      uris: `postgresql://juju_app:${pw}@10.0.0.1:5432/appdb`,
+      username: 'juju_app',
+      version: '15.9',
+    });
+  });
+
+  test('secrets for a client that lists them, granted to its relation', () => {
+    const got = answer(
+      { database: 'appdb', 'requested-secrets': secretFields },
+      clusterOf(1, 0, { certificateAuthority: 'PEM' }),
+    );
+    expect(bagOf(got.application)).toEqual({
+      data: `{"database":"appdb","requested-secrets":${JSON.stringify(secretFields)}}`,
+      database: 'appdb',
+      endpoints: '10.0.0.1:5432',
+      'read-only-endpoints': '10.0.0.1:5432',
+      'secret-tls': 'secret:database.6.tls.secret',
+      'secret-user': 'secret:database.6.user.secret',
+      version: '15.9',
+    });
+    expect(got.secrets.map(({ grantTo }) => grantTo)).toEqual(['database:6', 'database:6']);
+    expect(secretsOf(got)).toEqual({
+      'secret:database.6.user.secret': {
+        username: 'juju_app',
+        password: pw,
+        uris: `postgresql://juju_app:${pw}@10.0.0.1:5432/appdb`,
+      },
+      'secret:database.6.tls.secret': { tls: 'True', 'tls-ca': 'PEM' },
+    });
+    expect(createdV0(bagOf(got.application), secretsOf(got))).toMatchObject({
+      username: 'juju_app',
+      password: pw,
+      endpoints: '10.0.0.1:5432',
+    });
+  });
+
+  test('read-only-uris are given when asked for, all standbys in one text', () => {
+    const got = answer(
+      { database: 'appdb', 'requested-secrets': '["username","password","uris","read-only-uris"]' },
+      clusterOf(3),
+    );
+    const uris = secretsOf(got)['secret:database.6.user.secret']?.['read-only-uris'];
+    expect(uris).toBe(
+      `postgresql://juju_app:${pw}@10.0.0.2:5432/appdb,postgresql://juju_app:${pw}@10.0.0.3:5432/appdb`,
+    );
+  });
+
+  test('without secrets in Juju, or once given plain credentials, a client gets plain ones', () => {
+    const bag = { database: 'appdb', 'requested-secrets': secretFields };
+    for (const got of [
+      answer(bag, clusterOf(1, 0, { secrets: false })),
+      answer(bag, clusterOf(1), { ownApplicationBag: { username: 'juju_app' } }),
+    ]) {
+      expect(got.secrets).toEqual([]);
+      expect(createdV0(bagOf(got.application), {})).toMatchObject({
+        username: 'juju_app',
+        password: pw,
+        tls: 'False',
+      });
+    }
+  });
+
+  test('the first answer waits for every server; later ones follow the primary', () => {
+    const ready = { 'database:6': ['postgresql/0', 'postgresql/1'] };
+    const bag = { database: 'appdb' };
+    expect(answer(bag, clusterOf(3, 0, { ready })).application).toBeNull();
+    const got = answer(bag, clusterOf(3, 0, { ready, primary: 'postgresql/1' }), {
+      ownApplicationBag: { database: 'appdb' },
+    });
+    expect(bagOf(got.application)).toMatchObject({
+      endpoints: '10.0.0.2:5432',
+      'read-only-endpoints': '10.0.0.1:5432',
+    });
+  });
+
+  test('nothing changes while there is no primary, before a request, and on units that do not lead', () => {
+    expect(answer({ database: 'appdb' }, clusterOf(3, 0, { primary: null })).application).toBeNull();
+    expect(answer({}, clusterOf(1)).application).toBeNull();
+    expect(answer({ database: 'appdb' }, clusterOf(3, 1)).application).toBeNull();
+  });
+
+  test('a user asked for as an entity is named in the keys for entities', () => {
+    const got = answer(
+      { database: 'appdb', 'entity-type': 'USER', 'requested-secrets': '["entity-name","entity-password"]' },
+      clusterOf(1),
+    );
+    const secrets = secretsOf(got);
+    expect(secrets['secret:database.6.entity.secret']).toEqual({
+      'entity-name': 'juju_app',
+      'entity-password': pw,
+    });
+    expect(createdV0(bagOf(got.application), secrets)).toBeNull();
+  });
+
+  test.each<[Bag, string]>([
+    [{ database: 'app*' }, 'by prefix'],
+    [{ database: 'postgres' }, "server's own"],
+    [{ database: 'appdb', 'entity-type': 'GROUP' }, 'GROUP'],
+    [{ database: 'appdb', 'entity-permissions': '[{"resource_name":"t"}]' }, 'entity-permissions'],
+    [{ database: 'appdb', 'requested-entity-secret': 'secret:x' }, 'chosen by the client'],
+    [{ database: 'appdb', 'requested-secrets': 'username' }, 'requested-secrets'],
+    [{ database: 'appdb', 'mtls-cert': 'PEM' }, 'mtls-cert'],
+    [{ database: 'appdb', 'extra-user-roles': 'SUPERUSSER' }, 'attributes are'],
+    [{ database: 'appdb', 'extra-user-roles': 'pg_write_server_files' }, 'reserved'],
+  ])('%j is refused in the key status', (bag, why) => {
+    expect(statusOf(bag)).toMatchObject([{ code: 5001 }]);
+    expect(statusOf(bag)[0]?.message).toContain(why);
+  });
+
+  test('what the server lacks is told too, and takes nothing back from a client that was served', () => {
+    const bag = { database: 'appdb', extensions: 'foo' };
+    expect(statusOf(bag, 'extension "foo" is not available')[0]?.message).toBe(
+      'extension "foo" is not available',
+    );
+    const served = answerOf(
+      relation(bag, { ownApplicationBag: { database: 'appdb' } }),
+      clusterOf(1),
+      'cannot be looked into',
+      md5,
+    );
+    expect(bagOf(served.application)).toMatchObject({ username: 'juju_app' });
+  });
+});
+
+describe('postgresql_client v1', () => {
+  const request = {
+    resource: 'clientdb',
+    'request-id': '98ee527261527f5a',
+    salt: 'F3lP',
+    'extra-user-roles': 'createdb',
+    'entity-type': null,
+  };
+  const asking = (...requests: object[]) => ({ version: 'v1', requests: JSON.stringify(requests) });
+
+  test('one response per request, credentials in secrets', () => {
+    const other = { resource: 'otherdb', 'request-id': '11ee527261527f5a', salt: 'x' };
+    const got = answer(asking(request, other), clusterOf(3));
+    const created = createdV1(bagOf(got.application), secretsOf(got));
+    expect(created).toEqual({
+      '98ee527261527f5a': {
+        username: 'juju_app',
+        password: pw,
+        endpoints: '10.0.0.1:5432',
+        readOnlyEndpoints: '10.0.0.2:5432,10.0.0.3:5432',
+        uris: `postgresql://juju_app:${pw}@10.0.0.1:5432/clientdb`,
+        tls: 'false',
+        version: '15.9',
+      },
+      '11ee527261527f5a': expect.objectContaining({
+        uris: `postgresql://juju_app:${pw}@10.0.0.1:5432/otherdb`,
+      }),
+    });
+    expect(bagOf(got.application)).toMatchObject({
+      version: 'v1',
+      data: expect.stringContaining('"98ee527261527f5a":{'),
+    });
+    expect(got.secrets.map(({ label }) => label)).toContain('database.6.98ee527261527f5a.user.secret');
+  });
+
+  test('the order of requests is moot', () => {
+    const other = { ...request, resource: 'otherdb', 'request-id': '11ee527261527f5a' };
+    expect(answer(asking(request, other), clusterOf(1))).toEqual(
+      answer(asking(other, request), clusterOf(1)),
+    );
+  });
+
+  test.each<[string, string]>([
+    ['no JSON', 'not a JSON list'],
+    ['{"a":1}', 'not a JSON list'],
+    ['[1]', 'not an object'],
+    ['[{"resource":"a"}]', 'request-id'],
+    [JSON.stringify(Array.from({ length: 51 }, () => request)), 'at most 50'],
+  ])('%s is refused', (requests, why) => {
+    const bag = { version: 'v1', requests };
+    expect(statusOf(bag)[0]?.message).toContain(why);
+    expect(createdV1(bagOf(answer(bag, clusterOf(1)).application), {})).toEqual({});
+  });
+
+  test('without secrets in Juju it is refused, with the way out', () => {
+    const got = bagOf(answer(asking(request), clusterOf(1, 0, { secrets: false })).application);
+    expect(got['status']).toContain('or a client of v0');
+  });
+});
