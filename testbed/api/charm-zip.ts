@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 
-/** Zips a charm's folder into a `.charm` as Juju takes it: links stay links, run bits inside. Returns `target`. */
+/**
+ * Zips a charm's folder into a `.charm` as Juju takes it: links stay links, run bits inside. Returns
+ * `target`.
+ */
 export async function zipCharm(folder: string, target: string): Promise<string> {
   const zip = new ZipFile();
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {

@@ -6,7 +6,10 @@ import { logText } from '../cli/verbs/debug-log.ts';
 const logLines = 40;
 const statusChanges = 5;
 
-/** Everything that helps to see why a wait failed: the status table, each unit's last statuses, the end of the log. */
+/**
+ * Everything that helps to see why a wait failed: the status table, each unit's last statuses, the end of
+ * the log.
+ */
 export async function diagnosis(client: AdminClient, juju: JujuMode): Promise<string> {
   const status = await client.call('status', {});
   const { waitingFor } = await client.call('settled', {});

@@ -22,7 +22,8 @@ export interface OpenOptions {
 let cleaned: Promise<void> | undefined;
 
 /**
- * Makes a new model. Its name carries this process's number: models of processes that are gone are removed first.
+ * Makes a new model. Its name carries this process's number: models of processes that are gone are removed
+ * first.
  * The caller destroys it (`afterAll(() => model?.destroy())`).
  */
 export async function openModel(name = 'test', options: OpenOptions = {}): Promise<Model> {

@@ -6,7 +6,10 @@ const ownedName = /-p(\d+)(?:-\d+)?$/;
 
 const given = new Map<string, number>();
 
-/** A model name that says which process made it, so that what a killed test run left can be told from what is in use. */
+/**
+ * A model name that says which process made it, so that what a killed test run left can be told from what
+ * is in use.
+ */
 export function ownedModelName(name: string): string {
   const n = (given.get(name) ?? 0) + 1;
   given.set(name, n);

@@ -93,7 +93,9 @@ export class Model {
     return this.ended(tasks, options.timeoutMs ?? taskTimeoutMs);
   }
 
-  /** Runs a shell command in a unit's hook environment, as `juju exec`. Does not reject on a non-zero exit. */
+  /**
+   * Runs a shell command in a unit's hook environment, as `juju exec`. Does not reject on a non-zero exit.
+   */
   async exec(unit: string, command: string, options: { timeoutMs?: number } = {}): Promise<Ran> {
     const { tasks } = await this.client.call('tasks.exec', { units: [unit], command });
     const { results } = await this.ended(tasks, options.timeoutMs ?? taskTimeoutMs);

@@ -11,7 +11,8 @@ export interface WaitOptions {
 const defaultTimeoutMs = 120_000;
 
 /**
- * Waits until `holds` says so (or gives a value that is not false, null or undefined), asked anew after each change of
+ * Waits until `holds` says so (or gives a value that is not false, null or undefined), asked anew after
+ * each change of
  * the model, at least once a second. Rejects when the time is over, with the whole picture in the message.
  */
 export async function waitForStatus<T>(
@@ -35,7 +36,10 @@ export async function waitForStatus<T>(
   }
 }
 
-/** Waits until every agent is idle and has seen the newest of everything. Rejects like {@link waitForStatus}. */
+/**
+ * Waits until every agent is idle and has seen the newest of everything. Rejects like {@link
+ * waitForStatus}.
+ */
 export async function waitUntilSettled(
   client: AdminClient,
   juju: JujuMode,

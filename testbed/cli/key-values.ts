@@ -5,7 +5,9 @@ import { refuse, usageError } from './refusal.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
-/** Splits `key=value`; the value may hold `=` and `@file` means the file's text. Null when there is no `=`. */
+/**
+ * Splits `key=value`; the value may hold `=` and `@file` means the file's text. Null when there is no `=`.
+ */
 export function keyValue(text: string): [string, string] | null {
   const at = text.indexOf('=');
   if (at < 1) return null;
@@ -22,7 +24,10 @@ export function readText(path: string): string {
   }
 }
 
-/** `--config` arguments (`key=value` or a YAML file with the application's section or bare options), later ones win. */
+/**
+ * `--config` arguments (`key=value` or a YAML file with the application's section or bare options), later
+ * ones win.
+ */
 export function configArguments(
   words: string[],
   application: string,
@@ -46,7 +51,8 @@ export function configFile(path: string, application: string): Record<string, st
 }
 
 /**
- * Parameters of an action: `key=value` with dots nesting and values read as YAML, unless they are to stay strings.
+ * Parameters of an action: `key=value` with dots nesting and values read as YAML, unless they are to stay
+ * strings.
  * `file` (YAML) is read first.
  */
 export function actionParameters(

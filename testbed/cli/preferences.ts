@@ -38,7 +38,10 @@ export function forget(model: string): void {
   if (current === model) writeFileSync(preferencesPath(), `${JSON.stringify(rest, null, 2)}\n`);
 }
 
-/** The model a command is about: its `-m` (also `controller:admin/model`), JUJU_MODEL, the last switch, `testbed`. */
+/**
+ * The model a command is about: its `-m` (also `controller:admin/model`), JUJU_MODEL, the last switch,
+ * `testbed`.
+ */
 export function currentModel(option?: string): string {
   const chosen = option ?? process.env['JUJU_MODEL'] ?? readPreferences().model ?? 'testbed';
   return chosen.replace(/^.*[:/]/, '');

@@ -9,7 +9,8 @@ type Tokens = string[];
 
 /**
  * Reads a wait-for query: names, strings, numbers, true, false, `== != < > <= >= && ||` and parentheses.
- * Throws a usage error that names the place it did not understand; functions such as forEach are not supported.
+ * Throws a usage error that names the place it did not understand; functions such as forEach are not
+ * supported.
  */
 export function parseQuery(text: string): Query {
   const tokens = text.match(/"[^"]*"|'[^']*'|&&|\|\||==|!=|<=|>=|[<>()]|[A-Za-z0-9_./-]+|\S/g) ?? [];

@@ -9,7 +9,10 @@ export interface TableOptions {
   storage: boolean;
 }
 
-/** `juju status` as a table: sections separated by an empty line, empty sections left out, as Juju prints them. */
+/**
+ * `juju status` as a table: sections separated by an empty line, empty sections left out, as Juju prints
+ * them.
+ */
 export function statusTable(status: StatusDocument, options: TableOptions): string {
   const sections = [
     modelSection(status, options.juju),

@@ -37,7 +37,10 @@ export function applicationOf(unit: string): string {
   return unit.split('/')[0] ?? unit;
 }
 
-/** The unit's machine id. `text` may be a unit, `app/leader`, or a machine id. Throws a Refusal when unknown. */
+/**
+ * The unit's machine id. `text` may be a unit, `app/leader`, or a machine id. Throws a Refusal when
+ * unknown.
+ */
 export async function machineFor(client: AdminClient, text: string): Promise<string> {
   const status = await client.call('status', {});
   if (text in status.machines) return text;
@@ -45,7 +48,9 @@ export async function machineFor(client: AdminClient, text: string): Promise<str
   return found?.machine || refuse(`unit "${text}" not found: see 'juju status'`);
 }
 
-/** The name of a unit, with `app/leader` resolved. Throws a Refusal when the application has no leader now. */
+/**
+ * The name of a unit, with `app/leader` resolved. Throws a Refusal when the application has no leader now.
+ */
 export function namedUnit(status: StatusDocument, text: string): string {
   if (!text.endsWith('/leader')) return text;
   const leader = unitsOf(status).find(

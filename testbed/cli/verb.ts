@@ -1,6 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-/** Adds a command that is about a model: it takes `-m`. Usage as commander has it: `deploy <charm> [application]`. */
+/**
+ * Adds a command that is about a model: it takes `-m`. Usage as commander has it: `deploy <charm>
+ * [application]`.
+ */
 export function verb(program: Command, usage: string, summary: string): Command {
   return program.command(usage).description(summary).option('-m, --model <model>', 'the model to work on');
 }

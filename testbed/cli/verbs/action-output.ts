@@ -35,7 +35,8 @@ export function timeOf(at: string): string {
 }
 
 /**
- * What `juju run` and `juju exec` print without --format: the one unit's output and results bare, several units'
+ * What `juju run` and `juju exec` print without --format: the one unit's output and results bare, several
+ * units'
  * under their names. Ends with a newline unless empty.
  */
 export function plainOutput(tasks: TaskInfo[]): string {
@@ -64,12 +65,18 @@ function bareOutput(task: TaskInfo): string {
 export function failureText(tasks: TaskInfo[]): string | null {
   const failed = tasks.filter((task) => task.status !== 'completed');
   if (failed.length === 0) return null;
-  const lines = failed.map((task) => {
-    const code = task.results['return-code'];
-    const reason =
-      typeof code === 'number' && code !== 0 ? `return code ${code}` : task.message || task.status;
-    return ` - id "${task.id}" with ${typeof code === 'number' && code !== 0 ? reason : `message "${reason}"`}`;
-  });
-  const head = failed.length === 1 ? 'the following task failed:' : 'the following tasks failed:';
-  return `${head}\n${lines.join('\n')}\n\nuse 'juju show-task' to inspect the failure${failed.length > 1 ? 's' : ''}`;
+  const lines = failed.map((task) => ` - id "${task.id}" with ${reason(task)}`);
+  const [tasks, failures] = failed.length === 1 ? ['task', 'failure'] : ['tasks', 'failures'];
+  return [
+    `the following ${tasks} failed:`,
+    ...lines,
+    '',
+    `use 'juju show-task' to inspect the ${failures}`,
+  ].join('\n');
+}
+
+function reason(task: TaskInfo): string {
+  const code = task.results['return-code'];
+  if (typeof code === 'number' && code !== 0) return `return code ${code}`;
+  return `message "${task.message || task.status}"`;
 }

@@ -51,7 +51,7 @@ async function run(session: Session, words: string[], options: RunOptions): Prom
       return commandOn(session, words, options);
     }
     refuse(
-      "in Juju 2.9 `run` runs a command (--unit, --application or --all); actions are run by 'juju run-action'",
+      "in Juju 2.9 `run` runs a command (--unit, --application, --all): for an action type 'juju run-action'",
     );
   }
   const { units, action, rest } = splitWords(words);

@@ -18,7 +18,7 @@ interface DeployOptions extends ModelOptions {
   resource: string[];
 }
 
-/** Debian's images stand in for Ubuntu's: PostgreSQL 15 in bookworm, 17 in trixie. */
+/** Debian's images stand in for Ubuntu's, by the versions of what they carry. */
 const images: Record<string, string> = {
   bookworm: 'bookworm',
   trixie: 'trixie',

@@ -63,15 +63,18 @@ function rendered(session: Session, status: StatusDocument, options: StatusOptio
 /** One line a unit, as `--format short`. */
 export function shortStatus(status: StatusDocument): string {
   const lines = unitsOf(status).map(({ name, status: unit, principal }) => {
-    const ports = (unit['open-ports'] ?? []).join(', ');
+    const ports = (unit['open-ports'] ?? []).map((port) => ` ${port}`).join(',');
     const states = `agent:${unit['juju-status'].current}, workload:${unit['workload-status'].current}`;
     const indent = principal === undefined ? '' : '  ';
-    return `${indent}- ${name}: ${unit['public-address'] ?? ''} (${states})${ports === '' ? '' : ` ${ports}`}\n`;
+    return `${indent}- ${name}: ${unit['public-address'] ?? ''} (${states})${ports}\n`;
   });
   return lines.join('');
 }
 
-/** Keeps the applications and units that match any pattern (`pg`, `pg/0`, `p*`, a status word) and their machines. */
+/**
+ * Keeps the applications and units that match any pattern (`pg`, `pg/0`, `p*`, a status word) and their
+ * machines.
+ */
 export function narrowed(status: StatusDocument, patterns: string[]): StatusDocument {
   const tests = patterns.map(
     (text) =>

@@ -10,7 +10,10 @@ export function ended(task: TaskInfo): boolean {
   return doneStatuses.includes(task.status);
 }
 
-/** Waits for a task and hands each new progress line to `progress`. Gives the task as it is when the time is over. */
+/**
+ * Waits for a task and hands each new progress line to `progress`. Gives the task as it is when the time is
+ * over.
+ */
 export async function follow(
   client: AdminClient,
   task: TaskInfo,

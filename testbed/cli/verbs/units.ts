@@ -104,7 +104,10 @@ function removalFlags(options: RemoveOptions): { force: boolean; destroyStorage:
   return { force: options.force ?? false, destroyStorage: options.destroyStorage ?? false };
 }
 
-/** Nothing here asks for confirmation or waits, so these flags of the real commands have nothing to switch off. */
+/**
+ * Nothing here asks for confirmation or waits, so these flags of the real commands have nothing to switch
+ * off.
+ */
 function quietly(command: Command): Command {
   command.option('--no-prompt', 'the testbed never asks').option('-y, --yes', 'the testbed never asks');
   return withoutEffect(command.option('--no-wait', 'the testbed never waits'), '--timeout <duration>');

@@ -9,7 +9,10 @@ const on = stages('lifecycle', async (stage) => {
   await stage.model.waitSettled();
 });
 
-/** Hooks that Juju 4.0 no longer has; they may come at more than one moment, so sequences are compared without. */
+/**
+ * Hooks that Juju 4.0 no longer has; they may come at more than one moment, so sequences are compared
+ * without.
+ */
 function withoutLeaderSettings(all: string[]): string[] {
   return all.filter((event) => event !== 'leader-settings-changed');
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { charm, events, inHook, leaveScript, modes, stages } from './stage.ts';
 
-// What ties units to machines: the lock, reboots, power cuts, and leadership that a dead machine keeps for a while.
+// What ties units to machines: the lock, reboots, power cuts, and leadership that a dead machine keeps for
+// a while.
 
 const on = stages('leases', async (stage) => {
   const { model } = stage;

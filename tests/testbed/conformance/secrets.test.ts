@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, fails, prints, probe, probeInHook } from './probe.ts';
 import { charm, events, leaveScript, modes, type Stage, stages } from './stage.ts';
 
-// Secrets: who may read them, what a reader sees of new revisions, what is lost with a failing hook. Not in 2.9.
+// Secrets: who may read them, what a reader sees of new revisions, what is lost with a failing hook. Not in
+// 2.9.
 
 const on = stages('secrets', async (stage) => {
   const { model } = stage;

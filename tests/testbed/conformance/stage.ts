@@ -25,7 +25,8 @@ const charms = fileURLToPath(new URL('../charms', import.meta.url));
 const quiet = { 'update-status-hook-interval': '24h', 'testbed-retry-base-ms': 200 };
 
 /**
- * Opens a model in each mode before the tests of this file and destroys them after. The models are prepared at the
+ * Opens a model in each mode before the tests of this file and destroys them after. The models are prepared
+ * at the
  * same time. Returns how tests get at them.
  */
 export function stages(
@@ -57,7 +58,10 @@ export function stages(
 
 let zips: string | undefined;
 
-/** The path to deploy a charm of this suite from: its folder, or a zip of it where Juju takes no folders (4.0). */
+/**
+ * The path to deploy a charm of this suite from: its folder, or a zip of it where Juju takes no folders
+ * (4.0).
+ */
 export async function charm(stage: Stage, name: string): Promise<string> {
   const folder = join(charms, name);
   if (stage.juju !== '4.0') return folder;
@@ -86,7 +90,9 @@ export async function leaveScript(stage: Stage, unit: string, hook: string, shel
   await machine.write(`${folder}/${hook}`, shell);
 }
 
-/** Runs shell as a hook of the unit (update-status, or the event given) and waits for the end of that hook. */
+/**
+ * Runs shell as a hook of the unit (update-status, or the event given) and waits for the end of that hook.
+ */
 export async function inHook(
   stage: Stage,
   unit: string,
