@@ -1,0 +1,77 @@
+/** Running Juju's hook commands. Nothing else in the charm runs one. */
+import { execFile } from 'node:child_process';
+import * as z from 'zod';
+
+/** A hook command that failed. Its arguments may hold secrets, so only the command and its first flag are named. */
+export class ToolError extends Error {
+  readonly tool: string;
+  /** Null when it could not be started or did not end in time. */
+  readonly exitCode: number | null;
+  readonly said: string;
+
+  constructor(tool: string, exitCode: number | null, said: string) {
+    super(`${tool} failed${exitCode === null ? '' : ` (${exitCode})`}: ${said}`);
+    this.name = 'ToolError';
+    this.tool = tool;
+    this.exitCode = exitCode;
+    this.said = said;
+  }
+}
+
+const LIMIT_MS = 120_000;
+const OUTPUT_LIMIT_BYTES = 32 * 1024 * 1024;
+const SAID_LENGTH = 400;
+
+let count = 0;
+
+/** How many hook commands this process has run. */
+export function toolCount(): number {
+  return count;
+}
+
+/** Runs a hook command and returns what it printed. `stdin` is for text that must not be seen in a process list. */
+export async function runTool(tool: string, args: readonly string[], stdin?: string): Promise<string> {
+  count += 1;
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const options = { timeout: LIMIT_MS, maxBuffer: OUTPUT_LIMIT_BYTES };
+  const child = execFile(tool, [...args], options, (error, stdout, stderr) => {
+    if (error === null) return resolve(stdout);
+    const said = stderr.trim() === '' ? reason(error) : stderr.trim().replace(/^ERROR /, '');
+    reject(
+      new ToolError(tool, typeof error.code === 'number' ? error.code : null, said.slice(0, SAID_LENGTH)),
+    );
+  });
+  // A command that ends before it has read its input breaks the pipe; its exit code says what was wrong.
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(stdin ?? '');
+  return promise;
+}
+
+function reason(error: { readonly code?: unknown; readonly killed?: boolean }): string {
+  if (error.code === 'ENOENT')
+    return 'there is no such command: this is not a Juju unit, or no hook is running';
+  return error.killed === true ? `no answer in ${LIMIT_MS / 1000} s` : `error ${String(error.code)}`;
+}
+
+/** Runs a hook command with JSON output and parses it. Nothing printed counts as null. */
+export async function askTool<T extends z.ZodType>(
+  schema: T,
+  tool: string,
+  args: readonly string[],
+): Promise<z.output<T>> {
+  const output = await runTool(tool, [...args, '--format', 'json']);
+  let value: unknown;
+  try {
+    value = output.trim() === '' ? null : JSON.parse(output);
+  } catch {
+    throw new ToolError(tool, 0, 'it did not answer in JSON');
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new ToolError(tool, 0, `unexpected answer: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+/** True when a failure only means that the relation is going or gone, which Juju says in several ways. */
+export function isGone(error: unknown): boolean {
+  return error instanceof ToolError && /permission denied|relation not found|not found/i.test(error.said);
+}

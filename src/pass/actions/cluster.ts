@@ -1,0 +1,42 @@
+/** switchover and failover: an operator's decision, checked by the rules and written like the leader's own. */
+import { encodeDecision, decisionKey } from '../../cluster/decision-bag.ts';
+import { checkFailover } from '../../cluster/failover.ts';
+import { memberReport } from '../../cluster/report.ts';
+import { decideMember } from '../../cluster/member.ts';
+import { checkSwitchover, type Answer } from '../../cluster/switchover.ts';
+import type { LeaderView } from '../../cluster/view.ts';
+import { setBag } from '../../juju/relations.ts';
+import { leaderView, memberView, readPeers } from '../cluster-views.ts';
+import { noteBag, type PassContext } from '../context.ts';
+import { wakeSelf } from '../executors/wake.ts';
+import { observe } from '../observe.ts';
+import { type Action, type ActionOutcome, refuse } from './action.ts';
+
+async function decide(context: PassContext, check: (view: LeaderView) => Answer): Promise<ActionOutcome> {
+  const observation = await observe(context);
+  const { juju } = observation;
+  if (!juju.leader || juju.peer === null)
+    return refuse('run it on the leader; juju status marks it with a star');
+  if (juju.peer.application['maintenance'] === 'on') {
+    return refuse('maintenance mode is on; end it with the action maintenance-mode-stop first');
+  }
+  const manual = juju.options['manual_replication'] === true;
+  const peers = readPeers(observation);
+  const view = memberView(observation, peers, manual);
+  const own = memberReport(view, decideMember(view));
+  const answer = check(leaderView(observation, peers, own, manual));
+  if (answer.decision === null) return refuse(answer.refusal);
+  const content = { [decisionKey]: encodeDecision(answer.decision) };
+  await setBag(juju.peer.id, 'application', content);
+  noteBag(context, juju.peer.id, 'application', content);
+  await wakeSelf(context.event.unit, context.charmDirectory);
+  return { results: { result: answer.message }, pass: true };
+}
+
+/** Hands the primary's role over to the unit of parameter `master`. */
+export const switchover: Action = (parameters, context) =>
+  decide(context, (view) => checkSwitchover(view, String(parameters['master'] ?? '')));
+
+/** Gives up a primary that is lost. */
+export const failover: Action = (parameters, context) =>
+  decide(context, (view) => checkFailover(view, parameters['confirm'] === true));

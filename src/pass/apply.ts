@@ -1,0 +1,70 @@
+/** The loop of a pass: observe, plan, apply, until the plan is empty. */
+import { join } from 'node:path';
+import { jujuLog } from '../juju/status.ts';
+import { ToolError } from '../juju/tool.ts';
+import { templateRenderer } from '../system/templates.ts';
+import { type PassContext, remember } from './context.ts';
+import { execute } from './executors/index.ts';
+import { observe } from './observe.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { showStatus } from './status.ts';
+import { type FailedStep, type Step, stepText } from './step.ts';
+
+/** Rounds a pass may take. A pass that is not done by then goes on in a later hook, which it asks for. */
+const ROUND_LIMIT = 10;
+
+export interface PassOutcome {
+  readonly plan: Plan;
+  readonly failed: readonly FailedStep[];
+  readonly settled: boolean;
+}
+
+/** Runs one pass. Throws only for a defect of the charm or when Juju's commands fail: both are hook errors, which Juju retries. */
+export async function runPass(context: PassContext): Promise<PassOutcome> {
+  const failed: FailedStep[] = [];
+  const render = templateRenderer(join(context.charmDirectory, 'templates'));
+  for (let round = 1; ; round += 1) {
+    const plan = makePlan(await observe(context), render, failed);
+    await remember(context, plan.memory);
+    if (plan.steps.length === 0 || round > ROUND_LIMIT) {
+      await showStatus(context, plan);
+      return { plan, failed, settled: plan.steps.length === 0 };
+    }
+    await jujuLog('DEBUG', `round ${round}: rules ${plan.rules.join(', ')}`);
+    for (const step of plan.steps) {
+      const reason = await take(step, context, plan);
+      if (reason === null) continue;
+      failed.push({ step, reason });
+      // What was planned after it may rest on it, unless it concerns another client.
+      if (!('relation' in step)) break;
+    }
+  }
+}
+
+/** Carries out one step. Returns the reason when it did not work. */
+async function take(step: Step, context: PassContext, plan: Plan): Promise<string | null> {
+  await jujuLog('INFO', `step ${stepText(step)}`);
+  try {
+    await execute(step, context);
+    return null;
+  } catch (error) {
+    if (isDefect(error)) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      await jujuLog('ERROR', `step ${stepText(step)} failed (rules ${plan.rules.join(', ')}): ${text}`);
+      throw error;
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    await jujuLog('WARNING', `step ${stepText(step)} did not work: ${reason}`);
+    return reason;
+  }
+}
+
+/** Errors the world cannot cause: the charm is wrong, or Juju does not do what it is told. */
+function isDefect(error: unknown): boolean {
+  return (
+    error instanceof ToolError ||
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof ReferenceError
+  );
+}

@@ -1,0 +1,37 @@
+/** One client relation's share of an observation. */
+import { ingressAddress } from '../juju/model.ts';
+import { applicationBag, relationApplication, relationList, unitBag } from '../juju/relations.ts';
+import type { ClientEndpoint, ClientRelation } from '../relations/facts.ts';
+import { applicationOf, endpointOf, type EventFacts } from './event.ts';
+import { sealBag } from './sealing.ts';
+
+/** What a client asks for, and what it has been told by this unit (passwords sealed) and, as the leader sees, by the application. */
+export async function observeClient(id: string, event: EventFacts, leader: boolean): Promise<ClientRelation> {
+  const here = event.relation === id;
+  const listed = await relationList(id);
+  const units = listed.filter((unit) => !(here && unit === event.departingUnit));
+  const remoteApplication = await nameOfRemote(id, here ? event.remoteApplication : null, listed);
+  const [remoteApplicationBag, bags, ownBag, ownApplicationBag] = await Promise.all([
+    remoteApplication === '' ? {} : applicationBag(id, remoteApplication),
+    Promise.all(units.map((unit) => unitBag(id, unit))),
+    unitBag(id, event.unit),
+    // Only the leader may read what its application has published.
+    leader ? applicationBag(id, applicationOf(event.unit)) : null,
+  ]);
+  return {
+    id,
+    endpoint: endpointOf(id) as ClientEndpoint,
+    remoteApplication,
+    remoteApplicationBag: remoteApplicationBag ?? {},
+    remoteUnits: Object.fromEntries(units.map((unit, index) => [unit, bags[index] ?? {}])),
+    ownBag: sealBag(ownBag),
+    ownApplicationBag: ownApplicationBag === null ? null : sealBag(ownApplicationBag),
+    ingressAddress: ownBag['ingress-address'] ?? (await ingressAddress(endpointOf(id), id)),
+    broken: here && event.hook.endsWith('-relation-broken'),
+  };
+}
+
+async function nameOfRemote(id: string, told: string | null, units: readonly string[]): Promise<string> {
+  const unit = units[0];
+  return told ?? (unit === undefined ? await relationApplication(id) : applicationOf(unit)) ?? '';
+}

@@ -1,0 +1,92 @@
+/** The command line for people on the unit. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Command } from 'commander';
+import { templateRenderer } from '../system/templates.ts';
+import { openContext } from './context.ts';
+import { type Environment, readContext } from './event.ts';
+import type { Observation } from './observation.ts';
+import { observe } from './observe.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { stepText } from './step.ts';
+
+export interface Surroundings {
+  readonly env: Environment;
+  readonly charmDirectory: string;
+  readonly argv: readonly string[];
+}
+
+/** Runs the command line; sets the exit code by throwing for what went wrong. */
+export async function runCommandLine({ env, charmDirectory, argv }: Surroundings): Promise<void> {
+  const program = new Command('charm')
+    .description('The PostgreSQL charm of this unit. Neither command changes anything.')
+    .addHelpText('after', '\nBoth commands print JSON, and ask Juju, so they run as root on the unit.');
+  program
+    .command('observe')
+    .description('print what the charm sees: the facts of a pass, without passwords')
+    .action(async () => {
+      const event = readContext(env);
+      if (event === null) return throughJuju(env, charmDirectory, ['observe']);
+      print(await observe(await openContext(event, charmDirectory)));
+    });
+  program
+    .command('plan')
+    .description('print what a pass would do now, and the ids of the rules that say so')
+    .option('--from <file>', 'plan from a saved observation instead')
+    .action(async ({ from }: { from?: string }) => {
+      const render = templateRenderer(join(charmDirectory, 'templates'));
+      if (from !== undefined) return print(planText(makePlan(await saved(from), render, [])));
+      const event = readContext(env);
+      if (event === null) return throughJuju(env, charmDirectory, ['plan']);
+      const observation = await observe(await openContext(event, charmDirectory));
+      print(planText(makePlan(observation, render, [])));
+    });
+  await program.parseAsync([...argv], { from: 'user' });
+}
+
+function print(value: unknown): void {
+  console.log(JSON.stringify(value, null, 2));
+}
+
+function planText(plan: Plan): object {
+  const { steps, rules, status, applicationStatus } = plan;
+  return { rules, status, applicationStatus, summary: steps.map(stepText), steps };
+}
+
+async function saved(file: string): Promise<Observation> {
+  const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+  if (typeof value !== 'object' || value === null || !('juju' in value) || !('server' in value)) {
+    throw new Error(`${file} is not an observation; make one with: charm observe > ${file}`);
+  }
+  return value as Observation;
+}
+
+/** Runs the same command where hook commands work. */
+async function throughJuju(env: Environment, charmDirectory: string, args: readonly string[]): Promise<void> {
+  const unit = unitOf(charmDirectory);
+  if (unit === null)
+    throw new Error('this is not a unit of a model: run it on one, or use: charm plan --from FILE');
+  const command = [join(charmDirectory, 'dist/charm'), ...args].join(' ');
+  const environment = Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(JUJU_|CHARM_)/.test(name)),
+  );
+  for (const tool of ['juju-exec', 'juju-run']) {
+    try {
+      const options = { env: environment, maxBuffer: 64 * 1024 * 1024, timeout: 120_000 };
+      const { stdout } = await promisify(execFile)(tool, [unit, command], options);
+      console.log(stdout.trimEnd());
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
+  }
+  throw new Error('neither juju-exec nor juju-run is on this machine: run it on a unit, as root');
+}
+
+/** `postgresql/0` of /var/lib/juju/agents/unit-postgresql-0/charm. */
+function unitOf(charmDirectory: string): string | null {
+  const [, application, number] = /\/unit-([a-z0-9-]+)-(\d+)\/charm$/.exec(charmDirectory) ?? [];
+  return application === undefined ? null : `${application}/${number}`;
+}

@@ -1,0 +1,79 @@
+/** Which event this process was started for. The name only adds facts; every event runs the same pass. */
+
+export interface EventFacts {
+  /** `install`, `db-relation-changed`; empty for an action and for a command typed on the unit. */
+  readonly hook: string;
+  readonly action: string | null;
+  /** `db:3`, in relation events. */
+  readonly relation: string | null;
+  readonly remoteUnit: string | null;
+  readonly remoteApplication: string | null;
+  /** In departed events: the unit that goes; this unit when it is being removed. */
+  readonly departingUnit: string | null;
+  readonly unit: string;
+  readonly model: string;
+  readonly jujuVersion: string;
+  readonly machine: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The event from Juju's variables, or from the path the program was called by. Null when neither names one: then it is a command line
+ * for people.
+ */
+export function readEvent(env: Environment, calledAs: string): EventFacts | null {
+  const unit = text(env['JUJU_UNIT_NAME']);
+  if (unit === null) return null;
+  const { hook, action } = eventNames(env, calledAs);
+  if (hook === '' && action === null) return null;
+  return { ...surroundings(env, unit), hook, action };
+}
+
+/** The facts of a process that Juju runs for no event, as `juju-exec` does. Null outside Juju. */
+export function readContext(env: Environment): EventFacts | null {
+  const unit = text(env['JUJU_UNIT_NAME']);
+  return unit === null || text(env['JUJU_CONTEXT_ID']) === null
+    ? null
+    : { ...surroundings(env, unit), hook: '', action: null };
+}
+
+function surroundings(env: Environment, unit: string): Omit<EventFacts, 'hook' | 'action'> {
+  return {
+    relation: text(env['JUJU_RELATION_ID']),
+    remoteUnit: text(env['JUJU_REMOTE_UNIT']),
+    remoteApplication: text(env['JUJU_REMOTE_APP']),
+    departingUnit: text(env['JUJU_DEPARTING_UNIT']),
+    unit,
+    model: text(env['JUJU_MODEL_NAME']) ?? '',
+    jujuVersion: text(env['JUJU_VERSION']) ?? '',
+    machine: text(env['JUJU_MACHINE_ID']) ?? '',
+  };
+}
+
+function eventNames(env: Environment, calledAs: string): { hook: string; action: string | null } {
+  const dispatched = text(env['JUJU_DISPATCH_PATH']) ?? calledAs;
+  const [, folder, name] = /(?:^|\/)(hooks|actions)\/([^/]+)$/.exec(dispatched) ?? [];
+  const action = text(env['JUJU_ACTION_NAME']) ?? (folder === 'actions' ? (name ?? null) : null);
+  if (action !== null) return { hook: '', action };
+  return { hook: text(env['JUJU_HOOK_NAME']) ?? (folder === 'hooks' ? (name ?? '') : ''), action: null };
+}
+
+function text(value: string | undefined): string | null {
+  return value === undefined || value === '' ? null : value;
+}
+
+/** `postgresql` of `postgresql/0`. */
+export function applicationOf(unit: string): string {
+  return unit.slice(0, unit.lastIndexOf('/'));
+}
+
+/** `db` of `db:3`. */
+export function endpointOf(relation: string): string {
+  return relation.slice(0, relation.lastIndexOf(':'));
+}
+
+/** Juju before 3.0 has no secrets a charm can use. */
+export function hasSecrets(jujuVersion: string): boolean {
+  return !/^[012]\./.test(jujuVersion);
+}

@@ -1,0 +1,96 @@
+/** One observation: Juju is asked once a hook, the machine in every round. */
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { debianRoots } from '../postgres/machine.ts';
+import { observeCatalog } from '../postgres/observe-catalog.ts';
+import { observeServer } from '../postgres/observe-server.ts';
+import type { CatalogFacts } from '../server/catalog-facts.ts';
+import type { ServerFacts } from '../server/facts.ts';
+import { nowIso } from '../system/clock.ts';
+import { clientWishes } from './client-plan.ts';
+import type { PassContext } from './context.ts';
+import { observeCredentials } from './credentials.ts';
+import { applicationOf } from './event.ts';
+import { observeJuju } from './juju-facts.ts';
+import type { JujuFacts, MachineFacts, Observation } from './observation.ts';
+import { readOptions } from './options.ts';
+import { observeAnswers } from './probe.ts';
+import { publishedSecrets, secretsKey, urisOf } from './secret-plan.ts';
+
+const certificate = '/etc/ssl/private/ssl-cert-snakeoil.key';
+
+/** Gathers the facts of one round, Juju's and the server's in parallel. */
+export async function observe(context: PassContext): Promise<Observation> {
+  const { event, memory } = context;
+  const [server, juju] = await Promise.all([observeServer(debianRoots), jujuFacts(context)]);
+  const [credentials, machine, catalog, answers] = await Promise.all([
+    observeCredentials(juju.peer, event, memory, context.vault),
+    observeMachine(server),
+    catalogFacts(juju, server, event.unit),
+    observeAnswers(juju, server, event),
+  ]);
+  context.credentials = credentials;
+  return {
+    now: nowIso(),
+    event,
+    juju,
+    credentials,
+    machine,
+    memory,
+    server: withoutPasswords(server),
+    catalog,
+    secretUris: urisOf(publishedSecrets(juju.peer?.application[secretsKey])),
+    answers,
+  };
+}
+
+async function jujuFacts(context: PassContext): Promise<JujuFacts> {
+  if (context.juju !== null) return context.juju;
+  const { event, memory } = context;
+  // The mount point is part of the cluster's place once that is known.
+  const askStorage = memory.cluster.systemIdentifier === null || event.hook.includes('-storage-');
+  const juju = await observeJuju({ event, askStorage, peerRelation: memory.peerRelation });
+  context.juju = juju;
+  return juju;
+}
+
+async function observeMachine({ place }: ServerFacts): Promise<MachineFacts> {
+  const folder = place?.dataDirectory ?? '/var/lib';
+  const volume = await statfs(folder).catch(() => null);
+  return {
+    ramBytes: totalmem(),
+    volumeBytes: volume === null ? null : volume.blocks * volume.bsize,
+    certificate: existsSync(certificate),
+  };
+}
+
+/** Roles and databases; null when the server does not answer, which the next observation then says. */
+async function catalogFacts(
+  juju: JujuFacts,
+  server: ServerFacts,
+  unit: string,
+): Promise<CatalogFacts | null> {
+  if (server.place === null || server.running === null) return null;
+  const { options } = readOptions(juju.options, applicationOf(unit));
+  const { grants } = clientWishes({ juju }, options);
+  const hasPeers = Object.keys(juju.peer?.members ?? {}).length > 0;
+  if (grants.length === 0 && !hasPeers) return null;
+  try {
+    return await observeCatalog(
+      server.place,
+      grants.map(({ database }) => database),
+    );
+  } catch {
+    return null;
+  }
+}
+
+/** Of a password file only the heading is kept, which tells whom it is for. */
+function withoutPasswords(server: ServerFacts): ServerFacts {
+  const files = Object.entries(server.files).map(([path, text]) => [
+    path,
+    path.endsWith('.pgpass') ? (text?.split('\n')[0] ?? null) : text,
+  ]);
+  return { ...server, files: Object.fromEntries(files) };
+}

@@ -1,0 +1,198 @@
+/** The plan of one round: which steps bring this unit nearer to what it should be, what to show, and which rules said so. */
+import { encodeMember } from '../cluster/bag.ts';
+import { decisionKey, encodeDecision } from '../cluster/decision-bag.ts';
+import type { Status } from '../cluster/goal.ts';
+import { decideLeader, type LeaderOutcome } from '../cluster/leader.ts';
+import { decideMember, type MemberOutcome } from '../cluster/member.ts';
+import { memberReport } from '../cluster/report.ts';
+import type { MemberView } from '../cluster/view.ts';
+import type { CatalogPlan } from '../server/catalog.ts';
+import type { Render } from '../server/managed-files.ts';
+import { parseNote } from '../server/role-note.ts';
+import { foreignProblem } from '../server/startup.ts';
+import { planBag } from './bag-plan.ts';
+import { clientWishes, clusterView, peerNotes, planAnswers, planClients, readyHere } from './client-plan.ts';
+import { leaderView, memberView, type ReadPeers, readPeers } from './cluster-views.ts';
+import { fingerprintOf } from './credentials.ts';
+import { applicationOf } from './event.ts';
+import { nextMemory } from './next-memory.ts';
+import type { Memory } from './memory.ts';
+import type { Observation } from './observation.ts';
+import { type ReadOptions, readOptions } from './options.ts';
+import { planSecrets } from './secret-plan.ts';
+import { applicationStatusOf, unitStatus } from './status.ts';
+import { type FailedStep, type Step, stepKey } from './step.ts';
+import {
+  planMemberSlots,
+  planGoal,
+  planPackages,
+  replicationRole,
+  type ServerWish,
+} from './wanted-server.ts';
+import { watchStep } from './watch-plan.ts';
+
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** Ids of the rules that spoke. */
+  readonly rules: readonly number[];
+  /** To be on disk before any step is taken. */
+  readonly memory: Memory;
+  readonly status: Status;
+  /** Null on units that are not the leader. */
+  readonly applicationStatus: Status | null;
+}
+
+/** Everything a round knows, worked out once. */
+interface Round {
+  readonly observation: Observation;
+  readonly read: ReadOptions;
+  readonly peers: ReadPeers;
+  readonly view: MemberView;
+  readonly member: MemberOutcome;
+  readonly leader: LeaderOutcome | null;
+  readonly catalog: CatalogPlan;
+  readonly wishes: ReturnType<typeof clientWishes>;
+  readonly wish: ServerWish;
+}
+
+/**
+ * Plans one round. Pure: the same observation gives the same plan. Concerns come in an order, and a later one is planned only when the
+ * earlier ones have nothing left to do: packages, server, catalog, then what others are told. Steps that failed in this pass are left
+ * out, so that what does not depend on them goes on.
+ */
+export function makePlan(observation: Observation, render: Render, failed: readonly FailedStep[]): Plan {
+  const round = workOut(observation, render);
+  const { member, leader } = round;
+  const keys = new Set(failed.map(({ step }) => stepKey(step)));
+  const blocked = isStopped(round);
+  const concerns = blocked ? [] : [preparation, server, catalog, notices, watching];
+  let steps: Step[] = [];
+  for (const concern of concerns) {
+    steps = concern(round).filter((step) => !keys.has(stepKey(step)));
+    if (steps.length > 0) break;
+  }
+  const shown = { ...round, problems: { ...round.wishes.problems, ...round.catalog.problems } };
+  return {
+    steps,
+    rules: blocked ? [] : [member.rule, ...(leader === null ? [] : [leader.rule])],
+    memory: blocked ? observation.memory : nextMemory(observation, member, round.peers.decision),
+    status: unitStatus(shown, failed),
+    applicationStatus: leader === null ? null : applicationStatusOf(leader, observation),
+  };
+}
+
+function workOut(observation: Observation, render: Render): Round {
+  const application = applicationOf(observation.event.unit);
+  const read = readOptions(observation.juju.options, application);
+  const manual = read.options.manualReplication;
+  const peers = readPeers(observation);
+  const view = memberView(observation, peers, manual);
+  const member = decideMember(view);
+  const own = memberReport(view, member);
+  const leads = observation.juju.leader && observation.juju.peer !== null;
+  const leader = leads ? decideLeader(leaderView(observation, peers, own, manual)) : null;
+  const wishes = clientWishes(observation, read.options);
+  const catalog = planClients(observation, wishes);
+  const wish: ServerWish = { observation, view, outcome: member, options: read, hba: wishes.hba, render };
+  return { observation, read, peers, view, member, leader, catalog, wishes, wish };
+}
+
+/** Nothing at all is done: an operator has asked for that, or what is found here is not the charm's. */
+function isStopped({ observation, peers }: Round): boolean {
+  const { juju, server } = observation;
+  const maintenance =
+    juju.peer?.committed['maintenance'] === 'on' && juju.peer.application['maintenance'] === 'on';
+  const foreign = server.place === null && foreignProblem(server.foreign) !== null;
+  return maintenance || foreign || (peers.decision === null && peers.problems.length > 0);
+}
+
+function preparation({ observation, read }: Round): Step[] {
+  const { juju, credentials } = observation;
+  const root: Step[] =
+    juju.leader && juju.peer !== null && credentials.source === null ? [{ kind: 'credentials.create' }] : [];
+  const port: Step[] = juju.portOpen || juju.leaving ? [] : [{ kind: 'port.open', port: 5432 }];
+  const packages = juju.leaving ? [] : planPackages(observation, read.options);
+  return [...root, ...port, ...packages];
+}
+
+function server({ wish }: Round): Step[] {
+  const steps = planGoal(wish);
+  return steps.length > 0 ? steps : planMemberSlots(wish);
+}
+
+function catalog(round: Round): Step[] {
+  const { running } = round.observation.server;
+  if (running === null || running.inRecovery || round.member.clientRole !== 'primary') return [];
+  return [...replicationUser(round), ...round.catalog.steps];
+}
+
+/** The role standbys log in with, once there are standbys. */
+function replicationUser({ observation, peers }: Round): Step[] {
+  const fingerprint = fingerprintOf(replicationRole, observation.credentials);
+  if (peers.others.length === 0 || fingerprint === null || observation.catalog === null) return [];
+  const role = observation.catalog.roles.find(({ name }) => name === replicationRole);
+  const set = role !== undefined && parseNote(role.comment)?.password === fingerprint;
+  return set ? [] : [{ kind: 'replication.user', role: replicationRole }];
+}
+
+/** What others are told: peers, the application's decision, clients, Juju. */
+function notices(round: Round): Step[] {
+  const { observation, member, view, catalog, peers } = round;
+  const { peer } = observation.juju;
+  if (peer === null) return versionStep(observation);
+  const ready = readyHere(observation, member, catalog);
+  const facts = { ...encodeMember(memberReport(view, member)), ...peerNotes(observation, ready) };
+  const cluster = clusterView(observation, peers, member, ready);
+  const answers = planAnswers(observation, cluster, catalog.problems);
+  const secrets = planSecrets(
+    observation,
+    answers.flatMap(({ answer }) => answer.secrets),
+  );
+  return [
+    ...planBag(observation, peer.id, 'unit', peer.own, facts, false),
+    ...decisionSteps(round),
+    ...secrets,
+    ...answers.flatMap(({ relation, answer }): Step[] => [
+      ...(answer.unit === null
+        ? []
+        : planBag(observation, relation.id, 'unit', relation.ownBag, answer.unit, true)),
+      ...(answer.application === null || relation.ownApplicationBag === null
+        ? []
+        : planBag(
+            observation,
+            relation.id,
+            'application',
+            relation.ownApplicationBag,
+            answer.application,
+            true,
+          )),
+    ]),
+    ...versionStep(observation),
+  ];
+}
+
+/** At most one decision a hook: what this hook has written is not known to be committed. */
+function decisionSteps({ observation, leader }: Round): Step[] {
+  const { peer } = observation.juju;
+  const decision = leader?.decision ?? null;
+  if (peer === null || decision === null || peer.application[decisionKey] !== peer.committed[decisionKey])
+    return [];
+  return [
+    {
+      kind: 'bag.set',
+      relation: peer.id,
+      owner: 'application',
+      content: { [decisionKey]: encodeDecision(decision) },
+    },
+    { kind: 'wake.self', why: `to act on decision ${decision.epoch}` },
+  ];
+}
+
+function versionStep({ server, memory }: Observation): Step[] {
+  const version = server.running?.version ?? null;
+  return version === null || version === memory.shownVersion ? [] : [{ kind: 'version.set', version }];
+}
+
+function watching({ observation, member, leader }: Round): Step[] {
+  return watchStep(observation, [member.watch, leader?.watch ?? null]);
+}

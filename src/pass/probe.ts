@@ -1,0 +1,47 @@
+/** Whether other members' servers answer on their ports. Tried only when that decides something. */
+import { connect } from 'node:net';
+import { decodeMember } from '../cluster/bag.ts';
+import { decodeDecision, decisionKey } from '../cluster/decision-bag.ts';
+import type { ServerFacts } from '../server/facts.ts';
+import type { EventFacts } from './event.ts';
+import type { JujuFacts } from './observation.ts';
+
+const limitMs = 3_000;
+
+/**
+ * Tries the port of the primary when it is leaving, gone or frozen out, and of every member for the action failover. Unit → answer.
+ */
+export async function observeAnswers(
+  juju: JujuFacts,
+  { running }: ServerFacts,
+  event: EventFacts,
+): Promise<Record<string, boolean>> {
+  const { peer } = juju;
+  if (peer === null || !juju.leader) return {};
+  const { decision } = decodeDecision(peer.committed[decisionKey]);
+  const named = decision?.primary ?? decision?.previous ?? null;
+  const present = named !== null && named in peer.members && !juju.dying.includes(named);
+  const asked = event.action === 'failover' ? Object.keys(peer.members) : [];
+  if (named !== null && named !== event.unit && (!present || decision?.kind === 'freeze')) asked.push(named);
+  const answers = await Promise.all(
+    [...new Set(asked)].map(async (unit) => {
+      const { facts } = decodeMember(unit, peer.members[unit] ?? peer.departed[unit] ?? {});
+      if (facts === null || facts.host === '') return [];
+      const streams = running?.streaming === true && running.upstreamHost === facts.host;
+      return [[unit, streams || (await answersOn(facts.host, facts.port))] as const];
+    }),
+  );
+  return Object.fromEntries(answers.flat());
+}
+
+/** Whether something takes a connection on host:port within three seconds. */
+export async function answersOn(host: string, port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect({ host, port, timeout: limitMs });
+  socket.once('connect', () => resolve(true));
+  socket.once('timeout', () => resolve(false));
+  socket.once('error', () => resolve(false));
+  const answered = await promise;
+  socket.destroy();
+  return answered;
+}

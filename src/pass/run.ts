@@ -1,0 +1,23 @@
+/** What a process does for an event: a pass, with an action's own work before it. */
+import { toolCount } from '../juju/tool.ts';
+import { jujuLog } from '../juju/status.ts';
+import { runPass } from './apply.ts';
+import { openContext } from './context.ts';
+import type { EventFacts } from './event.ts';
+
+/** Runs the pass for `event`. Throws for what Juju should retry. */
+export async function runEvent(event: EventFacts, charmDirectory: string): Promise<void> {
+  const context = await openContext(event, charmDirectory);
+  if (event.action !== null) {
+    const { runAction } = await import('./actions/index.ts');
+    const goOn = await runAction(event.action, context);
+    if (!goOn) return;
+  }
+  const { plan, failed, settled } = await runPass(context);
+  if (settled && failed.length === 0) return;
+  const rules = plan.rules.join(', ');
+  await jujuLog(
+    'INFO',
+    `pass not settled: rules ${rules}; ${failed.length} steps did not work; ${toolCount()} hook commands`,
+  );
+}
