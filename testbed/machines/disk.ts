@@ -6,6 +6,7 @@ import { commandInside } from './inside.ts';
 import { mountOverlay } from './mounts.ts';
 import { cgroupName, machineFolder } from './paths.ts';
 import { readMachineRecord } from './records.ts';
+import { shareStateFolder } from './state-mount.ts';
 
 /** Mounts the disk of a machine, unless it is, and returns its folder. Throws when there is no such machine. */
 export async function mountRoot(model: string, id: string): Promise<string> {
@@ -18,6 +19,7 @@ export async function mountRoot(model: string, id: string): Promise<string> {
   const folder = machineFolder(model, id);
   const root = join(folder, 'root');
   const folders = { lower: image, upper: join(folder, 'upper'), work: join(folder, 'work') };
+  await shareStateFolder();
   await mountOverlay(folders, root);
   return root;
 }

@@ -7,6 +7,7 @@ import { execInMachine } from './inside.ts';
 import { isMounted, unmountBelow } from './mounts.ts';
 import { cgroupName, machineFolder, modelFolder, volumeFolder } from './paths.ts';
 import { type Bind, names, readJson, writeJson } from './records.ts';
+import { shareStateFolder } from './state-mount.ts';
 
 /** Storage that outlives machines: a folder of the host, or a disk of its own with a limit. */
 interface Volume {
@@ -108,18 +109,19 @@ export async function unmountVolumesOf(model: string, id: string): Promise<void>
   }
 }
 
-/** Mounts the folder through which a running machine gets volumes: what is mounted below it on the host appears inside. */
+/** Mounts the folder through which a running machine gets volumes: what is mounted below it on the host appears
+ * inside, as the state folder is shared. */
 export async function mountShare(model: string, id: string): Promise<void> {
   const share = join(machineFolder(model, id), 'share');
   if (isMounted(share)) return;
   await must(['mount', '-t', 'tmpfs', '-o', 'size=64k,mode=700', 'tmpfs', share]);
-  await must(['mount', '--make-shared', share]);
 }
 
 async function mountContent(model: string, volumeId: string): Promise<string> {
   const folder = volumeFolder(model, volumeId);
   const content = join(folder, 'content');
   const disk = join(folder, 'disk');
+  await shareStateFolder();
   if (existsSync(disk) && !isMounted(content)) await must(['mount', '-o', 'loop', disk, content]);
   return content;
 }

@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { groupFolder, processesIn } from '../../testbed/machines/cgroup.ts';
+import { run } from '../../testbed/machines/command.ts';
 import {
   attachVolume,
   bootMachine,
@@ -11,10 +15,12 @@ import {
   execInMachine,
   fillDisk,
   killMachine,
+  machineInfo,
   removeMachine,
   removeModelMachines,
   removeVolume,
 } from '../../testbed/machines/index.ts';
+import { volumeFolder } from '../../testbed/machines/paths.ts';
 
 const model = `disks-${process.pid}`;
 const log = (line: string) => console.log(line);
@@ -54,6 +60,22 @@ describe('a volume', { timeout: 60_000 }, () => {
     await killMachine(model, '0');
     await bootMachine(model, '0');
     expect((await inside('cat /srv/early/file /srv/small/file')).stdout).toBe('kept\nkept\n');
+  });
+
+  test('is held by no other machine, when that was booted meanwhile', async () => {
+    await createMachine({ model, id: 'other', base: 'bookworm', hostname: 'other' });
+    await bootMachine(model, 'other');
+    const disk = join(volumeFolder(model, 'small'), 'disk');
+    const loops = async () => (await run(['losetup', '--associated', disk])).stdout;
+    expect(await loops()).not.toBe('');
+    await killMachine(model, '0');
+    expect(await loops()).toBe('');
+    const [supervisor = 0] = processesIn(join(await groupFolder(`${model}.other`), 'supervisor'));
+    const mounts = readFileSync(`/proc/${supervisor}/mounts`, 'utf8');
+    expect(mounts).not.toContain(`${machineInfo(model, '0').folder}/`);
+    expect(mounts).toContain(`${machineInfo(model, 'other').folder}/`);
+    await bootMachine(model, '0');
+    await removeMachine(model, 'other');
   });
 
   test('with a limit can be filled and emptied; the host disk cannot', async () => {

@@ -108,7 +108,17 @@ describe('a network of machines', { timeout: 60_000 }, () => {
     await delayNetwork(model, 'a', 40);
     const lateness = async (from: string, to: string) => {
       const { address } = machineInfo(model, to);
-      const { stdout } = await execInMachine(model, from, ['ping', '-n', '-c', '2', '-i', '0.2', '-W', '2', address]);
+      const { stdout } = await execInMachine(model, from, [
+        'ping',
+        '-n',
+        '-c',
+        '2',
+        '-i',
+        '0.2',
+        '-W',
+        '2',
+        address,
+      ]);
       return Number(/min\/avg\/max\/mdev = ([\d.]+)/.exec(stdout)?.[1]);
     };
     expect(await lateness('b', 'a')).toBeGreaterThanOrEqual(80);

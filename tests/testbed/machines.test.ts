@@ -120,6 +120,10 @@ describe('a machine', { timeout: 120_000 }, () => {
     expect(environment.filter((name) => name !== '_' && name !== 'PWD').sort()).toEqual(['LANG', 'PATH']);
     const missing = await execInMachine(model, 'units', ['no-such-program']);
     expect(missing.exitCode).toBe(127);
+    const builtin = await execInMachine(model, 'units', ['kill', '-0', '1']);
+    expect(builtin).toMatchObject({ exitCode: 0 });
+    const outside = await execInMachine(model, 'units', ['kill', '-0', String(process.pid)]);
+    expect(outside.exitCode).toBe(1);
     const late = execInMachine(model, 'units', ['sleep', '1000'], { timeoutMs: 200 });
     await expect(late).rejects.toThrow('not done after 200 ms');
     expect((await execInMachine(model, 'units', ['pgrep', '-f', 'sleep 1000'])).exitCode).toBe(1);
@@ -164,6 +168,19 @@ describe('a machine', { timeout: 120_000 }, () => {
     expect(await isRunning(model, 'units')).toBe(false);
     await bootMachine(model, 'units');
     expect(await output('units', 'journalctl', '--list-boots', '-q')).toMatch(/\n.*\n/);
+  });
+
+  test('shuts down soon while a program from outside runs, which had been paused', async () => {
+    const endless = 'echo begun > /run/begun; while :; do sleep 1; done';
+    const ended = execInMachine(model, 'units', ['sh', '-c', endless]);
+    await expect
+      .poll(async () => (await execInMachine(model, 'units', ['cat', '/run/begun'])).stdout)
+      .toBe('begun\n');
+    await pauseProcess(model, 'units', '/run/begun');
+    await resumeProcess(model, 'units', '/run/begun');
+    await poweroffMachine(model, 'units');
+    expect(await ended).toEqual({ exitCode: 143, stdout: '', stderr: '' });
+    await bootMachine(model, 'units');
   });
 
   test('that runs is not booted again', async () => {
