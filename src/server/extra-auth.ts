@@ -3,6 +3,8 @@ import { addressBits, networkOf } from './address.ts';
 
 export interface CheckedLines {
   readonly lines: readonly string[];
+  /** Where each of `lines` stands in the option's text, counted from 1. */
+  readonly lineNumbers: readonly number[];
   readonly problems: readonly string[];
 }
 
@@ -23,7 +25,7 @@ export function parseAdminAddresses(text: string): CheckedLines {
       problems.push(`admin_addresses: "${entry.slice(0, 60)}" is not an IP address or network`);
     else lines.push(network);
   }
-  return { lines, problems };
+  return { lines, lineNumbers: lines.map(() => 1), problems };
 }
 
 /**
@@ -32,16 +34,19 @@ export function parseAdminAddresses(text: string): CheckedLines {
  */
 export function parseExtraAuth(text: string): CheckedLines {
   const lines: string[] = [];
+  const lineNumbers: number[] = [];
   const problems: string[] = [];
   const separated = text.replaceAll(/,[ \t]*(?=(?:local|host|hostssl|hostnossl)\s)/g, '\n');
   for (const [index, raw] of separated.split('\n').entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
     const problem = lineProblem(tokens(line));
-    if (problem === null) lines.push(line);
-    else problems.push(`extra_pg_auth line ${index + 1}: ${problem}: ${line.slice(0, 60)}`);
+    if (problem === null) {
+      lines.push(line);
+      lineNumbers.push(index + 1);
+    } else problems.push(`extra_pg_auth line ${index + 1}: ${problem}: ${line.slice(0, 60)}`);
   }
-  return { lines, problems };
+  return { lines, lineNumbers, problems };
 }
 
 function lineProblem(fields: readonly string[] | null): string | null {

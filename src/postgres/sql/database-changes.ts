@@ -14,9 +14,9 @@ export async function createDatabase(session: Session, database: string): Promis
   await closeDatabase(session, database);
 }
 
-/** Takes CONNECT from PUBLIC. */
+/** Takes from PUBLIC what it has on every new database: CONNECT and TEMPORARY. */
 export async function closeDatabase(session: Session, database: string): Promise<void> {
-  await session.run(`REVOKE CONNECT ON DATABASE ${quoteIdentifier(database)} FROM PUBLIC`);
+  await session.run(`REVOKE CONNECT, TEMPORARY ON DATABASE ${quoteIdentifier(database)} FROM PUBLIC`);
 }
 
 /** Grants and revokes privileges (`CONNECT`, `CREATE`, `USAGE` …, checked by the planner) on a database or schema. */
