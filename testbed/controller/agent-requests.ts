@@ -124,6 +124,7 @@ function statusHandlers(core: Core) {
       return { own, units };
     },
     'agent-status.set': (unit, { status, message, data }) => {
+      core.links.noteIdle(unit.name, -1);
       setUnitStatus(core.model(), unit, 'agent', status, message, data);
       core.changed();
       return {};

@@ -63,6 +63,8 @@ function relationSnapshot(model: ModelState, unit: Unit, relation: Relation): Re
   const remote = remoteEnd(relation, unit.application);
   if (end === undefined || remote === undefined) return [];
   const container = isContainerScoped(relation);
+  // A subordinate is in container relations with its own principal only.
+  if (container && unit.principal !== null && remote.application !== applicationOf(unit.principal)) return [];
   const members = Object.keys(relation.scopes)
     .filter((name) => name !== unit.name && applicationOf(name) === remote.application)
     .filter((name) => relation.scopes[name]?.departing === false)

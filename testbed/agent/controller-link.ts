@@ -1,0 +1,87 @@
+import { connect, type Socket } from 'node:net';
+import type { AgentMethod, AgentMethods, Push } from '../wire.ts';
+import { type Message, makeRequester, readMessages, writeMessage } from '../wire-channel.ts';
+import type { AgentSettings } from '../controller/agent-service.ts';
+
+const reconnectMs = 50;
+const connectTimeoutMs = 2000;
+
+/** Exit status that tells systemd not to start the agent again. */
+export const removedExitCode = 3;
+
+export interface ControllerLink {
+  /** Rejects with the controller's text, or `connection is shut down`. */
+  request<M extends AgentMethod>(method: M, params: AgentMethods[M][0]): Promise<AgentMethods[M][1]>;
+  isUp(): boolean;
+}
+
+/**
+ * Keeps a connection to the controller, made anew whenever it breaks or falls silent. `onPush` gets what the controller pushes and the
+ * snapshot that comes with each new connection; `onDown` is called when one is lost.
+ */
+export function openLink(
+  settings: AgentSettings,
+  onPush: (push: Push) => void,
+  onDown: () => void,
+): ControllerLink {
+  let socket: Socket | null = null;
+  let up = false;
+  let heardAtMs = 0;
+  const requester = makeRequester((message) => {
+    if (socket !== null) writeMessage(socket, message);
+  });
+
+  const dial = (): void => {
+    const mine = connect({ host: settings.host, port: settings.port, noDelay: true });
+    socket = mine;
+    let over = false;
+    const giveUp = setTimeout(() => mine.destroy(), connectTimeoutMs);
+    mine.on('error', () => undefined);
+    mine.on('connect', () => {
+      clearTimeout(giveUp);
+      heardAtMs = Date.now();
+      void greet(mine);
+    });
+    readMessages(mine, (message) => {
+      heardAtMs = Date.now();
+      receive(message);
+    });
+    mine.on('close', () => {
+      if (over) return;
+      over = true;
+      clearTimeout(giveUp);
+      up = false;
+      requester.failAll(new Error('connection is shut down'));
+      onDown();
+      setTimeout(dial, reconnectMs);
+    });
+  };
+  const greet = async (mine: Socket): Promise<void> => {
+    try {
+      const answer = await requester.request('hello', { unit: settings.unit, token: settings.token });
+      up = true;
+      onPush({ push: 'snapshot', snapshot: (answer as AgentMethods['hello'][1]).snapshot });
+    } catch (error) {
+      if (error instanceof Error && error.message === 'unit not found') process.exit(removedExitCode);
+      mine.destroy();
+    }
+  };
+  const receive = (message: Message): void => {
+    if (message.push !== undefined) onPush(message as unknown as Push);
+    else requester.settle(message);
+  };
+  setInterval(() => {
+    if (!up || socket === null) return;
+    if (Date.now() - heardAtMs > settings.agentTimeoutMs) socket.destroy();
+    else requester.request('ping', {}).catch(() => undefined);
+  }, settings.agentTimeoutMs / 5);
+  dial();
+  return {
+    request(method, params) {
+      if (!up) return Promise.reject(new Error('connection is shut down'));
+      // The controller answers with the type that belongs to the method.
+      return requester.request(method, params) as never;
+    },
+    isUp: () => up,
+  };
+}

@@ -1,0 +1,58 @@
+import { parseDurationMs } from '../controller/model-config.ts';
+import type { UnitSnapshot } from '../wire.ts';
+
+/** When a failed hook is tried again and when update-status is due. */
+export interface Timers {
+  retryDue(): boolean;
+  updateStatusDue(): boolean;
+  /** A retry is being made. */
+  retryTaken(): void;
+  updateStatusTaken(): void;
+  /** Starts the wait for the next try, twice as long as the last; nothing when one is under way. */
+  hookFailed(): void;
+  hookSucceeded(): void;
+}
+
+export function makeTimers(snapshot: () => UnitSnapshot, wake: () => void): Timers {
+  let failures = 0;
+  let retryAtMs: number | null = null;
+  let updateStatusAtMs: number | null = null;
+  let interval = '';
+  const setting = (key: string): unknown => snapshot().model.config[key];
+  const wakeIn = (ms: number): void => {
+    setTimeout(wake, ms).unref();
+  };
+  return {
+    retryDue: () => retryAtMs !== null && performance.now() >= retryAtMs,
+    updateStatusDue() {
+      const configured = String(setting('update-status-hook-interval'));
+      if (updateStatusAtMs === null || configured !== interval) {
+        interval = configured;
+        // Each wait is off by up to a fifth.
+        const waitMs = parseDurationMs(configured) * (0.8 + 0.4 * Math.random());
+        updateStatusAtMs = performance.now() + waitMs;
+        wakeIn(Math.min(waitMs, 2 ** 31 - 1) + 1);
+      }
+      return performance.now() >= updateStatusAtMs;
+    },
+    retryTaken() {
+      retryAtMs = null;
+    },
+    updateStatusTaken() {
+      updateStatusAtMs = null;
+    },
+    hookFailed() {
+      if (retryAtMs !== null || setting('automatically-retry-hooks') !== true) return;
+      const baseMs = Number(setting('testbed-retry-base-ms'));
+      const waitMs = Math.min(baseMs * 2 ** failures, Number(setting('testbed-retry-max-ms')));
+      const jitteredMs = waitMs * (0.9 + 0.2 * Math.random());
+      failures += 1;
+      retryAtMs = performance.now() + jitteredMs;
+      wakeIn(jitteredMs + 1);
+    },
+    hookSucceeded() {
+      failures = 0;
+      retryAtMs = null;
+    },
+  };
+}
