@@ -66,9 +66,9 @@ export function failureText(tasks: TaskInfo[]): string | null {
   const failed = tasks.filter((task) => task.status !== 'completed');
   if (failed.length === 0) return null;
   const lines = failed.map((task) => ` - id "${task.id}" with ${reason(task)}`);
-  const [tasks, failures] = failed.length === 1 ? ['task', 'failure'] : ['tasks', 'failures'];
+  const [noun, failures] = failed.length === 1 ? ['task', 'failure'] : ['tasks', 'failures'];
   return [
-    `the following ${tasks} failed:`,
+    `the following ${noun} failed:`,
     ...lines,
     '',
     `use 'juju show-task' to inspect the ${failures}`,
