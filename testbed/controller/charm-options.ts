@@ -59,7 +59,7 @@ export function convertOption(name: string, option: CharmOption, value: ConfigVa
     case 'float':
       return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : refuse();
     case 'secret':
-      return text === '' || /^secret:/.test(text) ? text : refuse();
+      return text === '' || text.startsWith('secret:') ? text : refuse();
     case 'string':
       return typeof value === 'string' ? value : refuse();
   }

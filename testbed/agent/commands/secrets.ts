@@ -112,7 +112,7 @@ const secretGet: Command = async (call) => {
   const parsed = parseFormatted(call.args, flags, ['yaml', 'json']);
   const { label = null } = parsed.values as { label?: string };
   const [first, second] = parsed.positional;
-  const named = first !== undefined && (/^secret:/.test(first) || label === null);
+  const named = first !== undefined && (first.startsWith('secret:') || label === null);
   const key = named ? second : first;
   if (!named && label === null) throw usage('require either a secret URI or label');
   const peek = parsed.switches['peek'] === true;
