@@ -45,7 +45,7 @@ function unitBag(relation: ClientRelation, request: ClientRequest, cluster: Clus
     password,
     schema_user: request.user,
     schema_password: password,
-    state: cluster.state,
+    state: cluster.primary === null ? 'failover' : cluster.state,
   };
 }
 

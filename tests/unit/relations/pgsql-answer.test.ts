@@ -77,7 +77,7 @@ describe('what a unit publishes over db', () => {
   });
 
   test('during a failover nobody is master, and the old one is named nowhere', () => {
-    const cluster = clusterOf(3, 1, { primary: null, state: 'failover' });
+    const cluster = clusterOf(3, 1, { primary: null });
     const servers = cluster.servers.slice(1);
     const bag = unitOf({ ...cluster, servers }, asking);
     expect(bag['state']).toBe('failover');
