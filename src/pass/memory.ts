@@ -33,6 +33,8 @@ const Memory = z.object({
   peerRelation: z.nullable(z.string()).default(null),
   /** Extra packages that were installed. */
   packages: z.array(z.string()).default([]),
+  /** The raw lines that PostgreSQL was last asked about (a hash of them), and what it said. */
+  checked: z.nullable(z.object({ lines: z.string(), problems: z.array(z.string()) })).default(null),
   /** Options that cannot be changed any more, as they were when the cluster was made. */
   made: z.nullable(z.object({ locale: z.string(), encoding: z.string() })).default(null),
   /** What Juju was told last. */

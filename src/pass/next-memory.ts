@@ -10,7 +10,7 @@ export function nextMemory(
   member: MemberOutcome,
   decision: Decision | null,
 ): Memory {
-  const { memory, credentials, juju, now } = observation;
+  const { memory, credentials, juju, now, checked } = observation;
   const { source } = credentials;
   const known = Object.entries(credentials.fingerprints).map(
     ([generation, fingerprint]) => [`${source} ${generation}`, fingerprint] as const,
@@ -30,6 +30,7 @@ export function nextMemory(
       juju.peer !== null && source === sourceIn(juju.peer.committed)
         ? Object.fromEntries(known)
         : memory.fingerprints,
+    checked: checked === null ? memory.checked : { lines: checked.lines, problems: [...checked.problems] },
     peerRelation: juju.peer?.id ?? memory.peerRelation,
   };
 }

@@ -64,6 +64,12 @@ export interface MachineFacts {
   readonly certificate: boolean;
 }
 
+/** What PostgreSQL says about the operator's raw lines. `lines` is a hash of them. */
+export interface CheckedLines {
+  readonly lines: string;
+  readonly problems: readonly string[];
+}
+
 export interface Observation {
   readonly now: string;
   readonly event: EventFacts;
@@ -74,6 +80,8 @@ export interface Observation {
   readonly server: ServerFacts;
   /** Null when the server cannot be asked, or nothing is wanted of it. */
   readonly catalog: CatalogFacts | null;
+  /** Null until there is a server to ask. */
+  readonly checked: CheckedLines | null;
   /** Label → URI of the secrets published for clients. */
   readonly secretUris: Readonly<Record<string, string>>;
   /** Units whose server's port was tried → whether it answered. */

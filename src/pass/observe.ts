@@ -8,12 +8,14 @@ import { observeServer } from '../postgres/observe-server.ts';
 import type { CatalogFacts } from '../server/catalog-facts.ts';
 import type { ServerFacts } from '../server/facts.ts';
 import { nowIso } from '../system/clock.ts';
+import { md5Hex } from '../system/entropy.ts';
 import { clientWishes } from './client-plan.ts';
 import type { PassContext } from './context.ts';
 import { observeCredentials } from './credentials.ts';
 import { applicationOf } from './event.ts';
 import { observeJuju } from './juju-facts.ts';
-import type { JujuFacts, MachineFacts, Observation } from './observation.ts';
+import type { Memory } from './memory.ts';
+import type { CheckedLines, JujuFacts, MachineFacts, Observation } from './observation.ts';
 import { readOptions } from './options.ts';
 import { observeAnswers } from './probe.ts';
 import { publishedSecrets, secretsKey, urisOf } from './secret-plan.ts';
@@ -24,11 +26,12 @@ const certificate = '/etc/ssl/private/ssl-cert-snakeoil.key';
 export async function observe(context: PassContext): Promise<Observation> {
   const { event, memory } = context;
   const [server, juju] = await Promise.all([observeServer(debianRoots), jujuFacts(context)]);
-  const [credentials, machine, catalog, answers] = await Promise.all([
+  const [credentials, machine, catalog, answers, checked] = await Promise.all([
     observeCredentials(juju.peer, event, memory, context.vault),
     observeMachine(server),
     catalogFacts(juju, server, event.unit),
     observeAnswers(juju, server, event),
+    checkLines(juju, server, memory),
   ]);
   context.credentials = credentials;
   return {
@@ -40,6 +43,7 @@ export async function observe(context: PassContext): Promise<Observation> {
     memory,
     server: withoutPasswords(server),
     catalog,
+    checked,
     secretUris: urisOf(publishedSecrets(juju.peer?.application[secretsKey])),
     answers,
   };
@@ -84,6 +88,21 @@ async function catalogFacts(
   } catch {
     return null;
   }
+}
+
+/** PostgreSQL is asked about the operator's raw lines when they are not those it was asked about last. */
+async function checkLines(
+  juju: JujuFacts,
+  { place }: ServerFacts,
+  memory: Memory,
+): Promise<CheckedLines | null> {
+  if (place === null) return null;
+  const extraConf = String(juju.options['extra_pg_conf'] ?? '');
+  const extraAuth = String(juju.options['extra_pg_auth'] ?? '');
+  const lines = md5Hex(JSON.stringify([place.major, extraConf, extraAuth]));
+  if (memory.checked?.lines === lines) return memory.checked;
+  const { checkConfiguration } = await import('../postgres/configuration-check.ts');
+  return { lines, problems: await checkConfiguration(place.binDirectory, { extraConf, extraAuth }) };
 }
 
 /** Of a password file only the heading is kept, which tells whom it is for. */

@@ -83,7 +83,7 @@ export function makePlan(observation: Observation, render: Render, failed: reado
 
 function workOut(observation: Observation, render: Render): Round {
   const application = applicationOf(observation.event.unit);
-  const read = readOptions(observation.juju.options, application);
+  const read = withChecked(readOptions(observation.juju.options, application), observation);
   const manual = read.options.manualReplication;
   const peers = readPeers(observation);
   const view = memberView(observation, peers, manual);
@@ -95,6 +95,12 @@ function workOut(observation: Observation, render: Render): Round {
   const catalog = planClients(observation, wishes);
   const wish: ServerWish = { observation, view, outcome: member, options: read, hba: wishes.hba, render };
   return { observation, read, peers, view, member, leader, catalog, wishes, wish };
+}
+
+/** What PostgreSQL itself finds wrong counts like what reading the options finds. */
+function withChecked(read: ReadOptions, { checked }: Observation): ReadOptions {
+  const found = (checked?.problems ?? []).filter((problem) => !read.problems.includes(problem));
+  return found.length === 0 ? read : { ...read, problems: [...read.problems, ...found], keepFiles: true };
 }
 
 /** Nothing at all is done: an operator has asked for that, or what is found here is not the charm's. */

@@ -11,7 +11,7 @@ import { type ClusterPlace, clusterPlace, managedPaths } from '../server/place.t
 import { planServer, type WantedServer } from '../server/plan.ts';
 import type { RecoveryWish } from '../server/recovery.ts';
 import { type SettingsWish, wantedOrderedSettings } from '../server/settings.ts';
-import type { ServerStep, Upstream } from '../server/steps.ts';
+import type { JobRequest, ServerStep, Upstream } from '../server/steps.ts';
 import { type MajorTraits, majorTraits } from '../server/versions.ts';
 import type { Observation } from './observation.ts';
 import type { CharmOptions, ReadOptions } from './options.ts';
@@ -224,11 +224,13 @@ function planJob(
   if (Object.keys(observation.credentials.fingerprints).length === 0) return [];
   const busy = job?.alive === true && job.job !== 'watch';
   if (busy || (view.job?.retryInSeconds ?? 0) > 0) return [];
-  const request = {
-    job: goal.kind,
+  const common = {
     fromUnit: goal.upstream.unit,
     upstream: stepUpstream(goal.upstream, observation.event.unit),
+    replicationRole,
   };
+  const request: JobRequest =
+    goal.kind === 'clone' ? { job: 'clone', ...common, place } : { job: 'rewind', ...common };
   const stop: ServerStep[] =
     goal.kind === 'rewind' && observation.server.state !== 'down' && observation.server.place !== null
       ? [{ kind: 'server.stop', checkpoint: false, why: 'it is to be rewound' }]
