@@ -8,5 +8,9 @@ const program = new Command('testbed:clean')
   .option('--images', 'remove the cached images and package archives too')
   .parse();
 
-await removeEverything({ images: program.opts<{ images?: boolean }>().images === true });
-console.log('The testbed has left this computer.');
+try {
+  await removeEverything({ images: program.opts<{ images?: boolean }>().images === true });
+  console.log('The testbed has left this computer.');
+} catch (error) {
+  program.error(`testbed:clean: ${(error as Error).message}`);
+}

@@ -4,8 +4,8 @@ import type { Base } from './paths.ts';
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
- * The lines of a sources.list for a base: from the mirror that the host itself is configured for, else (on another distribution)
- * from Debian's own.
+ * The lines of a sources.list for a base: from the mirror that the host itself is configured for, else (on
+ * another distribution) from Debian's own.
  */
 export async function aptSources(base: Base): Promise<string[]> {
   const { stdout } = await run([

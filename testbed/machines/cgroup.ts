@@ -6,8 +6,8 @@ import { prefix } from './paths.ts';
 import { until } from './waiting.ts';
 
 /**
- * Each machine's processes are in a control group of their own, made by this program and not by the host's init: it is how they are
- * found, counted and killed, whoever started them.
+ * Each machine's processes are in a control group of their own, made by this program and not by the host's
+ * init: it is how they are found, counted and killed, whoever started them.
  */
 export const groupsName = prefix;
 

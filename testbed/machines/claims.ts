@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { names } from './records.ts';
 
 /**
- * Claims on numbers, kept as files named by the number that hold the owner. A link is made or refused in one step, so two
- * processes never get the same number, and there is no lock to be left behind.
+ * Claims on numbers, kept as files named by the number that hold the owner. A link is made or refused in one
+ * step, so two processes never get the same number, and there is no lock to be left behind.
  *
- * Returns the number that the owner holds in the folder, after claiming the first free one of the candidates if it held none.
- * Throws with outOfNumbers when all are taken.
+ * Returns the number that the owner holds in the folder, after claiming the first free one of the candidates
+ * if it held none. Throws with outOfNumbers when all are taken.
  */
 export function claimNumber(
   folder: string,

@@ -7,7 +7,7 @@ export interface CommandResult {
   stderr: string;
 }
 
-export interface CommandOptions {
+interface CommandOptions {
   env?: Record<string, string> | undefined;
   stdin?: string | Buffer | undefined;
   timeoutMs?: number | undefined;
@@ -16,8 +16,9 @@ export interface CommandOptions {
 }
 
 /**
- * Runs a program to its end and returns what it said, as text. An exit code of 128 + n means that signal n ended it. Throws when it
- * cannot be started, and when timeoutMs passed: then its whole process group was killed.
+ * Runs a program to its end and returns what it said, as text. An exit code of 128 + n means that signal n
+ * ended it. Throws when it cannot be started, and when timeoutMs passed: then its whole process group was
+ * killed.
  */
 export async function run(argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const [program, ...rest] = argv;
@@ -53,7 +54,10 @@ export async function run(argv: readonly string[], options: CommandOptions = {})
   }
 }
 
-/** As run, and throws with the program's own words when it exits with another code than 0. Returns standard output. */
+/**
+ * As run, and throws with the program's own words when it exits with another code than 0. Returns standard
+ * output.
+ */
 export async function must(argv: readonly string[], options: CommandOptions = {}): Promise<string> {
   const result = await run(argv, options);
   if (result.exitCode !== 0) {

@@ -13,7 +13,8 @@ sub open_interface {
     my ($index) = @_;
     socket(my $socket, $AF_PACKET, $SOCK_RAW, 0) or die "socket: $!\n";
     setsockopt($socket, $SOL_PACKET, $IGNORE_OUTGOING, pack('i', 1)) or die "ignore outgoing: $!\n";
-    bind($socket, pack('S n i S C C a8', $AF_PACKET, $ALL_PROTOCOLS, $index, 0, 0, 0, '')) or die "bind: $!\n";
+    my $address = pack('S n i S C C a8', $AF_PACKET, $ALL_PROTOCOLS, $index, 0, 0, 0, '');
+    bind($socket, $address) or die "bind: $!\n";
     return $socket;
 }
 

@@ -9,7 +9,10 @@ import { until } from './waiting.ts';
 
 const relay = join(import.meta.dirname, 'delay-relay.pl');
 
-/** Makes packets to and from a machine delayMs late: in the kernel where it can (netem), else in a small program. */
+/**
+ * Makes packets to and from a machine delayMs late: in the kernel where it can (netem), else in a small
+ * program.
+ */
 export async function startDelay(network: Network, hostNumber: number, delayMs: number): Promise<void> {
   const { cable, nameSpace } = portNames(network.model, hostNumber);
   const netem = ['root', 'netem', 'delay', `${delayMs}ms`, 'limit', '100000'];
@@ -34,9 +37,9 @@ export async function stopDelay(network: Network, hostNumber: number): Promise<v
 }
 
 /**
- * The cable leaves the bridge; a second one takes its plug, and a program carries frames between the two loose ends. A frame that a
- * program carries needs its checksum and its final size, which the kernel leaves to hardware: so both senders are told that there is
- * none.
+ * The cable leaves the bridge; a second one takes its plug, and a program carries frames between the two
+ * loose ends. A frame that a program carries needs its checksum and its final size, which the kernel leaves
+ * to hardware: so both senders are told that there is none.
  */
 async function startRelay(network: Network, hostNumber: number, delayMs: number): Promise<void> {
   const { cable, detour, detourEnd, nameSpace } = portNames(network.model, hostNumber);

@@ -3,8 +3,8 @@ import { execInMachine } from './inside.ts';
 const ballast = '.testbed-ballast';
 
 /**
- * Fills the disk that holds a folder of a running machine until only leaveMiB are free. Throws for a disk without a limit of its
- * own: that one is the host's.
+ * Fills the disk that holds a folder of a running machine until only leaveMiB are free. Throws for a disk
+ * without a limit of its own: that one is the host's.
  */
 export async function fillDisk(model: string, id: string, path: string, leaveMiB: number): Promise<void> {
   const source = (await inside(model, id, ['findmnt', '-n', '-o', 'SOURCE', '--target', path])).trim();

@@ -8,7 +8,9 @@ import { cgroupName, machineFolder } from './paths.ts';
 import { readMachineRecord } from './records.ts';
 import { shareStateFolder } from './state-mount.ts';
 
-/** Mounts the disk of a machine, unless it is, and returns its folder. Throws when there is no such machine. */
+/**
+ * Mounts the disk of a machine, unless it is, and returns its folder. Throws when there is no such machine.
+ */
 export async function mountRoot(model: string, id: string): Promise<string> {
   const { image } = readMachineRecord(model, id);
   if (!existsSync(image)) {
@@ -25,8 +27,9 @@ export async function mountRoot(model: string, id: string): Promise<string> {
 }
 
 /**
- * The host's command line for a program that only reads and writes files: inside a machine that runs, else with the machine's disk
- * as its root and no sight of the host's processes and networks. Volumes are there only while the machine runs.
+ * The host's command line for a program that only reads and writes files: inside a machine that runs, else
+ * with the machine's disk as its root and no sight of the host's processes and networks. Volumes are there
+ * only while the machine runs.
  */
 export async function commandOnDisk(model: string, id: string, argv: readonly string[]): Promise<string[]> {
   if (leader(await groupFolder(cgroupName(model, id))) !== undefined)

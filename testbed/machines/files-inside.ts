@@ -3,8 +3,8 @@ import { must } from './command.ts';
 import { commandOnDisk, execOnDisk } from './disk.ts';
 
 /**
- * Writes a file inside a machine, running or not, in one step; missing folders are made. Links are followed as the machine sees
- * them. Throws with the machine's words when it fails.
+ * Writes a file inside a machine, running or not, in one step; missing folders are made. Links are followed
+ * as the machine sees them. Throws with the machine's words when it fails.
  */
 export async function writeFileInMachine(
   model: string,
@@ -28,8 +28,8 @@ export async function readFileInMachine(model: string, id: string, path: string)
 }
 
 /**
- * Copies a file or a folder of the host to machinePath, with modes and links; the owner inside is root. A folder's content is
- * added to what is there. Throws when either end fails.
+ * Copies a file or a folder of the host to machinePath, with modes and links; the owner inside is root. A
+ * folder's content is added to what is there. Throws when either end fails.
  */
 export async function copyIntoMachine(
   model: string,
@@ -61,8 +61,8 @@ function packCommand(from: string, to: string, isFolder: boolean): string[] {
   const [source, destination] = [from, to].map((path) => path.replace(/(?<=.)\/+$/, '')) as [string, string];
   const pattern = source.replace(/[\\,.*[\]^$]/g, '\\$&');
   const replacement = destination.replace(/[\\,&]/g, '\\$&');
-  // Names in the archive are those of the destination, so the far end need not know the source. S leaves the targets of
-  // symbolic links alone.
+  // Names in the archive are those of the destination, so the far end need not know the source. S leaves the
+  // targets of symbolic links alone.
   const rename = `--transform=s,^${pattern},${replacement},S`;
   return ['tar', '-cPf', '-', rename, ...(isFolder ? [] : ['--no-recursion']), '--', source];
 }

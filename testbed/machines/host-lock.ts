@@ -3,8 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Runs the work while no other process on this computer holds the lock. The kernel holds it for a child that lives no longer than
- * this process, so a killed holder never leaves it behind. onWait is called once if someone else holds it at first.
+ * Runs the work while no other process on this computer holds the lock. The kernel holds it for a child that
+ * lives no longer than this process, so a killed holder never leaves it behind. onWait is called once if
+ * someone else holds it at first.
  */
 export async function withHostLock<T>(path: string, onWait: () => void, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });

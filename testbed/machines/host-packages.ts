@@ -17,19 +17,24 @@ export const hostPackages: readonly string[] = [
 ];
 
 /**
- * Installs what is missing of hostPackages with apt-get. Throws when it is needed and the user is not root, or when apt-get fails.
+ * Installs what is missing of hostPackages with apt-get. Throws when the user is not root, or when apt-get
+ * fails.
  */
 export async function ensureHostPackages(log: Log): Promise<void> {
+  requireRoot();
   const missing = await missingPackages();
   if (missing.length === 0) return;
-  if (process.getuid?.() !== 0) {
-    throw new Error(`machines need root and these packages: ${missing.join(' ')}. Run this again with sudo.`);
-  }
   log(`installing ${missing.join(' ')}`);
   const env = { ...stringEnvironment(), DEBIAN_FRONTEND: 'noninteractive' };
   const apt = ['apt-get', '--yes', '-o', 'DPkg::Lock::Timeout=300'];
   await must([...apt, 'update'], { env });
   await must([...apt, 'install', '--no-install-recommends', ...missing], { env });
+}
+
+/** Throws unless this program may make machines at all. */
+export function requireRoot(): void {
+  if (process.getuid?.() === 0) return;
+  throw new Error('machines are made and removed by root only: run this again with sudo');
 }
 
 async function missingPackages(): Promise<string[]> {

@@ -12,8 +12,9 @@ import { imagesInUse } from './records.ts';
 const imagesFolder = join(cacheFolder, 'images');
 
 /**
- * The root file system of a base, built if the cache does not hold it (about half a minute); two runs do not build at once. Returns
- * its folder, which is never written to again. Throws with the build's last words when it fails.
+ * The root file system of a base, built if the cache does not hold it (about half a minute); two runs do not
+ * build at once. Returns its folder, which is never written to again. Throws with the build's last words when
+ * it fails.
  */
 export async function ensureImage(base: Base, log: Log): Promise<string> {
   const content = recipe(base);

@@ -20,8 +20,8 @@ const environment = {
 };
 
 /**
- * Runs a program inside a machine and returns what it said. The exit code is 127 when there is no such program. Throws when the
- * machine does not run, or when timeoutMs passed (the program is killed then).
+ * Runs a program inside a machine and returns what it said. The exit code is 127 when there is no such
+ * program. Throws when the machine does not run, or when timeoutMs passed (the program is killed then).
  */
 export async function execInMachine(
   model: string,
@@ -57,12 +57,13 @@ export async function commandInside(
   if (pid === undefined) throw new Error(`machine ${id} of model ${model} does not run: boot it first`);
   const asUser = user === undefined ? [] : ['runuser', '-u', user, '--'];
   const inFolder = cwd === undefined ? [] : ['sh', '-c', 'cd "$0" && exec "$@"', cwd];
-  // Into the machine's control group first, so that a power cut and a look at /proc/self/cgroup find the program there.
+  // Into the machine's control group first, so that a power cut and a look at /proc/self/cgroup find the
+  // program there.
   const enter = 'mkdir -p "$0" && echo $$ > "$0/cgroup.procs" && exec nsenter -t "$@"';
   const nameSpaces = ['-m', '-u', '-i', '-n', '-p', '-C', '--no-fork', '--'];
-  // The waiting parent stays outside the machine's processes. Not nsenter itself: that one stops for ever when its child is
-  // stopped, as at each shutdown. exec, as a builtin such as kill would run outside as well. The shell's own words about a
-  // program's death by a signal are not the program's.
+  // The waiting parent stays outside the machine's processes. Not nsenter itself: that one stops for ever
+  // when its child is stopped, as at each shutdown. exec, as a builtin such as kill would run outside as
+  // well. The shell's own words about a program's death by a signal are not the program's.
   const wait = ['sh', '-c', 'exec 3>&2 2>/dev/null; (exec 2>&3 3>&-; exec "$@"); exit $?', 'sh'];
   const inner = [...wait, ...inFolder, ...asUser, ...argv];
   return ['sh', '-c', enter, join(group, 'payload', 'exec'), String(pid), ...nameSpaces, ...inner];

@@ -41,8 +41,8 @@ export interface MachineSpec {
 }
 
 /**
- * Makes a machine that has never been booted. A leftover of the same id is removed first, even if it runs. Throws on names that
- * cannot be folders, and when a unit cannot be enabled.
+ * Makes a machine that has never been booted. A leftover of the same id is removed first, even if it runs.
+ * Throws on names that cannot be folders, and when a unit cannot be enabled.
  */
 export async function createMachine(spec: MachineSpec): Promise<MachineInfo> {
   const { model, id, base, hostname } = spec;
@@ -64,7 +64,8 @@ export async function createMachine(spec: MachineSpec): Promise<MachineInfo> {
   writeMachineRecord(model, { id, base, hostname, image, hostNumber, binds, cut: false, delayMs: 0 });
   const info = machineInfo(model, id);
   await mountRoot(model, id);
-  const hosts = `127.0.0.1 localhost\n${info.address} ${hostname}\n::1 localhost ip6-localhost ip6-loopback\n`;
+  const local = '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback';
+  const hosts = `${local}\n${info.address} ${hostname}\n`;
   const files = [
     { path: '/etc/hostname', content: `${hostname}\n`, mode: 0o644 },
     { path: '/etc/hosts', content: hosts, mode: 0o644 },
@@ -87,7 +88,10 @@ export function machineInfo(model: string, id: string): MachineInfo {
   return { model, id, base, hostname, address, address6, folder, rootPath: join(folder, 'root') };
 }
 
-/** Cuts the power of a machine and deletes its disk; volumes stay. Nothing happens when there is no such machine. */
+/**
+ * Cuts the power of a machine and deletes its disk; volumes stay. Nothing happens when there is no such
+ * machine.
+ */
 export async function removeMachine(model: string, id: string): Promise<void> {
   const folder = machineFolder(model, id);
   await killMachine(model, id);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { must, run } from './command.ts';
 import { until } from './waiting.ts';
 
-export interface Mount {
+interface Mount {
   path: string;
   type: string;
 }
@@ -20,7 +20,9 @@ export function isMounted(path: string): boolean {
   return mountPoints().some((mount) => mount.path === path);
 }
 
-/** Unmounts a folder and all below it; waits while the kernel still takes apart the processes that used it. */
+/**
+ * Unmounts a folder and all below it; waits while the kernel still takes apart the processes that used it.
+ */
 export async function unmountBelow(folder: string): Promise<void> {
   const below = () => mountPoints().filter(({ path }) => path === folder || path.startsWith(`${folder}/`));
   let said = '';

@@ -10,8 +10,8 @@ import { readJson, readMachineRecord, writeJson, writeMachineRecord } from './re
 type Pair = [string, string];
 
 /**
- * Cuts a machine off from everyone: packets vanish both ways, and no one is told, as with a dead switch. Lasts until healNetwork,
- * over reboots too.
+ * Cuts a machine off from everyone: packets vanish both ways, and no one is told, as with a dead switch.
+ * Lasts until healNetwork, over reboots too.
  */
 export async function cutNetwork(model: string, id: string): Promise<void> {
   writeMachineRecord(model, { ...readMachineRecord(model, id), cut: true });
@@ -23,7 +23,10 @@ export async function healNetwork(model: string, id: string): Promise<void> {
   await applyCut(model, id);
 }
 
-/** Makes each packet to a machine and each from it delayMs late, so that an answer takes twice as long. 0 heals. */
+/**
+ * Makes each packet to a machine and each from it delayMs late, so that an answer takes twice as long. 0
+ * heals.
+ */
 export async function delayNetwork(model: string, id: string, delayMs: number): Promise<void> {
   if (!Number.isFinite(delayMs) || delayMs < 0) throw new Error(`a delay of ${delayMs} ms is not possible`);
   writeMachineRecord(model, { ...readMachineRecord(model, id), delayMs });
@@ -31,7 +34,10 @@ export async function delayNetwork(model: string, id: string, delayMs: number): 
   await applyCut(model, id);
 }
 
-/** Cuts two machines off from each other, while all others reach both. Lasts until healBetween, over reboots too. */
+/**
+ * Cuts two machines off from each other, while all others reach both. Lasts until healBetween, over reboots
+ * too.
+ */
 export async function cutBetween(model: string, idA: string, idB: string): Promise<void> {
   const pair = pairOf(idA, idB);
   for (const id of pair) readMachineRecord(model, id);

@@ -30,7 +30,7 @@ async function subnetNumber(model: string): Promise<number> {
   // What a bridge of ours was left with does not count: the model takes it over.
   const routes = stdout.split('\n').filter((route) => !route.includes(`dev ${bridgeName(model)} `));
   const free = all.filter((number) => !routes.some((route) => route.includes(`${firstBytes}.${number}.`)));
-  const advice = `all subnets ${firstBytes}.* are taken: remove models that are no longer needed (npm run testbed:clean)`;
+  const advice = `all subnets ${firstBytes}.* are taken: destroy models, or all (npm run testbed:clean)`;
   return claimNumber(subnetsFolder, model, free, advice);
 }
 
@@ -53,8 +53,8 @@ export function knownNetwork(model: string): Network {
 }
 
 /**
- * Makes sure that the model has a subnet, and the host its bridge; also after the host started anew. Models reach each other over
- * IPv4 through the host. Throws when every subnet is taken.
+ * Makes sure that the model has a subnet, and the host its bridge; also after the host started anew. Models
+ * reach each other over IPv4 through the host. Throws when every subnet is taken.
  */
 export async function ensureNetwork(model: string): Promise<Network> {
   modelFolder(model);

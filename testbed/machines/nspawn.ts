@@ -5,9 +5,10 @@ import type { PortNames } from './port.ts';
 import type { Bind, MachineRecord } from './records.ts';
 import { shareInside } from './volumes.ts';
 
-// Runs in a mount name space of its own, which sees later mounts of the host but shows it none. There it lays the one cgroup2
-// tree over whatever else the host has, so that every host looks the same to nspawn and to the systemd inside (which since version 257
-// wants no other), enters the machine's group, and becomes nspawn.
+// Runs in a mount name space of its own, which sees later mounts of the host but shows it none. There it lays
+// the one cgroup2 tree over whatever else the host has, so that every host looks the same to nspawn and to
+// the systemd inside (which since version 257 wants no other), enters the machine's group, and becomes
+// nspawn.
 const launcher = `
 test "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs || mount -t cgroup2 cgroup2 /sys/fs/cgroup
 mkdir -p "/sys/fs/cgroup/$1"

@@ -12,7 +12,10 @@ export type Log = (line: string) => void;
 export const stateFolder = '/var/lib/juju-testbed';
 /** Everything that can be built again. */
 export const cacheFolder = '/var/cache/juju-testbed';
-/** Every name in the kernel (bridge, veth, name space, cgroup, table) begins with this, so that stale ones are found. */
+/**
+ * Every name in the kernel (bridge, veth, name space, cgroup, table) begins with this, so that stale ones are
+ * found.
+ */
 export const prefix = 'jtb';
 
 const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;

@@ -14,7 +14,7 @@ export interface PortNames {
   detourEnd: string;
 }
 
-export interface PortAddresses {
+interface PortAddresses {
   address: string;
   address6: string;
   mac: string;
@@ -44,8 +44,8 @@ export function portAddresses(network: Network, hostNumber: number): PortAddress
 }
 
 /**
- * Gives a machine that is about to boot its network: a name space with addresses and routes, cabled to the bridge. What was left of
- * an earlier one must be gone (removePort).
+ * Gives a machine that is about to boot its network: a name space with addresses and routes, cabled to the
+ * bridge. What was left of an earlier one must be gone (removePort).
  */
 export async function addPort(network: Network, hostNumber: number): Promise<void> {
   const { nameSpace, cable } = portNames(network.model, hostNumber);

@@ -21,9 +21,9 @@ const bootTimeoutMs = 120_000;
 const poweroffTimeoutMs = 180_000;
 
 /**
- * Boots a machine and returns when its systemd has started all it wanted to (running) or most of it (degraded). The machine outlives
- * this process. Works from what is on disk alone, whatever became of an earlier run. Throws with the end of the console's log when
- * it does not come up, and when it runs already.
+ * Boots a machine and returns when its systemd has started all it wanted to (running) or most of it
+ * (degraded). The machine outlives this process. Works from what is on disk alone, whatever became of an
+ * earlier run. Throws with the end of the console's log when it does not come up, and when it runs already.
  */
 export async function bootMachine(model: string, id: string): Promise<void> {
   const record = readMachineRecord(model, id);
@@ -77,7 +77,10 @@ export async function isRunning(model: string, id: string): Promise<boolean> {
   return isPopulated(group) && leader(group) !== undefined;
 }
 
-/** Shuts a machine down as its own poweroff command does, services first. Throws when that takes over three minutes. */
+/**
+ * Shuts a machine down as its own poweroff command does, services first. Throws when that takes over three
+ * minutes.
+ */
 export async function poweroffMachine(model: string, id: string): Promise<void> {
   const group = await groupFolder(cgroupName(model, id));
   const pid = leader(group);
@@ -91,8 +94,9 @@ export async function poweroffMachine(model: string, id: string): Promise<void> 
 }
 
 /**
- * Cuts the power: every process of the machine dies at once and none says a word over the network. Returns when all are gone and the
- * machine's disk is unmounted. What had been written is on its disk. Nothing happens when it does not run.
+ * Cuts the power: every process of the machine dies at once and none says a word over the network. Returns
+ * when all are gone and the machine's disk is unmounted. What had been written is on its disk. Nothing
+ * happens when it does not run.
  */
 export async function killMachine(model: string, id: string): Promise<void> {
   const hostNumber = claimOf(join(modelFolder(model), 'addresses'), id);

@@ -1,7 +1,8 @@
 import { execInMachine } from './inside.ts';
 
 /**
- * Stops (SIGSTOP) the processes of a machine whose command line matches the pattern, as pkill -f reads it. Throws when none does.
+ * Stops (SIGSTOP) the processes of a machine whose command line matches the pattern, as pkill -f reads it.
+ * Throws when none does.
  */
 export async function pauseProcess(model: string, id: string, pattern: string): Promise<void> {
   await killProcess(model, id, pattern, 'STOP');
@@ -12,7 +13,10 @@ export async function resumeProcess(model: string, id: string, pattern: string):
   await killProcess(model, id, pattern, 'CONT');
 }
 
-/** Sends a signal, such as KILL or TERM, to the processes of a machine that match the pattern. Throws when none does. */
+/**
+ * Sends a signal, such as KILL or TERM, to the processes of a machine that match the pattern. Throws when
+ * none does.
+ */
 export async function killProcess(model: string, id: string, pattern: string, signal: string): Promise<void> {
   const argv = ['pkill', `-${signal.replace(/^SIG/, '')}`, '-f', '--', pattern];
   const { exitCode, stderr } = await execInMachine(model, id, argv);

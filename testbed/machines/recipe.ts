@@ -36,7 +36,8 @@ const packages: readonly string[] = [
   'systemd-sysv',
 ];
 
-// They cost boot time, wake up on their own, or want what a machine here does not have: a console, a clock, devices.
+// They cost boot time, wake up on their own, or want what a machine here does not have: a console, a clock,
+// devices.
 const masked: readonly string[] = [
   'apt-daily-upgrade.timer',
   'apt-daily.timer',

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cgroupRoot, groupsName, killGroup } from './cgroup.ts';
 import { run } from './command.ts';
+import { requireRoot } from './host-packages.ts';
 import { removeMachine } from './machine.ts';
 import { unmountBelow } from './mounts.ts';
 import { removeNetwork } from './network.ts';
@@ -20,12 +21,14 @@ export async function removeModelMachines(model: string): Promise<void> {
 }
 
 /**
- * Removes all models, and what the kernel still holds of models that the disk has forgotten; with images, the cache too. Anything
- * that another session of this computer runs on machines goes with it.
+ * Removes all models, and what the kernel still holds of models that the disk has forgotten; with images, the
+ * cache too. Anything that another session of this computer runs on machines goes with it.
  */
 export async function removeEverything(options: { images: boolean }): Promise<void> {
+  requireRoot();
   for (const model of names(modelsFolder())) await removeModelMachines(model);
   await sweepKernel(prefix, '');
+  await killGroup(join(await cgroupRoot(), groupsName));
   await unmountBelow(stateFolder);
   await rm(stateFolder, { recursive: true, force: true });
   if (!options.images) return;

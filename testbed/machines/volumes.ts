@@ -5,20 +5,18 @@ import { groupFolder, leader } from './cgroup.ts';
 import { must } from './command.ts';
 import { execInMachine } from './inside.ts';
 import { isMounted, unmountBelow } from './mounts.ts';
-import { cgroupName, machineFolder, modelFolder, volumeFolder } from './paths.ts';
-import { type Bind, names, readJson, writeJson } from './records.ts';
+import { cgroupName, machineFolder, volumeFolder } from './paths.ts';
+import type { Bind } from './records.ts';
 import { shareStateFolder } from './state-mount.ts';
-
-/** Storage that outlives machines: a folder of the host, or a disk of its own with a limit. */
-interface Volume {
-  sizeMiB?: number;
-  attached?: { machine: string; mountPoint: string };
-}
+import { mustReadVolume, readVolume, volumesOf, writeVolume } from './volume-records.ts';
 
 /** Where a running machine finds volumes that are about to be attached to it. */
 export const shareInside = '/run/testbed-volumes';
 
-/** Makes a volume; with sizeMiB it is an ext4 disk of that size, else a folder without limit. Throws when there is one already. */
+/**
+ * Makes a volume; with sizeMiB it is an ext4 disk of that size, else a folder without limit. Throws when
+ * there is one already.
+ */
 export async function createVolume(
   model: string,
   volumeId: string,
@@ -39,7 +37,8 @@ export async function createVolume(
 }
 
 /**
- * Mounts a volume at a folder of a machine, now if it runs, and at each boot. Throws when the volume is unknown or attached already.
+ * Mounts a volume at a folder of a machine, now if it runs, and at each boot. Throws when the volume is
+ * unknown or attached already.
  */
 export async function attachVolume(
   model: string,
@@ -64,7 +63,9 @@ export async function attachVolume(
   writeVolume(model, volumeId, { ...volume, attached: { machine: id, mountPoint } });
 }
 
-/** Unmounts a volume from its machine; what is on it stays. Throws when it is not attached there, or in use. */
+/**
+ * Unmounts a volume from its machine; what is on it stays. Throws when it is not attached there, or in use.
+ */
 export async function detachVolume(model: string, id: string, volumeId: string): Promise<void> {
   const { attached, ...volume } = mustReadVolume(model, volumeId);
   if (attached?.machine !== id) throw new Error(`volume ${volumeId} is not attached to machine ${id}`);
@@ -109,8 +110,10 @@ export async function unmountVolumesOf(model: string, id: string): Promise<void>
   }
 }
 
-/** Mounts the folder through which a running machine gets volumes: what is mounted below it on the host appears
- * inside, as the state folder is shared. */
+/**
+ * Mounts the folder through which a running machine gets volumes: what is mounted below it on the host
+ * appears inside, as the state folder is shared.
+ */
 export async function mountShare(model: string, id: string): Promise<void> {
   const share = join(machineFolder(model, id), 'share');
   if (isMounted(share)) return;
@@ -126,12 +129,6 @@ async function mountContent(model: string, volumeId: string): Promise<string> {
   return content;
 }
 
-function volumesOf(model: string, id: string): [string, Volume][] {
-  return names(join(modelFolder(model), 'volumes'))
-    .map((volumeId): [string, Volume] => [volumeId, readVolume(model, volumeId) ?? {}])
-    .filter(([, volume]) => volume.attached?.machine === id);
-}
-
 async function runs(model: string, id: string): Promise<boolean> {
   return leader(await groupFolder(cgroupName(model, id))) !== undefined;
 }
@@ -139,18 +136,4 @@ async function runs(model: string, id: string): Promise<boolean> {
 async function inside(model: string, id: string, argv: string[]): Promise<void> {
   const { exitCode, stderr } = await execInMachine(model, id, argv);
   if (exitCode !== 0) throw new Error(`machine ${id}: ${stderr.trim()}`);
-}
-
-function readVolume(model: string, volumeId: string): Volume | undefined {
-  return readJson<Volume>(join(volumeFolder(model, volumeId), 'volume.json'));
-}
-
-function mustReadVolume(model: string, volumeId: string): Volume {
-  const volume = readVolume(model, volumeId);
-  if (volume === undefined) throw new Error(`model ${model} has no volume ${volumeId}`);
-  return volume;
-}
-
-function writeVolume(model: string, volumeId: string, volume: Volume): void {
-  writeJson(join(volumeFolder(model, volumeId), 'volume.json'), volume);
 }

@@ -155,7 +155,7 @@ describe('a machine', { timeout: 120_000 }, () => {
     await expect(killProcess(model, 'units', 'sleep 4711', 'KILL')).rejects.toThrow('no process');
   });
 
-  test('keeps its files through a power cut and a shutdown, and can be written to while it is off', async () => {
+  test('keeps its files through power cut and shutdown, and can be written to while off', async () => {
     await output('units', 'sh', '-c', 'echo before > /root/file');
     await killMachine(model, 'units');
     expect(await isRunning(model, 'units')).toBe(false);
