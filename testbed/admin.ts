@@ -176,8 +176,8 @@ export interface AdminMethods {
   ];
   /** The lease is revoked; given to `toUnit`, else to the next unit that asks (not the old leader). */
   'fault.takeLeadership': [{ application: string; toUnit?: string }, Nothing];
-  /** The next `count` commits of this unit are refused. */
-  'fault.failCommits': [{ unit: string; count: number }, Nothing];
+  /** The next `count` commits of this unit are refused, or those of one hook. */
+  'fault.failCommits': [{ unit: string; count: number; hook?: string }, Nothing];
   /** The next `count` calls of a hook command exit 1 with `ERROR <text>`. */
   'fault.failCommand': [{ unit: string; command: string; count: number; text: string }, Nothing];
   /** SIGKILL; systemd starts it again. */

@@ -8,7 +8,8 @@ export interface ModelFaults {
   /** Runs a hook again with the same parameters. */
   repeat(event: AdminParams<'fault.repeatEvent'>): Promise<void>;
   takeLeadership(application: string, toUnit?: string): Promise<void>;
-  failCommits(unit: string, count?: number): Promise<void>;
+  /** Refuses the next commits, or those of one hook. */
+  failCommits(unit: string, count?: number, hook?: string): Promise<void>;
   failCommand(unit: string, command: string, text: string, count?: number): Promise<void>;
   killAgent(unit: string): Promise<void>;
   killHook(unit: string, signal?: string): Promise<void>;
@@ -32,7 +33,8 @@ export function modelFaults(client: AdminClient): ModelFaults {
     repeat: async (event) => void (await call('fault.repeatEvent', event)),
     takeLeadership: async (application, toUnit) =>
       void (await call('fault.takeLeadership', { application, ...(toUnit === undefined ? {} : { toUnit }) })),
-    failCommits: async (unit, count = 1) => void (await call('fault.failCommits', { unit, count })),
+    failCommits: async (unit, count = 1, hook) =>
+      void (await call('fault.failCommits', { unit, count, ...(hook === undefined ? {} : { hook }) })),
     failCommand: async (unit, command, text, count = 1) =>
       void (await call('fault.failCommand', { unit, command, text, count })),
     killAgent: async (unit) => void (await call('fault.killAgent', { unit })),

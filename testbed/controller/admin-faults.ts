@@ -35,8 +35,10 @@ export function faultHandlers(core: Core) {
       revokeLease(core.model(), application, toUnit);
       return {};
     },
-    'fault.failCommits': ({ unit, count }) => {
-      requireUnit(core.model(), unit).faults.failCommits = count;
+    'fault.failCommits': ({ unit, count, hook = null }) => {
+      const { faults } = requireUnit(core.model(), unit);
+      const others = faults.failCommits.filter((each) => each.hook !== hook);
+      faults.failCommits = count > 0 ? [...others, { hook, count }] : others;
       return {};
     },
     'fault.failCommand': ({ unit, command, count, text }) => {
@@ -58,7 +60,7 @@ export function faultHandlers(core: Core) {
       Object.assign(requireUnit(core.model(), unit).faults, {
         killPoints: [],
         failingCommands: [],
-        failCommits: 0,
+        failCommits: [],
       });
       return {};
     },

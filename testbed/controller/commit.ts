@@ -19,10 +19,7 @@ import { checkCount, newStorage } from './storage.ts';
  */
 export function commitHook(model: ModelState, unitName: string, request: CommitRequest): CommitResult {
   const unit = requireUnit(model, unitName);
-  if (unit.faults.failCommits > 0) {
-    unit.faults.failCommits -= 1;
-    throw new Error('cannot apply changes: commit refused by an injected fault');
-  }
+  refuseByFault(unit, request.hook?.name ?? null);
   if (model.juju === '4.0') {
     const before = structuredClone(model.secrets);
     try {
@@ -37,6 +34,14 @@ export function commitHook(model: ModelState, unitName: string, request: CommitR
     checkAll(model, unit, request);
   }
   return applyAll(model, unit, request);
+}
+
+function refuseByFault(unit: Unit, hook: string | null): void {
+  const fault = unit.faults.failCommits.find((each) => each.hook === null || each.hook === hook);
+  if (fault === undefined) return;
+  fault.count -= 1;
+  unit.faults.failCommits = unit.faults.failCommits.filter(({ count }) => count > 0);
+  throw new Error('cannot apply changes: commit refused by an injected fault');
 }
 
 function changeSecrets(model: ModelState, unit: Unit, request: CommitRequest): void {

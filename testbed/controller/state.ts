@@ -80,7 +80,8 @@ export interface UnitFaults {
   repeats: { id: number; hook: HookInfo }[];
   killPoints: ({ id: string } & KillPoint)[];
   failingCommands: { id: string; command: string; count: number; text: string }[];
-  failCommits: number;
+  /** `hook` null: whatever runs. */
+  failCommits: { hook: string | null; count: number }[];
 }
 
 export interface Machine {

@@ -35,7 +35,7 @@ export function newUnit(
     resolved: { count: 0, retry: true },
     destroyStorage: false,
     statusLog: [],
-    faults: { holds: [], repeats: [], killPoints: [], failingCommands: [], failCommits: 0 },
+    faults: { holds: [], repeats: [], killPoints: [], failingCommands: [], failCommits: [] },
   };
   model.units[name] = unit;
   for (const storage of Object.values(charmOf(model, application).storage)) {

@@ -115,9 +115,12 @@ function registerEventFaults(faults: Command): void {
   );
   verb(faults, 'fail-commit <unit>', 'Refuses what the next hooks want to commit.')
     .option('-n, --count <count>', 'how many', count, 1)
-    .action((unit: string, options: ModelOptions & { count: number }) =>
-      withModel(options, ({ client }) => client.call('fault.failCommits', { unit, count: options.count })),
-    );
+    .option('--hook <hook>', 'of this hook only')
+    .action((unit: string, options: ModelOptions & { count: number; hook?: string }) => {
+      const { count, hook } = options;
+      const which = hook === undefined ? {} : { hook };
+      return withModel(options, ({ client }) => client.call('fault.failCommits', { unit, count, ...which }));
+    });
   verb(faults, 'fail-command <unit> <command> [text]', 'Makes the next calls of a hook command fail.')
     .option('-n, --count <count>', 'how many', count, 1)
     .action(
