@@ -22,11 +22,19 @@ export function pgsqlAnswer(relation: ClientRelation, request: ClientRequest, cl
   return {
     relation: relation.id,
     unit: unitBag(relation, request, cluster),
-    // Some clients believe the application bag before any unit's, and its writer, the leader, outlives a
-    // dead unit.
-    application: cluster.leader ? sharedContent(relation, request, cluster) : null,
+    application:
+      cluster.leader && readsApplicationBags(relation) ? sharedContent(relation, request, cluster) : null,
     secrets: [],
   };
+}
+
+/**
+ * Only clients that write application bags themselves get one: they believe it before any unit's, and its
+ * writer, the leader, outlives a dead unit. For others it would only bring hooks that name no unit, which
+ * scripts written before there were application bags fail in.
+ */
+function readsApplicationBags({ remoteApplicationBag }: ClientRelation): boolean {
+  return Object.values(remoteApplicationBag).some((text) => text !== '');
 }
 
 function answersAlready(relation: ClientRelation, request: ClientRequest): boolean {

@@ -70,6 +70,11 @@ describe('what a unit publishes over db', () => {
     expect(answer(clusterOf(3, 1), asking).application).toBeNull();
   });
 
+  test('a client that does not write application bags gets none: it may not know hooks that name no unit', () => {
+    const remoteUnits = { 'app/0': unitBag('10.0.0.9', { database: 'appdb' }) };
+    expect(answer(clusterOf(1), { remoteUnits }).application).toBeNull();
+  });
+
   test('endpoint master echoes neither roles nor extensions', () => {
     const bag = unitOf(clusterOf(1), { ...asking, id: 'master:5', endpoint: 'master' });
     expect(bag).not.toHaveProperty('extensions');
