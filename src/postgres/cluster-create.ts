@@ -104,7 +104,8 @@ async function writeConfiguration(place: ClusterPlace): Promise<void> {
     const path = join(folder, name);
     if ((await readText(path)) === null) await writeAtomic(path, '', { mode: 0o640, owner: 'postgres' });
   }
-  await ensureFolder(dirname(place.logFile));
+  const log = { mode: 0o640, owner: 'postgres' } as const;
+  if (!(await exists(place.logFile))) await writeAtomic(place.logFile, '', log);
   // Last, because its presence says that the configuration is complete.
   await writeAtomic(join(folder, 'start.conf'), 'manual\n', file);
 }

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { JobFacts } from '../server/facts.ts';
 import type { JobRequest } from '../server/steps.ts';
 import { readText, writeAtomic } from '../system/files.ts';
+import { placeShape } from './marker.ts';
 
 const upstreamShape = z.object({
   host: z.string(),
@@ -20,8 +21,19 @@ const untilShape = z.discriminatedUnion('event', [
 ]);
 const stateShape = z.object({
   request: z.discriminatedUnion('job', [
-    z.object({ job: z.literal('clone'), fromUnit: z.string(), upstream: upstreamShape }),
-    z.object({ job: z.literal('rewind'), fromUnit: z.string(), upstream: upstreamShape }),
+    z.object({
+      job: z.literal('clone'),
+      fromUnit: z.string(),
+      upstream: upstreamShape,
+      replicationRole: z.string(),
+      place: placeShape,
+    }),
+    z.object({
+      job: z.literal('rewind'),
+      fromUnit: z.string(),
+      upstream: upstreamShape,
+      replicationRole: z.string(),
+    }),
     z.object({ job: z.literal('watch'), until: untilShape, limitSeconds: z.number() }),
   ]),
   /** Process id and its start time in clock ticks since boot: together they name one process. Null before it runs. */

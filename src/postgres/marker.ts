@@ -4,17 +4,19 @@ import * as z from 'zod';
 import type { ClusterPlace } from '../server/place.ts';
 import { readText, writeAtomic } from '../system/files.ts';
 
+export const placeShape = z.object({
+  major: z.int(),
+  name: z.string(),
+  dataDirectory: z.string(),
+  configDirectory: z.string(),
+  logFile: z.string(),
+  binDirectory: z.string(),
+  socketDirectory: z.string(),
+  port: z.int(),
+});
+
 const markerShape = z.object({
-  place: z.object({
-    major: z.int(),
-    name: z.string(),
-    dataDirectory: z.string(),
-    configDirectory: z.string(),
-    logFile: z.string(),
-    binDirectory: z.string(),
-    socketDirectory: z.string(),
-    port: z.int(),
-  }),
+  place: placeShape,
   /** `initdb`: an empty cluster is made. `adopt`: the data directory holds a cluster that is to be kept. */
   how: z.enum(['initdb', 'adopt']),
   /** False from before the first touch until the cluster is complete. */

@@ -1,13 +1,14 @@
 /** Starting, stopping and reloading the server: through systemd where it runs the machine, else with pg_ctl. */
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { ClusterPlace } from '../server/place.ts';
 import { startupProblem } from '../server/startup.ts';
 import { waitFor } from '../system/clock.ts';
 import { runCommand } from '../system/command.ts';
 import { ensureFolder } from '../system/files.ts';
+import { asPostgres } from '../system/run-as.ts';
 import { systemctl, systemdRuns } from '../system/systemd.ts';
 import { readControlData } from './control-data.ts';
+import { pastLeftovers } from './leftovers.ts';
 import { postmasterPid } from './postmaster.ts';
 import { lastErrors, readLogTail } from './server-log.ts';
 import { withSession } from './session.ts';
@@ -15,8 +16,6 @@ import { withSession } from './session.ts';
 const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 10 * 60_000;
 const RELOAD_LIMIT_MS = 5_000;
-const LEFTOVERS_LIMIT_MS = 10_000;
-const LEFTOVERS = /lock file .* already exists|pre-existing shared memory block/;
 
 /** A server that did not come up; the message is fit for a status. */
 export class StartFailure extends Error {
@@ -31,26 +30,30 @@ export class StartFailure extends Error {
  * take longer; the next observation says `starting`). Throws StartFailure when it ended.
  */
 export async function startServer(place: ClusterPlace): Promise<void> {
-  const leftoversEnd = performance.now() + LEFTOVERS_LIMIT_MS;
-  for (;;) {
-    if ((await postmasterPid(place.dataDirectory)) === null) await launch(place);
+  await pastLeftovers(async () => {
+    const said = (await postmasterPid(place.dataDirectory)) === null ? await launch(place) : null;
     const outcome = await waitFor(() => startOutcome(place), START_LIMIT_MS);
     if (outcome !== 'ended') return;
-    const errors = lastErrors(await readLogTail(place.logFile));
-    // After a kill the last processes of the old server take a moment to go.
-    const leftovers = errors.some((line) => LEFTOVERS.test(line)) && performance.now() < leftoversEnd;
-    if (!leftovers) throw new StartFailure(startupProblem({ lastErrors: errors }));
-    await setTimeout(200);
-  }
+    const logged = lastErrors(await readLogTail(place.logFile));
+    throw new StartFailure(
+      startupProblem({ lastErrors: logged.length > 0 || said === null ? logged : [said] }),
+    );
+  });
 }
 
-async function launch(place: ClusterPlace): Promise<void> {
-  if (usesSystemd(place)) {
-    await systemctl(['reset-failed', unitName(place)]).catch(() => {});
-    await systemctl(['start', unitName(place)]).catch(() => {});
-  } else {
-    const wait = ['--wait', '--timeout', String(START_LIMIT_MS / 1000), '--log', place.logFile];
-    await pgCtl(place, ['start', ...wait, '--options', serverOptions(place)]).catch(() => {});
+/** Returns what the starting program complained of, null when it did not. */
+async function launch(place: ClusterPlace): Promise<string | null> {
+  const wait = ['--wait', '--timeout', String(START_LIMIT_MS / 1000), '--log', place.logFile];
+  try {
+    if (usesSystemd(place)) {
+      await systemctl(['reset-failed', unitName(place)]).catch(() => {});
+      await systemctl(['start', unitName(place)]);
+    } else {
+      await pgCtl(place, ['start', ...wait, '--options', serverOptions(place)]);
+    }
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
@@ -99,11 +102,8 @@ export async function checkpointNow(place: ClusterPlace): Promise<void> {
 export async function pgCtl(place: ClusterPlace, args: readonly string[]): Promise<void> {
   await ensureFolder(place.socketDirectory, 'postgres', 0o2775);
   const command = [join(place.binDirectory, 'pg_ctl'), '--pgdata', place.dataDirectory, '--silent', ...args];
-  const limit = { timeoutMs: STOP_LIMIT_MS + 10_000 };
-  const [program = '', ...rest] = command;
-  if (process.getuid?.() !== 0) await runCommand(program, rest, limit);
-  else
-    await runCommand('setpriv', ['--reuid=postgres', '--regid=postgres', '--init-groups', ...command], limit);
+  const [program = '', ...rest] = asPostgres(command);
+  await runCommand(program, rest, { timeoutMs: STOP_LIMIT_MS + 10_000 });
 }
 
 function serverOptions(place: ClusterPlace): string {

@@ -57,6 +57,7 @@ export function settingsView(wish: SettingsWish): SettingsView {
     ['wal_level', 'logical'],
     ['wal_log_hints', 'on'],
     ['hot_standby', 'on'],
+    ['wal_retrieve_retry_interval', '1s'],
     ['max_wal_senders', senderCount(wish)],
     ['max_replication_slots', senderCount(wish)],
     ...retentionSettings(wish),

@@ -1,10 +1,21 @@
 /** What can be done to this machine's PostgreSQL, as plain data. Every step may be repeated after a kill at any point. */
 import type { ClusterPlace } from './place.ts';
 
-/** A supervised job that outlives the hook. `place` is where the result goes. */
+/** A supervised job that outlives the hook. `place` is where a clone goes, also when there is no cluster yet. */
 export type JobRequest =
-  | { readonly job: 'clone'; readonly fromUnit: string; readonly upstream: Upstream }
-  | { readonly job: 'rewind'; readonly fromUnit: string; readonly upstream: Upstream }
+  | {
+      readonly job: 'clone';
+      readonly fromUnit: string;
+      readonly upstream: Upstream;
+      readonly replicationRole: string;
+      readonly place: ClusterPlace;
+    }
+  | {
+      readonly job: 'rewind';
+      readonly fromUnit: string;
+      readonly upstream: Upstream;
+      readonly replicationRole: string;
+    }
   | { readonly job: 'watch'; readonly until: WatchCondition; readonly limitSeconds: number };
 
 /** What a watch job waits for before it wakes the charm. */

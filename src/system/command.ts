@@ -19,7 +19,8 @@ export class ToolError extends Error {
 
 export interface CommandOptions {
   readonly timeoutMs?: number;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to this process's own; undefined takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly uid?: number;
   readonly gid?: number;
   readonly cwd?: string;
@@ -60,6 +61,16 @@ export async function runCommand(
     },
   );
   return promise;
+}
+
+/** The program and its first argument, for messages; the program that only changes the account is left out. */
+export function shownCommand(command: readonly string[]): string {
+  const own =
+    command[0] === 'setpriv'
+      ? command.slice(command.findIndex((part, at) => at > 0 && !part.startsWith('-')))
+      : command;
+  const [program = '', first = ''] = own;
+  return `${program.split('/').at(-1)}${first.startsWith('-') ? '' : ` ${first}`}`.trim();
 }
 
 /** The last few lines of `text` that hold anything, joined by ` | `. */

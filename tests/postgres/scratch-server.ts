@@ -83,7 +83,7 @@ export async function scratchServer(unit = 'postgresql/0'): Promise<ScratchServe
   };
   const observe = (): Promise<ServerFacts> => observeServer(roots);
   const wanted = (wish: Partial<ScratchWish> = {}): WantedServer =>
-    wantedOf(place, { ...usualWish, ...wish });
+    wantedOf(place, unit.replace('/', '_'), { ...usualWish, ...wish });
   return {
     place,
     context,
@@ -126,7 +126,7 @@ async function settle(
   throw new Error(`not settled after 10 rounds: ${JSON.stringify(done.slice(-3))}`);
 }
 
-function wantedOf(place: ClusterPlace, wish: ScratchWish): WantedServer {
+function wantedOf(place: ClusterPlace, slot: string, wish: ScratchWish): WantedServer {
   const { upstream } = wish.recovery;
   const files = managedFiles(
     {
@@ -161,8 +161,8 @@ function wantedOf(place: ClusterPlace, wish: ScratchWish): WantedServer {
             : {
                 host: '127.0.0.1',
                 port: upstream.place.port,
-                slot: 'postgresql_1',
-                applicationName: 'postgresql_1',
+                slot,
+                applicationName: slot,
               },
       },
     },

@@ -1,0 +1,45 @@
+/** What `charm job NAME` does: the supervised part of a clone, rewind or watch, and at its end the charm is woken. */
+import { wakeCharm } from '../../system/wake.ts';
+import type { JobState } from '../job-state.ts';
+import type { MachineRoots } from '../machine.ts';
+import { readMarker } from '../marker.ts';
+import { runClone } from './clone.ts';
+import { beginReport, type JobReport } from './job-report.ts';
+import { runRewind } from './rewind.ts';
+import { runWatch } from './watch.ts';
+
+export interface JobSurroundings {
+  readonly roots: MachineRoots;
+  readonly charmDirectory: string;
+  readonly unit: string;
+}
+
+/** Runs the job that the state file asks for. Its failure goes into the state file, for the next pass to decide upon. */
+export async function runJob(surroundings: JobSurroundings): Promise<void> {
+  await carryOut(surroundings.roots);
+  await wakeCharm(surroundings.unit, surroundings.charmDirectory);
+}
+
+/** The job without the waking. */
+export async function carryOut(roots: MachineRoots): Promise<void> {
+  const { job, report } = await beginReport(roots.state);
+  try {
+    await work(roots, job, report);
+    await report.finish(null);
+  } catch (error) {
+    await report.finish(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function work(roots: MachineRoots, job: JobState, report: JobReport): Promise<void> {
+  const { request } = job;
+  if (request.job === 'clone') return runClone(roots, request, job.attempts, report);
+  const place = (await readMarker(roots.state))?.place ?? null;
+  if (request.job === 'watch') {
+    await report.phase(`waiting: ${request.until.event}`);
+    await runWatch(place, request.until, request.limitSeconds * 1000);
+    return undefined;
+  }
+  if (place === null) throw new Error('there is no cluster to rewind');
+  return runRewind(place, request, report);
+}

@@ -1,0 +1,205 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newJob } from '../../src/postgres/job-start.ts';
+import { writeJobState } from '../../src/postgres/job-state.ts';
+import { carryOut } from '../../src/postgres/jobs/run-job.ts';
+import { withSession } from '../../src/postgres/session.ts';
+import { managedPaths } from '../../src/server/place.ts';
+import type { JobRequest, Upstream } from '../../src/server/steps.ts';
+import { apply, type ScratchServer, scratchServer } from './scratch-server.ts';
+
+const patience = { timeout: 20_000 };
+let first: ScratchServer;
+let second: ScratchServer;
+
+beforeAll(async () => {
+  first = await scratchServer('postgresql/0');
+  second = await scratchServer('postgresql/1');
+  await first.settle();
+  await apply(
+    [
+      { kind: 'replication.user', role: '_juju_repl' },
+      { kind: 'slot.create', name: 'postgresql_1' },
+    ],
+    first.context,
+  );
+  await withSession(first.place, 'postgres', async (session) => {
+    await session.run('CREATE TABLE public.rows (n int)');
+    await session.run('INSERT INTO public.rows SELECT generate_series(1, 1000)');
+  });
+});
+afterAll(async () => {
+  await first.remove();
+  await second.remove();
+});
+
+const upstreamOf = (server: ScratchServer, unit: string): Upstream => ({
+  host: '127.0.0.1',
+  port: server.place.port,
+  slot: unit,
+  applicationName: unit,
+});
+const following = (upstream: ScratchServer | null) => ({
+  role: 'standby' as const,
+  recovery: { standby: true, upstream },
+});
+
+async function writePassfileOn(server: ScratchServer): Promise<void> {
+  const { passfile } = managedPaths(server.place, 'signal');
+  const step = { kind: 'passfile.write', path: passfile, role: '_juju_repl', hosts: ['127.0.0.1'] } as const;
+  await apply([step], server.context);
+}
+
+async function runHere(server: ScratchServer, request: JobRequest): Promise<void> {
+  const { state } = server.context.roots;
+  await writeJobState(state, await newJob(request, null));
+  await carryOut(server.context.roots);
+}
+
+async function count(server: ScratchServer): Promise<number> {
+  return withSession(server.place, 'postgres', async (session) => {
+    const [row] = await session.rows<{ n: number }>('SELECT count(*)::int AS n FROM public.rows');
+    return row?.n ?? -1;
+  });
+}
+
+describe('two servers', () => {
+  test('the second clones the first and follows it', async () => {
+    await writePassfileOn(second);
+    const request = {
+      job: 'clone',
+      fromUnit: 'postgresql/0',
+      upstream: upstreamOf(first, 'postgresql_1'),
+      replicationRole: '_juju_repl',
+      place: second.place,
+    } as const;
+    await runHere(second, request);
+    const cloned = await second.observe();
+    expect(cloned.job).toMatchObject({ job: 'clone', error: null, alive: false, attempts: 1 });
+    expect(cloned.job?.bytesDone).toBeGreaterThan(1_000_000);
+    expect(cloned).toMatchObject({
+      state: 'down',
+      hasData: true,
+      hasConfiguration: false,
+      standbySignal: true,
+    });
+    const steps = await second.settle(following(first));
+    expect(steps.map((step) => step.kind)).toEqual([
+      'cluster.create',
+      ...Array.from({ length: 4 }, () => 'file.write'),
+      'server.start',
+    ]);
+    await expect.poll(async () => (await second.observe()).running?.streaming, patience).toBe(true);
+    const facts = await second.observe();
+    expect(facts.running).toMatchObject({ inRecovery: true, timeline: 1, upstreamHost: '127.0.0.1' });
+    expect(facts.control?.systemIdentifier).toBe((await first.observe()).control?.systemIdentifier);
+    const source = await first.observe();
+    expect(source.running?.senders).toMatchObject([{ applicationName: 'postgresql_1', state: 'streaming' }]);
+    expect(source.running?.slots).toMatchObject([
+      { name: 'postgresql_1', active: true, walStatus: 'reserved' },
+    ]);
+    expect(await count(second)).toBe(1000);
+  });
+
+  test('the passfile is seen by its heading only', async () => {
+    const { passfile } = managedPaths(second.place, 'signal');
+    const shown = (await second.observe()).files[passfile];
+    expect(shown).toMatch(
+      /^# \{"role":"_juju_repl","hosts":\["127\.0\.0\.1"\],"fingerprint":"[0-9a-f]{16}"\}$/,
+    );
+    const secret = await second.context.secretOf('_juju_repl');
+    expect(await readFile(passfile, 'utf8')).toContain(secret.password);
+    expect(JSON.stringify(await second.observe())).not.toContain(secret.password);
+  });
+
+  test('freezing cuts the receiver without a restart, and the position stays', async () => {
+    const before = await second.observe();
+    const steps = await second.settle(following(null));
+    expect(steps.map((step) => step.kind)).toEqual(['file.write', 'server.reload']);
+    await expect.poll(async () => (await second.observe()).running?.streaming, patience).toBe(false);
+    const after = await second.observe();
+    expect(after.running).toMatchObject({ inRecovery: true, timeline: 1, upstreamHost: null });
+    expect(after.running?.position).toBe(before.running?.position);
+  });
+
+  test('the second is promoted, its control file knows the new timeline at once', async () => {
+    const steps = await second.settle({ role: 'promoting', recovery: { standby: false, upstream: null } });
+    expect(steps.map((step) => step.kind)).toEqual(['server.promote']);
+    const facts = await second.observe();
+    expect(facts.running).toMatchObject({ inRecovery: false, timeline: 2 });
+    expect(facts).toMatchObject({ standbySignal: false, control: { checkpointTimeline: 2 } });
+    expect(facts.history).toEqual([{ timeline: 1, switchPosition: expect.stringMatching(/^0\/[0-9A-F]+$/) }]);
+    await apply([{ kind: 'server.promote', why: 'again' }], second.context);
+  });
+
+  test('the first, killed with rows of its own, is rewound and follows', async () => {
+    await withSession(first.place, 'postgres', (session) =>
+      session.run('INSERT INTO public.rows VALUES (-1)'),
+    );
+    const pid = Number(
+      (await readFile(join(first.place.dataDirectory, 'postmaster.pid'), 'utf8')).split('\n')[0],
+    );
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(async () => (await first.observe()).state).toBe('down');
+    await apply([{ kind: 'slot.create', name: 'postgresql_0' }], second.context);
+    await withSession(second.place, 'postgres', (session) =>
+      session.run('INSERT INTO public.rows VALUES (1001), (1002)'),
+    );
+    await writePassfileOn(first);
+    const request = {
+      job: 'rewind',
+      fromUnit: 'postgresql/1',
+      upstream: upstreamOf(second, 'postgresql_0'),
+      replicationRole: '_juju_repl',
+    } as const;
+    await runHere(first, request);
+    expect((await first.observe()).job).toMatchObject({ job: 'rewind', error: null });
+    expect(await first.observe()).toMatchObject({ state: 'down', standbySignal: true });
+    await first.settle({ role: 'standby', recovery: { standby: true, upstream: second } });
+    await expect.poll(async () => (await first.observe()).running?.streaming, patience).toBe(true);
+    await expect.poll(() => count(first), patience).toBe(1002);
+    expect((await first.observe()).running).toMatchObject({ inRecovery: true, timeline: 2 });
+  });
+
+  test('a clone that cannot reach its source fails with the reason and leaves the data alone', async () => {
+    const request = {
+      job: 'clone',
+      fromUnit: 'postgresql/1',
+      upstream: { ...upstreamOf(second, 'postgresql_0'), port: 1 },
+      replicationRole: '_juju_repl',
+      place: first.place,
+    } as const;
+    await runHere(first, request);
+    const facts = await first.observe();
+    expect(facts.job).toMatchObject({ job: 'clone', error: expect.stringContaining('Connection refused') });
+    expect(facts.state).toBe('running');
+    const names = await readdir(dirname(first.place.dataDirectory));
+    expect(names.filter((name) => name.includes('.aside-'))).toEqual([]);
+  });
+
+  test('a clone over existing data sets it aside, to be discarded later', async () => {
+    const request = {
+      job: 'clone',
+      fromUnit: 'postgresql/1',
+      upstream: upstreamOf(second, 'postgresql_0'),
+      replicationRole: '_juju_repl',
+      place: first.place,
+    } as const;
+    await first.settle({ run: 'stopped', ...following(null) });
+    await runHere(first, request);
+    expect((await first.observe()).job).toMatchObject({ error: null });
+    expect((await first.observe()).asides).toHaveLength(1);
+    await first.settle({ role: 'standby', recovery: { standby: true, upstream: second } });
+    await expect.poll(async () => (await first.observe()).running?.streaming, patience).toBe(true);
+    await apply([{ kind: 'data.discardaside' }], first.context);
+    expect((await first.observe()).asides).toEqual([]);
+  });
+
+  test('a slot of a member that is gone is dropped, even in use', async () => {
+    await apply([{ kind: 'slot.drop', name: 'postgresql_0' }], second.context);
+    await apply([{ kind: 'slot.drop', name: 'postgresql_0' }], second.context);
+    const slots = (await second.observe()).running?.slots ?? [];
+    expect(slots.map((slot) => slot.name)).not.toContain('postgresql_0');
+  });
+});
