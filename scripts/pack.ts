@@ -37,11 +37,9 @@ export async function packCharm(architecture: Architecture, folder = root): Prom
   };
   addText(zip, 'manifest.yaml', stringify(manifest));
   addText(zip, 'version', `${versionText()}\n`);
-  zip.addBuffer(readFileSync(nodeBinary(architecture)), 'bin/node', {
-    mtime,
-    mode: 0o100755,
-    forceDosTimestamp: true,
-  });
+  // Level 2: a fifth of level 6's time for a tenth more bytes, and this file is nearly all of the package.
+  const options = { mtime, mode: 0o100755, forceDosTimestamp: true, compressionLevel: 2 };
+  zip.addBuffer(readFileSync(nodeBinary(architecture)), 'bin/node', options);
   zip.end();
   const target = join(folder, `postgresql_${architecture}.charm`);
   // Written beside and renamed: somebody may be deploying the older one right now.
