@@ -1,9 +1,12 @@
 import type { Session } from '../session.ts';
 
-/** Makes a physical slot that keeps WAL from now on; one that exists is left as it is. */
+/**
+ * Makes a physical slot; one that exists is left as it is. On a primary it keeps WAL from now on. On a standby it keeps none until
+ * somebody streams through it: nobody does while the primary lives, and WAL kept for nobody would fill the volume.
+ */
 export async function createSlot(session: Session, name: string): Promise<void> {
   await session.rows(
-    `SELECT pg_create_physical_replication_slot($1, true)
+    `SELECT pg_create_physical_replication_slot($1, NOT pg_is_in_recovery())
      WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1)`,
     [name],
   );
