@@ -1,6 +1,6 @@
 /** The action `failover`: an operator gives up a primary, or members that cannot report. */
-import { hasReported } from './election.ts';
 import { freezeDecision, type LeaderCase, leaderCase } from './leader-case.ts';
+import { missing } from './leader-rows-frozen.ts';
 import type { Answer } from './switchover.ts';
 import { compareUnits } from './units.ts';
 import type { LeaderView, Member } from './view.ts';
@@ -41,11 +41,8 @@ export function checkFailover(view: LeaderView, confirm: boolean): Answer {
 }
 
 function giveUpSilent(c: LeaderCase, confirm: boolean): Answer {
-  const epoch = c.decision?.epoch ?? 0;
   const excluded = c.decision?.excluded ?? [];
-  const silent = c.present
-    .filter((facts) => !excluded.includes(facts.unit) && !hasReported(facts, epoch))
-    .map((facts) => facts.unit);
+  const silent = missing(c);
   const no = (refusal: string): Answer => ({ decision: null, refusal });
   if (silent.length === 0) {
     return no(`a failover from ${c.named} is in progress and waits for nobody; see the application status`);

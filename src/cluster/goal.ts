@@ -12,15 +12,19 @@ export interface Upstream {
   readonly slot: string;
 }
 
+/**
+ * `lineage` names the primary and timeline whose history a copy has (`postgresql/1@3`). The job keeps it, and
+ * MemberJob tells it again: it proves that the data is not what a server given up had written itself.
+ */
 export type Goal =
   /** Change nothing about the server's role, whatever it is doing. */
   | { readonly kind: 'hold' }
   /** Make a new cluster (initdb) and run it. */
   | { readonly kind: 'create' }
   /** Take a copy; data in the way is set aside, and removed only after the copy streams. */
-  | { readonly kind: 'clone'; readonly upstream: Upstream }
+  | { readonly kind: 'clone'; readonly upstream: Upstream; readonly lineage: string }
   /** Bring this server's data to the upstream's history, then follow. */
-  | { readonly kind: 'rewind'; readonly upstream: Upstream }
+  | { readonly kind: 'rewind'; readonly upstream: Upstream; readonly lineage: string }
   /** Run writable: start it if it is down. */
   | { readonly kind: 'run-primary' }
   /** Leave recovery, then CHECKPOINT. */

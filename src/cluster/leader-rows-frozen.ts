@@ -2,7 +2,7 @@
 import type { MemberFacts } from './facts.ts';
 import { canBeChosen, furthest, hasReported } from './election.ts';
 import { freezeDecision, type LeaderCase, lossBytes, nextDecision } from './leader-case.ts';
-import { noData } from './leader-rows-gone.ts';
+import { neverHadData, noData } from './leader-rows-gone.ts';
 import { block, decide, type LeaderRow, wait } from './leader-row.ts';
 
 export const frozenRows: readonly LeaderRow[] = [
@@ -42,6 +42,20 @@ export const frozenRows: readonly LeaderRow[] = [
   },
   {
     id: 143,
+    says: 'frozen, every member has reported that it has no data, and it is not known that there was any',
+    when: (c) => frozen(c) && neverHadData(c) && everyoneReported(c),
+    gives: (c) => decide(nextDecision(c, { kind: 'primary', primary: c.unit })),
+    why: 'The cluster had not begun; it begins again with the leader.',
+  },
+  {
+    id: 144,
+    says: 'frozen, nobody has data so far, and members have not spoken yet',
+    when: (c) => frozen(c) && !everyoneReported(c),
+    gives: () => wait('Waiting for all units to report whether they have data'),
+    why: 'A new unit may bring data on its storage.',
+  },
+  {
+    id: 145,
     says: 'frozen, and nobody has data',
     when: frozen,
     gives: (c) => block(noData(c)),
@@ -67,14 +81,27 @@ function frozen(c: LeaderCase): boolean {
   return c.decision?.kind === 'freeze';
 }
 
-/** Members whose report is waited for: those with data or a past, given up by nobody. */
-function missing(c: LeaderCase): string[] {
+/** Members whose report is waited for. */
+export function missing(c: LeaderCase): string[] {
   const { decision } = c;
   if (decision === null) return [];
-  return c.present
-    .filter((facts) => facts.systemIdentifier === null || facts.systemIdentifier === c.system)
-    .filter((facts) => !decision.excluded.includes(facts.unit) && !hasReported(facts, decision.epoch))
-    .map((facts) => facts.unit);
+  return c.members
+    .filter((member) => !member.dying && !decision.excluded.includes(member.unit) && counts(c, member.facts))
+    .filter((member) => member.facts === null || !hasReported(member.facts, decision.epoch))
+    .map((member) => member.unit);
+}
+
+/** A member with another cluster's data has no say; one that has not spoken may. */
+function counts(c: LeaderCase, facts: MemberFacts | null): boolean {
+  const system = facts?.systemIdentifier ?? null;
+  return system === null || system === c.system;
+}
+
+function everyoneReported(c: LeaderCase): boolean {
+  const epoch = c.decision?.epoch ?? 0;
+  return c.members.every(
+    (member) => member.dying || (member.facts !== null && hasReported(member.facts, epoch)),
+  );
 }
 
 function choice(c: LeaderCase): MemberFacts | null {

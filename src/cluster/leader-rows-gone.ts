@@ -42,20 +42,13 @@ export const goneRows: readonly LeaderRow[] = [
   },
   {
     id: 122,
-    says: 'the primary is gone and nobody who stays has data, nor had the primary',
-    when: (c) => lost(c) && c.systems.length === 0 && neverHadData(c) && stays(c),
-    gives: (c) => decide(nextDecision(c, { kind: 'primary', primary: c.unit })),
-    why: 'The cluster had not begun; it begins again with the leader.',
-  },
-  {
-    id: 123,
-    says: 'the primary is gone for good and a member has data',
-    when: (c) => lost(c) && c.holders.length > 0,
+    says: 'the primary is gone for good, and a member has data or it is not known that there was any',
+    when: (c) => lost(c) && (c.holders.length > 0 || neverHadData(c)),
     gives: (c) => decide(freezeDecision(c, c.decision?.excluded ?? [])),
     why: 'Before anyone is chosen, all stand still and report what they have.',
   },
   {
-    id: 124,
+    id: 123,
     says: 'the primary is gone for good and nobody has data',
     when: lost,
     gives: (c) => block(noData(c)),
@@ -81,13 +74,10 @@ function leaves(c: LeaderCase, unit: string): boolean {
   return c.members.some((member) => member.unit === unit && member.dying);
 }
 
-function stays(c: LeaderCase): boolean {
-  return c.present.some((facts) => facts.unit === c.unit);
-}
-
-function neverHadData(c: LeaderCase): boolean {
+/** No decision and no bag knows of any data: the cluster had not begun. */
+export function neverHadData(c: LeaderCase): boolean {
   const known = c.namedFacts === null ? [] : systemsOf([c.namedFacts]);
-  return known.length === 0 && !c.decision?.systemIdentifier;
+  return known.length === 0 && c.systems.length === 0 && !c.decision?.systemIdentifier;
 }
 
 /**

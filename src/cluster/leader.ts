@@ -23,6 +23,24 @@ const settledRows: readonly LeaderRow[] = [
     },
     why: 'From now on its report counts again.',
   },
+  {
+    id: 161,
+    says: 'the system identifier of the data is known, not yet recorded, and there are other members',
+    when: (c) => c.decision?.kind === 'primary' && !c.decision.systemIdentifier && recordable(c),
+    gives: (c) => {
+      const { previous, requiredPosition, lossBytes } = c.decision ?? {};
+      return decide(
+        nextDecision(c, {
+          kind: 'primary',
+          primary: c.named,
+          previous: previous ?? null,
+          requiredPosition: requiredPosition ?? null,
+          lossBytes: lossBytes ?? null,
+        }),
+      );
+    },
+    why: 'When the primary is lost, all must know that there was data, and which.',
+  },
   { id: 170, says: 'otherwise', when: () => true, gives: () => steady, why: 'All is as decided.' },
 ];
 
@@ -60,6 +78,10 @@ export function decideLeader(view: LeaderView, rows: readonly LeaderRow[] = lead
     };
   }
   return { rule: 170, decision: null, status: applicationStatus(c), watch: null };
+}
+
+function recordable(c: LeaderCase): boolean {
+  return c.members.length > 1 && c.namedFacts?.role === 'primary' && c.namedFacts.systemIdentifier !== null;
 }
 
 /** Excluded members that follow under the present decision. */

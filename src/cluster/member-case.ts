@@ -15,6 +15,8 @@ export interface MemberCase extends MemberView {
   readonly leading: MemberFacts | null;
   /** `leading` runs as the primary of the present decision: it can be followed and copied. */
   readonly leadingReady: boolean;
+  /** The lineage of what `leading` has now (see Goal); null when it is not ready. */
+  readonly lineage: string | null;
   /** This unit has promised not to act on the present decision. */
   readonly hasRefused: boolean;
   /** Other members with data. */
@@ -45,6 +47,7 @@ export function memberCase(view: MemberView): MemberCase {
     part: partIn(decision, view.unit),
     leading,
     leadingReady,
+    lineage: leadingReady && leading !== null ? lineageOf(leading) : null,
     hasRefused: decision !== null && memory.refused?.epoch === decision.epoch,
     otherHolders: presentFacts(view.others).filter((facts) => facts.systemIdentifier !== null),
     runsWritable: running && !own.inRecovery,
@@ -52,6 +55,15 @@ export function memberCase(view: MemberView): MemberCase {
     hasData: own.state !== 'absent',
     diverged: leadingReady && leading !== null ? whyDiverged(view, leading) : null,
   };
+}
+
+function lineageOf(leading: MemberFacts): string {
+  return `${leading.unit}@${leading.timeline}`;
+}
+
+/** Its data is known to have this lineage: it has followed it, or a job has copied it. */
+function isProved(view: MemberView, lineage: string): boolean {
+  return view.memory.lineage === lineage || (view.job?.state === 'done' && view.job.lineage === lineage);
 }
 
 function partIn(decision: Decision | null, unit: string): MemberCase['part'] {
@@ -68,9 +80,9 @@ function whyDiverged(view: MemberView, leading: MemberFacts): Divergence | null 
     return crashDivergence(own.timeline, own.history, upstream);
   }
   const end = walEnd(own);
-  if (view.decision?.excluded.includes(view.unit) && own.follows !== leading.host) {
-    if (own.timeline === leading.timeline)
-      return { why: 'it was given up on this timeline', rewindable: false };
+  const wasGivenUp = view.decision?.excluded.includes(view.unit) ?? false;
+  if (wasGivenUp && own.timeline === leading.timeline && !isProved(view, lineageOf(leading))) {
+    return { why: 'it was given up on this timeline', rewindable: false };
   }
   return end === null ? null : divergence(end, upstream);
 }

@@ -128,7 +128,11 @@ export const otherRows: readonly MemberRow[] = [
     gives: (c) => {
       if (c.leading === null) return hold('waiting', 'Waiting for the primary');
       const upstream = upstreamAt(c.leading, c.unit);
-      return toward({ kind: 'rewind', upstream }, 'maintenance', `Diverged: rewinding to ${upstream.unit}`);
+      return toward(
+        { kind: 'rewind', upstream, lineage: c.lineage ?? '' },
+        'maintenance',
+        `Diverged: rewinding to ${upstream.unit}`,
+      );
     },
     why: 'pg_rewind copies only what differs.',
   },
@@ -181,5 +185,9 @@ function clone(c: MemberCase, words: string): MemberVerdict {
   const source = cloneSource(c);
   if (source === null) return hold('waiting', 'Waiting for a source to clone from');
   const upstream = upstreamAt(source, c.unit);
-  return toward({ kind: 'clone', upstream }, 'maintenance', `${words} ${upstream.unit}`);
+  return toward(
+    { kind: 'clone', upstream, lineage: c.lineage ?? '' },
+    'maintenance',
+    `${words} ${upstream.unit}`,
+  );
 }

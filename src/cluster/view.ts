@@ -54,6 +54,8 @@ export interface ClusterMemory {
   readonly systemIdentifier: string | null;
   /** End of the WAL, noted before the WAL receiver was cut: a restart would forget what was received. */
   readonly noted: NotedEnd | null;
+  /** The primary and timeline its data has been proved to belong to, as in Goal; null before it followed. */
+  readonly lineage: string | null;
 }
 
 export interface NotedEnd {
@@ -68,6 +70,8 @@ export interface MemberJob {
   readonly name: 'clone' | 'rewind';
   readonly state: 'running' | 'failed' | 'done';
   readonly from: string;
+  /** The lineage its goal named. */
+  readonly lineage: string;
   /** `42% of 1.2 GiB`; null when unknown. */
   readonly progress: string | null;
   readonly error: string | null;

@@ -1,0 +1,117 @@
+/** Faults drawn from the seed, and their end. */
+import { answers, endRemoval, moveLease } from './juju.ts';
+import { addUnit, giveUp, powerOff, removeUnit, runAction } from './operator.ts';
+import { crash, startServer } from './servers.ts';
+import { killHook, tell, type Unit, unitNamed, type World } from './world.ts';
+
+type Fault = (world: World, unit: Unit) => void;
+
+const faults: readonly Fault[] = [
+  powerOff,
+  powerOff,
+  (world, unit) => boot(world, unit),
+  (world, unit) => boot(world, unit),
+  (world, unit) => {
+    if (unit.machine !== 'up' || unit.server.proc === 'down') return;
+    crash(world, unit, 'kill -9');
+    startServer(world, unit, 'systemd');
+  },
+  (world, unit) => {
+    unit.cutPeers = world.random.oneIn(2);
+    unit.cutController = !unit.cutPeers || world.random.oneIn(2);
+    tell(
+      world,
+      `${unit.name} is cut off from${unit.cutPeers ? ' its peers' : ''}${unit.cutController ? ' the controller' : ''}`,
+    );
+  },
+  (_world, unit) => {
+    unit.cutPeers = false;
+    unit.cutController = false;
+  },
+  (world) => addUnit(world),
+  (world) => removeUnit(world),
+  (world) => removeUnit(world),
+  (world) => runAction(world, 'switchover'),
+  (world) => runAction(world, 'switchover'),
+  (world) => giveUp(world),
+  (world) => giveUp(world),
+  (world) => moveLease(world),
+  (world, unit) => {
+    if (unit.hook === null) return;
+    killHook(unit);
+    tell(world, `${unit.name} hook is killed`);
+  },
+  (world, unit) => {
+    unit.failsUntil = world.time + 200;
+    tell(world, `${unit.name} is in hook error`);
+  },
+  (world, unit) => {
+    const { data, writable } = unit.server;
+    if (data === null || !writable) return;
+    data.kept = Math.max(data.kept, data.end - world.random.below(5000));
+    tell(world, `${unit.name} recycles WAL`);
+  },
+  (_world, unit) => void unit.events.add('update-status'),
+];
+
+/** One fault, on any unit. */
+export function strike(world: World): void {
+  const unit = world.random.pick(world.units);
+  if (unit.dead) return;
+  world.random.pick(faults)(world, unit);
+}
+
+/** A machine comes up: the init system starts what it may, then Juju runs `start`. */
+export function boot(world: World, unit: Unit): void {
+  if (unit.machine !== 'down') return;
+  unit.machine = 'up';
+  tell(world, `${unit.name} boots`);
+  if (unit.server.startsAtBoot) startServer(world, unit, 'boot');
+  unit.events.add('start');
+}
+
+/** Everything is mended; from here on the cluster must find its way by itself. */
+export function mend(world: World): void {
+  world.faults = false;
+  tell(world, 'all faults end');
+  for (const unit of world.units) {
+    if (unit.dead) {
+      unit.machine = 'gone';
+      crash(world, unit, 'its machine is destroyed');
+      continue;
+    }
+    unit.cutPeers = false;
+    unit.cutController = false;
+    unit.failsUntil = 0;
+    boot(world, unit);
+    unit.events.add('update-status');
+  }
+  const leader = unitNamed(world, world.leader);
+  if (leader === null || leader.dead) moveLease(world);
+}
+
+/** The next hook of a unit being removed, and its end. */
+export function teardownEvent(world: World, unit: Unit): string | null {
+  if (unit.teardown === null) return null;
+  const [next] = unit.teardown;
+  if (next !== undefined) return next;
+  if (unit.hook === null) {
+    endRemoval(world, unit);
+    unit.machine = 'gone';
+    crash(world, unit, 'its machine is removed');
+  }
+  return null;
+}
+
+/** Wakes that are due, by time or because a server has fallen silent. */
+export function ring(world: World, unit: Unit): void {
+  if (unit.wakes.length === 0 || unit.machine !== 'up') return;
+  const isDue = (wake: Unit['wakes'][number]): boolean => {
+    if (wake.at <= world.time) return true;
+    const watched = unitNamed(world, wake.silent);
+    return watched !== null && !answers(unit, watched);
+  };
+  if (!unit.wakes.some(isDue)) return;
+  unit.wakes = unit.wakes.filter((wake) => !isDue(wake));
+  unit.events.add('wake');
+}

@@ -1,0 +1,111 @@
+/** Bugs planted on purpose, to show that the simulation finds them. */
+import type { MemberFacts } from '../../src/cluster/facts.ts';
+import { type LeaderCase, nextDecision } from '../../src/cluster/leader-case.ts';
+import type { LeaderRow } from '../../src/cluster/leader-row.ts';
+import { leaderRows } from '../../src/cluster/leader.ts';
+import { memberRows } from '../../src/cluster/member.ts';
+import { parsePosition } from '../../src/cluster/position.ts';
+import type { Rules } from './world.ts';
+
+const shipped: Rules = {
+  leader: leaderRows,
+  member: memberRows,
+  bootsAlways: false,
+  deletesBeforeClone: false,
+  actsOnOwnDecision: false,
+  asksLeadershipLate: false,
+  forgetsMemory: false,
+};
+
+const without = <T extends { readonly id: number }>(rows: readonly T[], ...ids: number[]): T[] =>
+  rows.filter((row) => !ids.includes(row.id));
+
+const changed = <T extends { readonly id: number }>(
+  rows: readonly T[],
+  id: number,
+  change: Partial<T>,
+): T[] => rows.map((row) => (row.id === id ? { ...row, ...change } : row));
+
+type Order = (left: MemberFacts, right: MemberFacts) => number;
+
+/** Row 141 with another order of the candidates. */
+function electing(order: Order): readonly LeaderRow[] {
+  const candidates = (c: LeaderCase): MemberFacts[] =>
+    c.holders
+      .filter((facts) => facts.epoch >= (c.decision?.epoch ?? 0) && facts.position !== null)
+      .filter((facts) => !c.decision?.excluded.includes(facts.unit))
+      .toSorted(order);
+  return changed(leaderRows, 141, {
+    when: (c) => c.decision?.kind === 'freeze' && candidates(c).length > 0,
+    gives: (c) => ({
+      decision: nextDecision(c, { kind: 'primary', primary: candidates(c)[0]?.unit ?? null }),
+      status: null,
+      watch: null,
+    }),
+  });
+}
+
+const bytes = (facts: MemberFacts): bigint => parsePosition(facts.position) ?? 0n;
+const text = (facts: MemberFacts): string => facts.position ?? '';
+
+/** By name: the rules with one bug in them. */
+export const plants = {
+  'smallest-position': { ...shipped, leader: electing((a, b) => (bytes(a) < bytes(b) ? -1 : 1)) },
+  'position-as-text': { ...shipped, leader: electing((a, b) => (text(a) > text(b) ? -1 : 1)) },
+  'before-all-reported': { ...shipped, leader: without(leaderRows, 140) },
+  'old-epoch': { ...shipped, member: without(memberRows, 206) },
+  'delete-before-clone': { ...shipped, deletesBeforeClone: true },
+  'empty-unit-wins': { ...shipped, leader: without(leaderRows, 103), member: without(memberRows, 211) },
+  'start-unasked': { ...shipped, bootsAlways: true },
+  'one-epoch-twice': {
+    ...shipped,
+    leader: changed(leaderRows, 132, {
+      gives: (c) => ({
+        decision: nextDecision(c, {
+          kind: 'primary',
+          primary: c.decision?.target ?? null,
+          epoch: c.decision?.epoch ?? 0,
+        }),
+        status: null,
+        watch: null,
+      }),
+    }),
+  },
+  'late-leadership': { ...shipped, asksLeadershipLate: true },
+  'own-decision': { ...shipped, actsOnOwnDecision: true },
+  'promote-short': {
+    ...shipped,
+    member: changed(memberRows, 216, { when: (c) => c.part === 'named' && c.runsStandby }),
+  },
+  'broken-promise': { ...shipped, member: without(memberRows, 210), forgetsMemory: true },
+  'no-fence': { ...shipped, member: without(memberRows, 230) },
+  'resume-alone': {
+    ...shipped,
+    member: changed(memberRows, 225, {
+      gives: () => ({
+        goal: { kind: 'run-primary' },
+        status: { state: 'waiting', message: 'Taking too long' },
+        refuse: null,
+        watch: null,
+      }),
+    }),
+  },
+  'freeze-uncut': {
+    ...shipped,
+    member: changed(memberRows, 233, {
+      gives: () => ({
+        goal: { kind: 'hold' },
+        status: { state: 'waiting', message: 'Frozen' },
+        refuse: null,
+        watch: null,
+      }),
+    }),
+  },
+} satisfies Record<string, Rules>;
+
+export type Plant = keyof typeof plants;
+
+/** The shipped rules, or those with the named bug. */
+export function rulesWith(plant: Plant | null): Rules {
+  return plant === null ? shipped : plants[plant];
+}

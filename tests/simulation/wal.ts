@@ -1,0 +1,75 @@
+/**
+ * WAL as a tree of branches. A branch is what one server wrote on one timeline; a promotion begins a new
+ * one.
+ */
+import type { TimelineSwitch } from '../../src/server/facts.ts';
+
+export interface Branch {
+  readonly timeline: number;
+  readonly parent: Branch | null;
+  /** Where it leaves its parent. */
+  readonly start: number;
+  readonly writer: string;
+  /** A timeline number that says nothing of the fork: a copy was started without being promoted. */
+  readonly silent: boolean;
+  /** End of the last commit acknowledged to a client on it. */
+  acked: number;
+  /** Another unit was promoted away from it: what is acknowledged here later is lost by definition. */
+  superseded: boolean;
+}
+
+export interface Data {
+  readonly system: string;
+  branch: Branch;
+  /** End of its WAL, in bytes. */
+  end: number;
+  /** How far a standby has replayed since it started. */
+  replayed: number;
+  /** Oldest WAL it still keeps. */
+  kept: number;
+  /** Start of the shutdown checkpoint when it was stopped cleanly as a primary, else null. */
+  checkpoint: number | null;
+  standbySignal: boolean;
+  /** A copy or rewound server takes sessions only from here on. */
+  consistentAt: number;
+  /** A rewind was begun and not finished. */
+  half: boolean;
+}
+
+/** PostgreSQL's text for a position. */
+export function walText(position: number): string {
+  const high = Math.floor(position / 2 ** 32);
+  return `${high.toString(16).toUpperCase()}/${(position % 2 ** 32).toString(16).toUpperCase()}`;
+}
+
+/** The lines of the branch's history file. */
+export function historyOf(branch: Branch): TimelineSwitch[] {
+  const lines: TimelineSwitch[] = [];
+  for (let at = branch; at.parent !== null; at = at.parent) {
+    if (!at.silent) lines.unshift({ timeline: at.parent.timeline, switchPosition: walText(at.start) });
+  }
+  return lines;
+}
+
+/** How much of `branch` is in `data`, as an end position; 0 when it is not on its way. */
+export function coverage(data: Data | null, branch: Branch): number {
+  if (data === null || data.half) return 0;
+  if (data.branch === branch) return data.end;
+  for (let at = data.branch; at.parent !== null; at = at.parent) {
+    if (at.parent === branch) return at.start;
+  }
+  return 0;
+}
+
+/** Whether `data` holds nothing that `of` has not. */
+export function isPrefix(data: Data, of: Data): boolean {
+  return data.system === of.system && data.end <= coverage(of, data.branch);
+}
+
+/** The next branch on the way from `from` to `to`; null when `to` does not descend from `from`. */
+export function nextBranch(from: Branch, to: Branch): Branch | null {
+  for (let at: Branch | null = to; at !== null; at = at.parent) {
+    if (at.parent === from) return at;
+  }
+  return null;
+}

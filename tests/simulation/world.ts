@@ -1,0 +1,168 @@
+/**
+ * The state of a simulated model: units with their servers, Juju's bags and queues, and what has been
+ * acknowledged.
+ */
+import type { Decision, MemberFacts } from '../../src/cluster/facts.ts';
+import type { LeaderRow } from '../../src/cluster/leader-row.ts';
+import type { MemberRow } from '../../src/cluster/member-row.ts';
+import type { ClusterMemory, MemberJob } from '../../src/cluster/view.ts';
+import type { Random } from './random.ts';
+import type { Branch, Data } from './wal.ts';
+
+export interface Server {
+  data: Data | null;
+  /** Data set aside until the new copy streams. */
+  aside: Data | null;
+  proc: 'down' | 'starting' | 'running';
+  writable: boolean;
+  follows: string | null;
+  connected: boolean;
+  /** A WAL receiver has run since the server started. */
+  received: boolean;
+  walMissing: boolean;
+  startsAtBoot: boolean;
+}
+
+export interface Job {
+  readonly name: MemberJob['name'];
+  readonly from: string;
+  readonly lineage: string;
+  state: MemberJob['state'];
+  stepsLeft: number;
+  attempts: number;
+  retryAt: number;
+}
+
+export interface Unit {
+  readonly name: string;
+  server: Server;
+  memory: ClusterMemory;
+  /** When it first saw the newest epoch it knows. */
+  seenAt: number;
+  job: Job | null;
+  installed: boolean;
+  machine: 'up' | 'down' | 'gone';
+  /** Cut off from the other units, from the controller. */
+  cutPeers: boolean;
+  cutController: boolean;
+  dying: boolean;
+  /** Gone from Juju. */
+  dead: boolean;
+  /** Hooks of its teardown still to come; null while it is not dying. */
+  teardown: string[] | null;
+  /** Once it has had all its -departed hooks it sees no peers. */
+  alone: boolean;
+  events: Set<string>;
+  hook: Generator<string, void> | null;
+  /** A hook that failed or was killed: it runs again before any other. */
+  retry: string | null;
+  /** What its hook runs for, queued again when the hook is killed; null for an action. */
+  event: string | null;
+  /** Its hooks fail until then. */
+  failsUntil: number;
+  /** Bags of others as its agent has cached them. */
+  readonly cache: Map<string, MemberFacts | null>;
+  wakes: { readonly at: number; readonly silent: string | null }[];
+}
+
+/** What a planted bug changes. */
+export interface Rules {
+  readonly leader: readonly LeaderRow[];
+  readonly member: readonly MemberRow[];
+  readonly bootsAlways: boolean;
+  readonly deletesBeforeClone: boolean;
+  readonly actsOnOwnDecision: boolean;
+  readonly asksLeadershipLate: boolean;
+  readonly forgetsMemory: boolean;
+}
+
+export interface World {
+  readonly seed: number;
+  readonly random: Random;
+  readonly rules: Rules;
+  /** Juju 4.0: peers are not told of a departure. */
+  readonly tellsDeparture: boolean;
+  /** The bag of a unit that has left can still be read. */
+  readonly keepsBags: boolean;
+  readonly hasStorage: boolean;
+  readonly canRewind: boolean;
+  time: number;
+  readonly units: Unit[];
+  leader: string | null;
+  readonly bags: Map<string, MemberFacts>;
+  readonly decisions: Decision[];
+  readonly branches: Branch[];
+  faults: boolean;
+  systems: number;
+  /** What happened, when somebody listens. */
+  readonly story: string[] | null;
+  violation: string | null;
+}
+
+/** Adds a line to the story. */
+export function tell(world: World, text: string): void {
+  world.story?.push(`${String(world.time).padStart(5)} ${text}`);
+}
+
+/** Notes the first violation of an invariant. */
+export function violate(world: World, text: string): void {
+  tell(world, `VIOLATION ${text}`);
+  world.violation ??= text;
+}
+
+/** The newest committed decision. */
+export function currentDecision(world: World): Decision | null {
+  return world.decisions.at(-1) ?? null;
+}
+
+/** A unit by name. */
+export function unitNamed(world: World, name: string | null): Unit | null {
+  return world.units.find((unit) => unit.name === name) ?? null;
+}
+
+/** Whether two units can talk to each other. */
+export function reaches(from: Unit, to: Unit): boolean {
+  return from === to || (to.machine === 'up' && from.machine === 'up' && !from.cutPeers && !to.cutPeers);
+}
+
+/** The hook process is killed: Juju will run the same hook again. */
+export function killHook(unit: Unit): void {
+  if (unit.hook !== null && unit.event !== null) unit.retry = unit.event;
+  unit.hook = null;
+}
+
+/** A unit that Juju has just placed on a new machine. */
+export function newUnit(name: string): Unit {
+  return {
+    name,
+    server: {
+      data: null,
+      aside: null,
+      proc: 'down',
+      writable: false,
+      follows: null,
+      connected: false,
+      received: false,
+      walMissing: false,
+      startsAtBoot: false,
+    },
+    memory: { seenEpoch: 0, doneEpoch: 0, refused: null, systemIdentifier: null, noted: null, lineage: null },
+    seenAt: 0,
+    job: null,
+    installed: false,
+    machine: 'up',
+    cutPeers: false,
+    cutController: false,
+    dying: false,
+    dead: false,
+    teardown: null,
+    alone: false,
+    events: new Set(['install', 'replication-created', 'config-changed', 'start']),
+    hook: null,
+    event: null,
+    retry: null,
+    failsUntil: 0,
+    cache: new Map(),
+    wakes: [],
+  };
+}
