@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { checkConfiguration } from '../../src/postgres/configuration-check.ts';
+import { major } from './scratch-server.ts';
 
-const programs = '/usr/lib/postgresql/15/bin';
+const programs = `/usr/lib/postgresql/${major}/bin`;
 const check = (extraConf: string, extraAuth = ''): Promise<string[]> =>
   checkConfiguration(programs, { extraConf, extraAuth });
 

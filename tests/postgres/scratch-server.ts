@@ -3,7 +3,8 @@ import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MachineContext, MachineRoots } from '../../src/postgres/machine.ts';
+import { installedMajor } from '../../src/postgres/installed.ts';
+import { debianRoots, type MachineContext, type MachineRoots } from '../../src/postgres/machine.ts';
 import { observeServer } from '../../src/postgres/observe-server.ts';
 import { pgCtl } from '../../src/postgres/server-control.ts';
 import { serverExecutors } from '../../src/postgres/server-executors.ts';
@@ -48,17 +49,18 @@ const usualWish: ScratchWish = {
   recovery: { standby: false, upstream: null },
 };
 
-const major = Number(process.env['CHARM_TEST_MAJOR'] ?? '15');
+/** The newest major on this machine. */
+export const major = (await installedMajor(debianRoots.programs)) ?? fail('this machine has no PostgreSQL');
 const traits = majorTraits(major) ?? fail(`unknown major ${major}`);
 
-/** A place for a cluster of the machine's PostgreSQL 15; nothing is in it yet. `unit` names it to others. */
+/** A place for a cluster of the machine's PostgreSQL; nothing is in it yet. `unit` names it to others. */
 export async function scratchServer(unit = 'postgresql/0'): Promise<ScratchServer> {
   const folder = await mkdtemp(join(tmpdir(), 'charm-postgres-'));
   await chmod(folder, 0o755);
   const roots: MachineRoots = {
     configuration: join(folder, 'etc'),
     data: join(folder, 'lib'),
-    programs: '/usr/lib/postgresql',
+    programs: debianRoots.programs,
     state: join(folder, 'state'),
   };
   for (const path of [roots.configuration, roots.data, roots.state]) await mkdir(path);
