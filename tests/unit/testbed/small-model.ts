@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AdminClient, ConfigValue, JujuMode, TaskInfo } from '../../../testbed/admin.ts';
+import type { AdminClient, AdminParams, ConfigValue, JujuMode, TaskInfo } from '../../../testbed/admin.ts';
+import { zipCharm } from '../../../testbed/api/charm-zip.ts';
 import { ensureController } from '../../../testbed/controller/launch.ts';
 
 /** A model whose machines are folders: real controller, real agents, real hook commands, no root needed. */
@@ -10,6 +11,8 @@ export interface SmallModel {
   folder: string;
   /** Writes a charm with one `dispatch` in bash; that sources a unit's behaviour first, see `behave`. */
   charm(name: string, files?: Record<string, string>, dispatch?: string): string;
+  /** Deploys it, packed for versions that take no folder; then waits. */
+  deploy(charm: string, more?: Partial<AdminParams<'deploy'>>): Promise<void>;
   /** What a unit's hooks do from now on: bash. */
   behave(unit: string, script: string): void;
   settle(): Promise<void>;
@@ -54,6 +57,11 @@ export async function smallModel(
       const source = `f=${behaviours}/\${JUJU_UNIT_NAME/\\//-}.sh; [ ! -e $f ] || . $f`;
       writeFileSync(join(top, 'dispatch'), `#!/bin/bash\n${source}\n${dispatch}\n`, { mode: 0o755 });
       return top;
+    },
+    async deploy(charm, more = {}) {
+      const charmPath = juju === '4.0' ? await zipCharm(charm, `${charm}.charm`) : charm;
+      await admin.call('deploy', { charmPath, ...more });
+      await model.settle();
     },
     behave(unit, script) {
       writeFileSync(join(behaviours, `${unit.replace('/', '-')}.sh`), script);
