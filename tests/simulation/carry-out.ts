@@ -1,5 +1,6 @@
 /** A goal carried out on the modelled server, step by step. */
 import type { MemberOutcome } from '../../src/cluster/member.ts';
+import { listedPeers } from './juju.ts';
 import { checkCreate, checkRemoval } from './invariants.ts';
 import { connect, createCluster, promote, startServer, stopServer } from './servers.ts';
 import { tell, type Unit, type World } from './world.ts';
@@ -14,6 +15,7 @@ export function* carryOut(world: World, unit: Unit, outcome: MemberOutcome): Gen
     changed = true;
     yield 'boot.set';
   }
+  server.admits = listedPeers(world, unit).map((peer) => peer.name);
   if (server.aside !== null && server.connected) {
     checkRemoval(world, unit);
     server.aside = null;

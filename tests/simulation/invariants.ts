@@ -9,7 +9,7 @@ import { currentDecision, tell, type Unit, unitNamed, violate, type World } from
  */
 function isGivenUp(world: World, unit: Unit): boolean {
   const decision = currentDecision(world);
-  if (decision === null || unit.memory.seenEpoch >= decision.epoch) return unit.dead;
+  if (decision === null || unit.passedEpoch >= decision.epoch) return unit.dead;
   return unit.dead || decision.excluded.includes(unit.name);
 }
 

@@ -8,7 +8,13 @@ export function workOn(world: World, unit: Unit): void {
   if (job?.state !== 'running') return;
   const from = unitNamed(world, job.from);
   const source = from?.server.data ?? null;
-  if (from === null || source === null || from.server.proc !== 'running' || !reaches(unit, from)) {
+  if (
+    from === null ||
+    source === null ||
+    from.server.proc !== 'running' ||
+    !reaches(unit, from) ||
+    !from.server.admits.includes(unit.name)
+  ) {
     end(world, unit, 'failed');
     return;
   }

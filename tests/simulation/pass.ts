@@ -39,6 +39,7 @@ export function* runHook(world: World, unit: Unit, event: string): Generator<str
     if (written === null || !world.rules.actsOnOwnDecision) break;
     decision = written;
   }
+  unit.passedEpoch = unit.memory.seenEpoch;
   yield 'commit';
   if (!commitHook(world, unit, report, written)) {
     tell(world, `${unit.name} ${event}: the commit is refused`);

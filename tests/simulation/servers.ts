@@ -63,7 +63,8 @@ export function settle(world: World, unit: Unit): void {
       server.writable = false;
       data.checkpoint = null;
     }
-  } else if (server.proc === 'running' && !server.writable && data.replayed < data.end) {
+  }
+  if (server.proc !== 'down' && !server.writable && data.replayed < data.end) {
     data.replayed = Math.min(data.end, data.replayed + 1 + world.random.below(1500));
   }
 }
@@ -149,7 +150,11 @@ export function connect(world: World, unit: Unit): void {
   const upstream = unitNamed(world, server.follows);
   const source = upstream?.server;
   const open =
-    upstream !== null && source?.proc === 'running' && source.data !== null && reaches(unit, upstream);
+    upstream !== null &&
+    source?.proc === 'running' &&
+    source.data !== null &&
+    source.admits.includes(unit.name) &&
+    reaches(unit, upstream);
   if (!open || upstream === null || source?.data === null || source === undefined) {
     server.connected = false;
     return;

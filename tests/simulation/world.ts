@@ -21,6 +21,8 @@ export interface Server {
   received: boolean;
   walMissing: boolean;
   startsAtBoot: boolean;
+  /** Units its access rules let stream and copy: those its last pass saw. */
+  admits: readonly string[];
 }
 
 export interface Job {
@@ -60,6 +62,8 @@ export interface Unit {
   event: string | null;
   /** Its hooks fail until then. */
   failsUntil: number;
+  /** The newest epoch it knew when a pass last ran to its end. */
+  passedEpoch: number;
   /** Bags of others as its agent has cached them. */
   readonly cache: Map<string, MemberFacts | null>;
   wakes: { readonly at: number; readonly silent: string | null }[];
@@ -145,6 +149,7 @@ export function newUnit(name: string): Unit {
       received: false,
       walMissing: false,
       startsAtBoot: false,
+      admits: [],
     },
     memory: { seenEpoch: 0, doneEpoch: 0, refused: null, systemIdentifier: null, noted: null, lineage: null },
     seenAt: 0,
@@ -162,6 +167,7 @@ export function newUnit(name: string): Unit {
     event: null,
     retry: null,
     failsUntil: 0,
+    passedEpoch: 0,
     cache: new Map(),
     wakes: [],
   };
