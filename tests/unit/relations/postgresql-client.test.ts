@@ -106,9 +106,10 @@ describe('postgresql_client v0', () => {
     });
   });
 
-  test('nothing changes while there is no primary, before a request, and on units that do not lead', () => {
+  test('nothing changes while there is no primary, before a request or a unit, and on units that do not lead', () => {
     expect(answer({ database: 'appdb' }, clusterOf(3, 0, { primary: null })).application).toBeNull();
     expect(answer({}, clusterOf(1)).application).toBeNull();
+    expect(answer({ database: 'appdb' }, clusterOf(1), { remoteUnits: {} }).application).toBeNull();
     expect(answer({ database: 'appdb' }, clusterOf(3, 1)).application).toBeNull();
   });
 
