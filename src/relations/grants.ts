@@ -33,7 +33,7 @@ export function wantedGrants(
   for (const relation of relations.toSorted((left, right) => compare(left.id, right.id))) {
     const parsed = requestsOf(relation, md5);
     const access = clientAccess(relation);
-    const problem = parsed.problem ?? (parsed.requests.length > 0 ? access.problems[0] : undefined);
+    const problem = parsed.problem ?? (relation.broken ? undefined : access.problems[0]);
     if (problem !== undefined) {
       problems[relation.id] = relationMessage(relation.id, relation.remoteApplication, problem);
     }

@@ -34,13 +34,9 @@ export function pgsqlRequestText(relation: ClientRelation): PgsqlRequestText {
   return textOf(asking ?? {});
 }
 
-/**
- * What the relation asks for. Without a unit there is nobody to serve; a client that asks for no database
- * gets one named as itself.
- */
+/** What the relation asks for; a client that names no database gets one named as itself. */
 export function pgsqlRequests(relation: ClientRelation, md5: Md5): ParsedRequests {
-  if (relation.broken || relation.endpoint === 'database') return nothingAsked;
-  if (Object.keys(relation.remoteUnits).length === 0) return nothingAsked;
+  if (relation.endpoint === 'database') return nothingAsked;
   const text = pgsqlRequestText(relation);
   const database = text.database === '' ? relation.remoteApplication : text.database;
   const userKind: UserKind = USER_KINDS[relation.endpoint];

@@ -19,9 +19,6 @@ export function speaksV1(relation: ClientRelation): boolean {
 
 /** What the relation asks for; all requests of a relation are served or none. */
 export function postgresqlClientRequests(relation: ClientRelation, md5: Md5): ParsedRequests {
-  if (relation.broken || relation.endpoint !== 'database') return nothingAsked;
-  // A client connects when it sees credentials, so there must be an address to let in first.
-  if (Object.keys(relation.remoteUnits).length === 0) return nothingAsked;
   const bag = relation.remoteApplicationBag;
   if (!speaksV1(relation)) {
     if ((bag['database'] ?? '') === '') return nothingAsked;

@@ -105,6 +105,15 @@ describe('grants and access of all relations', () => {
     expect(got.hba).toHaveLength(1);
   });
 
+  test('a client without any usable address is told, and gets nothing it could not use', () => {
+    const got = wanted({ remoteUnits: { 'app/0': { 'private-address': 'host.example' } } });
+    expect(got).toMatchObject({
+      grants: [],
+      hba: [],
+      problems: { 'db:3': expect.stringContaining('app/0') },
+    });
+  });
+
   test('a broken relation wants nothing', () => {
     expect(wanted({ broken: true })).toEqual({ grants: [], hba: [], problems: {} });
   });

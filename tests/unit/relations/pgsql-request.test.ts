@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ClientRelation } from '../../../src/relations/facts.ts';
 import { pgsqlRequests, pgsqlRequestText } from '../../../src/relations/pgsql-request.ts';
+import { requestsOf } from '../../../src/relations/requests.ts';
 import { md5, relationOf, unitBag } from './scene.ts';
 
 const asked = (more: Partial<ClientRelation>) => pgsqlRequests(relationOf(more), md5).requests[0];
@@ -53,9 +54,15 @@ describe('requests over pgsql', () => {
     expect(asked({ endpoint })).toMatchObject({ user, attributes });
   });
 
-  test('without a unit, and when it is broken, nobody asks', () => {
-    expect(pgsqlRequests(relationOf({ remoteUnits: {} }), md5)).toEqual({ requests: [], problem: null });
-    expect(pgsqlRequests(relationOf({ broken: true }), md5)).toEqual({ requests: [], problem: null });
+  test('without a unit, before its address is known, and when it is broken, nobody asks', () => {
+    const silent: Partial<ClientRelation>[] = [
+      { remoteUnits: {} },
+      { remoteUnits: { 'app/0': {} } },
+      { broken: true },
+    ];
+    for (const more of silent) {
+      expect(requestsOf(relationOf(more), md5)).toEqual({ requests: [], problem: null });
+    }
   });
 
   test.each<[Record<string, string>, string]>([
