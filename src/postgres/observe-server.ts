@@ -12,6 +12,7 @@ import { candidateMajor, installedMajor } from './installed.ts';
 import { observeJob } from './job-state.ts';
 import { type MachineRoots, traitsOf } from './machine.ts';
 import { type Marker, readMarker } from './marker.ts';
+import { isInstallationUnfinished } from './packages.ts';
 import { postmasterPid } from './postmaster.ts';
 import { lastErrors, readLogTail, walIsMissing } from './server-log.ts';
 import { withSession } from './session.ts';
@@ -21,11 +22,13 @@ import { readTimelineHistory } from './timeline-history.ts';
 /** The facts of this machine. A server that does not answer within 10 s counts as starting. */
 export async function observeServer(roots: MachineRoots): Promise<ServerFacts> {
   const marker = await readMarker(roots.state);
-  const [installed, foreign, job] = await Promise.all([
+  const [programs, unfinished, foreign, job] = await Promise.all([
     installedMajor(roots.programs),
+    isInstallationUnfinished(roots.state),
     foreignClusters(roots, marker),
     observeJob(roots.state),
   ]);
+  const installed = unfinished ? null : programs;
   const machine = {
     installedMajor: installed,
     candidateMajor: installed === null ? await candidateMajor() : null,

@@ -1,17 +1,25 @@
-/** Debian packages of the server. The packages make no cluster: the charm does, with its own locale and checksums. */
+/**
+ * Debian packages of the server. The packages make no cluster: the charm does, with its own locale and
+ * checksums.
+ */
+import { join } from 'node:path';
 import { ToolError, runCommand } from '../system/command.ts';
-import { writeAtomic } from '../system/files.ts';
+import { exists, removeFile, writeAtomic } from '../system/files.ts';
 import { systemctl, systemdRuns } from '../system/systemd.ts';
 
 const TIMEOUT_MS = 30 * 60_000;
 const LOCK_WAIT_SECONDS = 300;
 const ATTEMPTS = 3;
 
-/** createcluster.conf's own folder for additions, read by pg_createcluster and by the packages' install scripts. */
+/**
+ * createcluster.conf's own folder for additions, read by pg_createcluster and by the packages' install
+ * scripts.
+ */
 const CREATION_RULES = '/etc/postgresql-common/createcluster.d/50-charm.conf';
 const SERVICE_RULES = '/etc/systemd/system/postgresql@.service.d/50-charm.conf';
 
-// A server that crashes is back in a second, however often; the unit's own limit would leave it down after five crashes.
+// A server that crashes is back in a second, however often; the unit's own limit would leave it down after
+// five crashes.
 const serviceRules = `# Written by the PostgreSQL charm.
 [Unit]
 StartLimitIntervalSec=0
@@ -21,9 +29,30 @@ Restart=on-failure
 RestartSec=1
 `;
 
-/** Installs the server of `major` (null: the release's default) and `packages`. Safe to repeat. Throws ToolError. */
-export async function installPackages(major: number | null, packages: readonly string[]): Promise<void> {
+/**
+ * There from before the first package is touched until all are configured. That the programs are there says
+ * little: packages are unpacked first.
+ */
+function unfinishedMark(state: string): string {
+  return join(state, 'packages-unfinished');
+}
+
+/** Whether an installation was begun and not brought to its end. `state` is the charm's state folder. */
+export async function isInstallationUnfinished(state: string): Promise<boolean> {
+  return exists(unfinishedMark(state));
+}
+
+/**
+ * Installs the server of `major` (null: the release's default) and `packages`. Safe to repeat. Throws
+ * ToolError.
+ */
+export async function installPackages(
+  state: string,
+  major: number | null,
+  packages: readonly string[],
+): Promise<void> {
   const rootFile = { mode: 0o644, owner: 'root' } as const;
+  await writeAtomic(unfinishedMark(state), '', rootFile);
   const rules = '# Written by the PostgreSQL charm.\ncreate_main_cluster = false\n';
   await writeAtomic(CREATION_RULES, rules, rootFile);
   await writeAtomic(SERVICE_RULES, serviceRules, rootFile);
@@ -44,6 +73,7 @@ export async function installPackages(major: number | null, packages: readonly s
     }
   }
   if (systemdRuns()) await systemctl(['daemon-reload']);
+  await removeFile(unfinishedMark(state));
 }
 
 const quiet = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1', UCF_FORCE_CONFFOLD: '1' };

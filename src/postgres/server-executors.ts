@@ -23,7 +23,7 @@ type ServerExecutors = {
 
 /** Carries out server steps. Each is safe to repeat after a kill at any point. */
 export const serverExecutors: ServerExecutors = {
-  'packages.install': (step) => installPackages(step.major, step.packages),
+  'packages.install': (step, { roots }) => installPackages(roots.state, step.major, step.packages),
   'cluster.create': (step, { roots }) => createCluster(roots, step.place, step.locale, step.encoding),
   'file.write': ({ path, content, mode, owner }) => writeAtomic(path, content, { mode, owner }),
   'file.remove': ({ path }) => removeFile(path),

@@ -27,7 +27,10 @@ export interface SlotFacts {
   readonly walStatus: string | null;
 }
 
-/** A standby as this server sees it (pg_stat_replication). `applicationName` is the standby's unit as `postgresql_1`. */
+/**
+ * A standby as this server sees it (pg_stat_replication). `applicationName` is the standby's unit as
+ * `postgresql_1`.
+ */
 export interface SenderFacts {
   readonly applicationName: string;
   readonly address: string;
@@ -47,12 +50,18 @@ export interface RunningServer {
   readonly position: string;
   readonly receivedPosition: string | null;
   readonly replayedPosition: string | null;
-  /** The startup process has replayed all WAL it has and waits for more; missing when that was not looked at. */
+  /**
+   * The startup process has replayed all WAL it has and waits for more; missing when that was not looked
+   * at.
+   */
   readonly replayedAll?: boolean;
   /** Whether a WAL receiver streams now, and from which host. */
   readonly streaming: boolean;
   readonly upstreamHost: string | null;
-  /** The upstream's write position as last heard (pg_stat_wal_receiver.latest_end_lsn); missing or null when not streaming. */
+  /**
+   * The upstream's write position as last heard (pg_stat_wal_receiver.latest_end_lsn); missing or null when
+   * not streaming.
+   */
   readonly upstreamPosition?: string | null;
   readonly replayPaused: boolean;
   readonly slots: readonly SlotFacts[];
@@ -84,23 +93,31 @@ export interface JobFacts {
   readonly alive: boolean;
 }
 
-/** `absent`: no cluster. `down`: a cluster, no process. `starting`: a process that does not take sessions yet. */
+/**
+ * `absent`: no cluster. `down`: a cluster, no process. `starting`: a process that does not take sessions
+ * yet.
+ */
 export type ServerState = 'absent' | 'down' | 'starting' | 'running';
 
 export interface ServerFacts {
   /** The charm's own cluster, from the marker it writes before making it; null before that. */
   readonly place: ClusterPlace | null;
-  /** Newest major of PostgreSQL installed, or null. */
+  /** Newest major of PostgreSQL whose packages are all configured, or null. */
   readonly installedMajor: number | null;
   /** Major that `apt-get install postgresql` would bring, when nothing is installed; null if unknown. */
   readonly candidateMajor: number | null;
   readonly state: ServerState;
-  /** Clusters that pg_lsclusters or the file system show and the charm did not make: `15/main at /var/lib/…`. */
+  /**
+   * Clusters that pg_lsclusters or the file system show and the charm did not make: `15/main at
+   * /var/lib/…`.
+   */
   readonly foreign: readonly string[];
   readonly dataDirectory: string | null;
   /** True when the data directory holds a cluster (PG_VERSION and pg_control). */
   readonly hasData: boolean;
-  /** True when /etc/postgresql has the cluster; false with `hasData` after a clone, until it is taken over. */
+  /**
+   * True when /etc/postgresql has the cluster; false with `hasData` after a clone, until it is taken over.
+   */
   readonly hasConfiguration: boolean;
   readonly control: ControlFacts | null;
   readonly history: readonly TimelineSwitch[];
