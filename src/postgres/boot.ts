@@ -3,7 +3,10 @@ import type { ClusterPlace } from '../server/place.ts';
 import { writeAtomic } from '../system/files.ts';
 import { systemctl, systemdRuns } from '../system/systemd.ts';
 
-/** Says in start.conf whether the init system starts the cluster at boot. `manual` still lets the charm start it. */
+/**
+ * Says in start.conf whether the init system starts the cluster at boot. `manual` still lets the charm
+ * start it.
+ */
 export async function setStartAtBoot(place: ClusterPlace, automatic: boolean): Promise<void> {
   const why = automatic
     ? '# Written by the PostgreSQL charm: this unit is alone, so its server may start by itself.\n'

@@ -1,4 +1,7 @@
-/** Making the charm's cluster, so that a kill at any point leaves something the next attempt recognises as its own. */
+/**
+ * Making the charm's cluster, so that a kill at any point leaves something the next attempt recognises as
+ * its own.
+ */
 import { readdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { quoteConf } from '../server/conf-lines.ts';
@@ -15,8 +18,9 @@ import { postmasterPid } from './postmaster.ts';
 const TIMEOUT_MS = 10 * 60_000;
 
 /**
- * Makes the cluster at `place`: an empty one by pg_createcluster or, when the data directory on Juju storage holds data already or a
- * clone has put it there, only its configuration. Throws when something the charm did not make is in the way.
+ * Makes the cluster at `place`: an empty one by pg_createcluster or, when the data directory on Juju
+ * storage holds data already or a clone has put it there, only its configuration. Throws when something the
+ * charm did not make is in the way.
  */
 export async function createCluster(
   roots: MachineRoots,
@@ -52,7 +56,10 @@ async function refuseUnlessEmpty(folder: string): Promise<void> {
   if (names.length > 0) throw new Error(`${folder} is not empty and holds no cluster; move its content away`);
 }
 
-/** Leftovers of an attempt that was killed are the charm's by the marker; they are renamed, since a rename loses nothing. */
+/**
+ * Leftovers of an attempt that was killed are the charm's by the marker; they are renamed, since a rename
+ * loses nothing.
+ */
 async function initialise(
   roots: MachineRoots,
   place: ClusterPlace,
@@ -96,7 +103,8 @@ async function writeConfiguration(place: ClusterPlace): Promise<void> {
   const lines = settings.map(([name, value]) =>
     name === 'include_dir' ? `include_dir ${quoteConf(value)}` : `${name} = ${quoteConf(value)}`,
   );
-  const text = `# Written by the PostgreSQL charm for data that came without configuration.\n${lines.join('\n')}\n`;
+  const heading = '# Written by the PostgreSQL charm for data that came without configuration.';
+  const text = [heading, ...lines, ''].join('\n');
   await writeAtomic(join(folder, 'postgresql.conf'), text, file);
   await writeAtomic(join(folder, 'environment'), '', file);
   await writeAtomic(join(folder, 'pg_ctl.conf'), "pg_ctl_options = ''\n", file);

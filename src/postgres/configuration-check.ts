@@ -18,8 +18,9 @@ export interface RawOptions {
 }
 
 /**
- * What is wrong with the options, with line numbers of the option's own text; empty when PostgreSQL takes them. First what reading
- * tells; only if that is nothing, the programs in `binDirectory` are asked, which takes about a second.
+ * What is wrong with the options, with line numbers of the option's own text; empty when PostgreSQL takes
+ * them. First what reading tells; only if that is nothing, the programs in `binDirectory` are asked, which
+ * takes about a second.
  */
 export async function checkConfiguration(binDirectory: string, options: RawOptions): Promise<string[]> {
   const read = [...extraConfProblems(options.extraConf), ...parseExtraAuth(options.extraAuth).problems];
@@ -66,7 +67,10 @@ async function checkSettings(binDirectory: string, folder: string, text: string)
   }
 }
 
-/** The message with its line in front. For a bad value PostgreSQL names the setting only, so the line is looked up. */
+/**
+ * The message with its line in front. For a bad value PostgreSQL names the setting only, so the line is
+ * looked up.
+ */
 function numbered(message: string, path: string, text: string): string {
   const told = /line (\d+)/.exec(message)?.[1];
   const name = /parameter "([^"]+)"/.exec(message)?.[1]?.toLowerCase();
@@ -80,7 +84,10 @@ interface BadRule {
   readonly error: string;
 }
 
-/** A new empty server with no address but its socket reads the rules as its pg_hba.conf after it has started without them. */
+/**
+ * A new empty server with no address but its socket reads the rules as its pg_hba.conf after it has started
+ * without them.
+ */
 async function checkRules(
   binDirectory: string,
   folder: string,
@@ -92,7 +99,8 @@ async function checkRules(
   const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
   await runCommand(join(binDirectory, 'initdb'), initdb, options);
   const control = join(binDirectory, 'pg_ctl');
-  const settings = `-c listen_addresses= -c unix_socket_directories=${quoteConf(folder)} -c port=${PORT} -c fsync=off`;
+  const socket = `-c listen_addresses= -c unix_socket_directories=${quoteConf(folder)} -c port=${PORT}`;
+  const settings = `${socket} -c fsync=off`;
   const log = join(folder, 'log');
   await runCommand(control, ['-D', data, '-s', '-w', '-l', log, '-o', settings, 'start'], options);
   try {

@@ -4,7 +4,9 @@ import type { ClusterPlace } from '../server/place.ts';
 import { accountIds } from '../system/accounts.ts';
 import { runCommand } from '../system/command.ts';
 
-/** What pg_controldata says of the data directory; throws ToolError when there is no readable control file. */
+/**
+ * What pg_controldata says of the data directory; throws ToolError when there is no readable control file.
+ */
 export async function readControlData(
   place: Pick<ClusterPlace, 'binDirectory' | 'dataDirectory'>,
 ): Promise<ControlFacts> {

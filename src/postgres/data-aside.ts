@@ -1,4 +1,6 @@
-/** Data directories put out of the way: renamed, never deleted before what replaces them has proved itself. */
+/**
+ * Data directories put out of the way: renamed, never deleted before what replaces them has proved itself.
+ */
 import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { nowIso } from '../system/clock.ts';

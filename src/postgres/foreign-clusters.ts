@@ -5,8 +5,8 @@ import type { MachineRoots } from './machine.ts';
 import type { Marker } from './marker.ts';
 
 /**
- * Clusters in Debian's places that are not the marker's, as `15/main at /etc/postgresql/15/main`, sorted. What the charm itself
- * set aside or is about to move in (`main.aside-…`, `main.new-…`) does not count.
+ * Clusters in Debian's places that are not the marker's, as `15/main at /etc/postgresql/15/main`, sorted.
+ * What the charm itself set aside or is about to move in (`main.aside-…`, `main.new-…`) does not count.
  */
 export async function foreignClusters(roots: MachineRoots, marker: Marker | null): Promise<string[]> {
   const configured = await pairs(roots.configuration, 'postgresql.conf');

@@ -20,7 +20,10 @@ export async function installedMajor(programs: string): Promise<number | null> {
   return majors.reduce((best, major) => (major !== null && major > (best ?? 0) ? major : best), null);
 }
 
-/** Major that the package `postgresql` of the release depends on; null when apt does not know (it may after an update). */
+/**
+ * Major that the package `postgresql` of the release depends on; null when apt does not know (it may after
+ * an update).
+ */
 export async function candidateMajor(): Promise<number | null> {
   const text = await runCommand('apt-cache', ['depends', 'postgresql'], { timeoutMs: 30_000 }).catch(
     () => '',

@@ -7,8 +7,8 @@ import { bootId, isAlive, type JobState, readJobState, writeJobState } from './j
 import type { MachineContext } from './machine.ts';
 
 /**
- * Starts `request` as a systemd unit that outlives the hook; does nothing while the same job is running. The attempt counter goes
- * on when the same request failed before.
+ * Starts `request` as a systemd unit that outlives the hook; does nothing while the same job is running.
+ * The attempt counter goes on when the same request failed before.
  */
 export async function startJob(context: MachineContext, request: JobRequest): Promise<void> {
   const { state } = context.roots;

@@ -36,7 +36,10 @@ const stateShape = z.object({
     }),
     z.object({ job: z.literal('watch'), until: untilShape, limitSeconds: z.number() }),
   ]),
-  /** Process id and its start time in clock ticks since boot: together they name one process. Null before it runs. */
+  /**
+   * Process id and its start time in clock ticks since boot: together they name one process. Null before it
+   * runs.
+   */
   process: z.object({ pid: z.int(), startTicks: z.string() }).nullable(),
   bootId: z.string(),
   startedAt: z.string(),
@@ -61,7 +64,10 @@ export interface JobState {
   readonly finishedAt: string | null;
 }
 
-/** The state of the last job; null when there was none. A damaged file counts as none: a job can always be started again. */
+/**
+ * The state of the last job; null when there was none. A damaged file counts as none: a job can always be
+ * started again.
+ */
 export async function readJobState(state: string): Promise<JobState | null> {
   const text = await readText(jobPath(state));
   if (text === null) return null;
@@ -96,7 +102,10 @@ export async function observeJob(state: string): Promise<JobFacts | null> {
   };
 }
 
-/** Whether the process that runs `job` lives. One that was only just asked for counts as alive for a few seconds. */
+/**
+ * Whether the process that runs `job` lives. One that was only just asked for counts as alive for a few
+ * seconds.
+ */
 export async function isAlive(job: JobState): Promise<boolean> {
   if (job.bootId !== (await bootId())) return false;
   if (job.process === null) return Date.now() - Date.parse(job.startedAt) < STARTING_MS;

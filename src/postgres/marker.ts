@@ -29,7 +29,10 @@ export interface Marker {
   readonly made: boolean;
 }
 
-/** The marker in state folder `state`, or null when no cluster was begun. Throws when the file is not readable as one. */
+/**
+ * The marker in state folder `state`, or null when no cluster was begun. Throws when the file is not
+ * readable as one.
+ */
 export async function readMarker(state: string): Promise<Marker | null> {
   const path = markerPath(state);
   const text = await readText(path);

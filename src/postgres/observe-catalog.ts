@@ -9,8 +9,8 @@ const SESSIONS_AT_ONCE = 8;
 const limits: SessionLimits = { connectMs: 10_000, statementMs: 10_000, lockMs: 5_000 };
 
 /**
- * Roles and databases of the whole server, and what is inside those of `wanted` that exist. A database that cannot be looked into
- * is named with the reason instead; it concerns only its own relations.
+ * Roles and databases of the whole server, and what is inside those of `wanted` that exist. A database that
+ * cannot be looked into is named with the reason instead; it concerns only its own relations.
  */
 export async function observeCatalog(
   place: Pick<ClusterPlace, 'socketDirectory' | 'port'>,

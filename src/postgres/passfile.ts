@@ -2,7 +2,10 @@ import { passfileHeading } from '../server/passfile.ts';
 import { writeAtomic } from '../system/files.ts';
 import type { RoleSecret } from './machine.ts';
 
-/** Writes libpq's passfile: one line for each of `hosts`, any port and database, all with the password of `role`. */
+/**
+ * Writes libpq's passfile: one line for each of `hosts`, any port and database, all with the password of
+ * `role`.
+ */
 export async function writePassfile(
   path: string,
   role: string,
@@ -15,7 +18,10 @@ export async function writePassfile(
   });
 }
 
-/** The passfile's text; its first line tells which hosts and password it was made for without giving the latter away. */
+/**
+ * The passfile's text; its first line tells which hosts and password it was made for without giving the
+ * latter away.
+ */
 export function passfileText(
   role: string,
   hosts: readonly string[],

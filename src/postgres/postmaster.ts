@@ -10,7 +10,10 @@ export async function postmasterPid(dataDirectory: string): Promise<number | nul
   return (await isPostgres(pid, dataDirectory)) ? pid : null;
 }
 
-/** After a crash the number may belong to another program: only a postgres that works in that directory counts. */
+/**
+ * After a crash the number may belong to another program: only a postgres that works in that directory
+ * counts.
+ */
 async function isPostgres(pid: number, dataDirectory: string): Promise<boolean> {
   try {
     const [cwd, own] = await Promise.all([readlink(`/proc/${pid}/cwd`), realpath(dataDirectory)]);

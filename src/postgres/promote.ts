@@ -7,8 +7,9 @@ import { withSession } from './session.ts';
 const LIMIT_MS = 60_000;
 
 /**
- * Makes the standby at `place` a primary and waits until it is one; then a CHECKPOINT, since others may rewind from it only when
- * its control file knows the new timeline. Does nothing but the CHECKPOINT when it is one already. Throws when it takes over a minute.
+ * Makes the standby at `place` a primary and waits until it is one; then a CHECKPOINT, since others may
+ * rewind from it only when its control file knows the new timeline. Does nothing but the CHECKPOINT when it
+ * is one already. Throws when it takes over a minute.
  */
 export async function promoteServer(place: ClusterPlace): Promise<void> {
   if (await inRecovery(place)) {

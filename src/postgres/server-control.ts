@@ -1,4 +1,6 @@
-/** Starting, stopping and reloading the server: through systemd where it runs the machine, else with pg_ctl. */
+/**
+ * Starting, stopping and reloading the server: through systemd where it runs the machine, else with pg_ctl.
+ */
 import { join } from 'node:path';
 import type { ClusterPlace } from '../server/place.ts';
 import { startupProblem } from '../server/startup.ts';
@@ -26,8 +28,9 @@ export class StartFailure extends Error {
 }
 
 /**
- * Starts the server and waits until it takes sessions. Returns also when it lives but is not ready after a minute (crash recovery may
- * take longer; the next observation says `starting`). Throws StartFailure when it ended.
+ * Starts the server and waits until it takes sessions. Returns also when it lives but is not ready after a
+ * minute (crash recovery may take longer; the next observation says `starting`). Throws StartFailure when
+ * it ended.
  */
 export async function startServer(place: ClusterPlace): Promise<void> {
   await pastLeftovers(async () => {
@@ -98,7 +101,10 @@ export async function checkpointNow(place: ClusterPlace): Promise<void> {
   await withSession(place, 'postgres', (session) => session.run('CHECKPOINT'), patient);
 }
 
-/** Runs pg_ctl on the data directory as its owner, with all of the owner's groups (the certificate's key needs one). */
+/**
+ * Runs pg_ctl on the data directory as its owner, with all of the owner's groups (the certificate's key
+ * needs one).
+ */
 export async function pgCtl(place: ClusterPlace, args: readonly string[]): Promise<void> {
   await ensureFolder(place.socketDirectory, 'postgres', 0o2775);
   const command = [join(place.binDirectory, 'pg_ctl'), '--pgdata', place.dataDirectory, '--silent', ...args];

@@ -1,4 +1,6 @@
-/** Reading of the server's own log, for what only it tells: why the server is down, and that WAL is missing. */
+/**
+ * Reading of the server's own log, for what only it tells: why the server is down, and that WAL is missing.
+ */
 import { open } from 'node:fs/promises';
 import { errorCode } from '../system/files.ts';
 
@@ -8,8 +10,14 @@ const LINES_LOOKED_AT = 40;
 const SEVERITY =
   /(?:FATAL|PANIC|ERROR):\s|LOG:\s+(?=.*(?:unrecognized|invalid|could not|syntax error|parameter))/;
 // What clients run into, and the ordinary messages of a shutdown, do not explain why a server is down.
-const NOISE =
-  /password authentication|no pg_hba\.conf entry|pg_hba\.conf rejects|terminating connection|the database system is|canceling statement|role ".*" does not exist|terminating walreceiver|could not receive data from client|streaming replication|could not connect to the primary|cannot be changed without restarting|parameter ".*" (?:changed|removed)/;
+const NOISE = new RegExp(
+  [
+    'password authentication|no pg_hba\\.conf entry|pg_hba\\.conf rejects|role ".*" does not exist',
+    'terminating connection|terminating walreceiver|canceling statement|the database system is',
+    'could not receive data from client|could not connect to the primary|streaming replication',
+    'cannot be changed without restarting|parameter ".*" (?:changed|removed)',
+  ].join('|'),
+);
 
 /** The last 64 KiB of the log; empty when there is none. */
 export async function readLogTail(path: string): Promise<string> {

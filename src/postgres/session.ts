@@ -18,8 +18,9 @@ export interface SessionLimits {
 const usualLimits: SessionLimits = { connectMs: 10_000, statementMs: 10_000, lockMs: 5_000 };
 
 /**
- * Connects to `database`, hands the session to `use`, and closes it whatever happens. search_path is pinned, so that nothing a
- * client made is called by the administrator. Errors of the server keep their `code` (SQLSTATE).
+ * Connects to `database`, hands the session to `use`, and closes it whatever happens. search_path is
+ * pinned, so that nothing a client made is called by the administrator. Errors of the server keep their
+ * `code` (SQLSTATE).
  */
 export async function withSession<T>(
   place: Pick<ClusterPlace, 'socketDirectory' | 'port'>,

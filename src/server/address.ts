@@ -3,15 +3,17 @@
 const OCTET = /^(0|[1-9]\d{0,2})$/;
 const GROUP = /^[0-9a-f]{1,4}$/i;
 
-/** Number of bits of a valid literal address (32 or 128), or null. Zones (`%eth0`) are not for pg_hba.conf. */
+/**
+ * Number of bits of a valid literal address (32 or 128), or null. Zones (`%eth0`) are not for pg_hba.conf.
+ */
 export function addressBits(text: string): 32 | 128 | null {
   if (isIpv4(text)) return 32;
   return isIpv6(text) ? 128 : null;
 }
 
 /**
- * `text`, an address or a network in CIDR form, as a network (`10.0.0.7` → `10.0.0.7/32`); null when it is neither. `all` and host
- * names are not addresses.
+ * `text`, an address or a network in CIDR form, as a network (`10.0.0.7` → `10.0.0.7/32`); null when it is
+ * neither. `all` and host names are not addresses.
  */
 export function networkOf(text: string): string | null {
   const [address = '', length, ...rest] = text.trim().split('/');

@@ -1,4 +1,7 @@
-/** Steps for a client's database as the whole server sees it: that it exists, is closed, and what the user may do on it. */
+/**
+ * Steps for a client's database as the whole server sees it: that it exists, is closed, and what the user
+ * may do on it.
+ */
 import type { WantedGrant } from './catalog-facts.ts';
 import type { CatalogStep } from './catalog-steps.ts';
 import type { CatalogView } from './catalog.ts';

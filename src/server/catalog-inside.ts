@@ -36,12 +36,15 @@ function planShare(grant: WantedGrant, inside: DatabaseInside): CatalogStep[] {
   return [{ kind: 'objects.share', relation, database, role: user, ownerRole }];
 }
 
-/** Clients that no relation wants any more leave their objects to the owner role, unless they had powers beyond a client's. */
+/**
+ * Clients that no relation wants any more leave their objects to the owner role, unless they had powers
+ * beyond a client's.
+ */
 function planInheritance(grant: WantedGrant, inside: DatabaseInside, view: CatalogView): CatalogStep[] {
   const { relation, database, ownerRole } = grant;
   return inside.owners.flatMap((name): CatalogStep[] => {
     const role = view.roles.get(name);
-    if (role === undefined || view.users.has(name)) return [];
+    if (role === undefined || view.wanted.some((other) => other.user === name)) return [];
     const client = parseNote(role.comment)?.made === 'user' && role.memberOf.includes(ownerRole);
     if (!client || role.superuser || role.createDatabase || role.createRole) return [];
     return [{ kind: 'objects.inherit', relation, database, role: name, ownerRole }];

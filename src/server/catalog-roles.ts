@@ -12,7 +12,10 @@ const nologin: RoleAttributes = {
   createDatabase: false,
 };
 
-/** Everything about roles that `view.grants` need and the server lacks. Roles are made before anybody joins them. */
+/**
+ * Everything about roles that `view.grants` need and the server lacks. Roles are made before anybody joins
+ * them.
+ */
 export function planRoles(view: CatalogView): CatalogStep[] {
   const creations: CatalogStep[] = [];
   const others: CatalogStep[] = [];
@@ -63,11 +66,10 @@ function planUser(
   if (differs(attributes, seen)) steps.push({ kind: 'role.alter', relation, role: user, attributes });
   const groups = groupsFor(grants);
   const grant = groups.filter((group) => !seen.memberOf.includes(group));
-  const revoke = note.groups.filter((group) => !groups.includes(group) && seen.memberOf.includes(group));
+  const kept = groupsFor(view.wanted.filter((other) => other.user === user));
+  const revoke = note.groups.filter((group) => !kept.includes(group) && seen.memberOf.includes(group));
   // Only what the charm granted is noted, so that a membership an operator gave before is never revoked.
-  const granted = [
-    ...new Set([...groups.filter((group) => note.groups.includes(group)), ...grant]),
-  ].toSorted();
+  const granted = [...new Set([...note.groups.filter((group) => kept.includes(group)), ...grant])].toSorted();
   const regrouped: RoleNote = { ...note, groups: granted };
   if (grant.length > 0 || revoke.length > 0 || granted.join('\0') !== note.groups.join('\0')) {
     steps.push({ kind: 'role.groups', relation, role: user, grant, revoke, note: regrouped });
@@ -85,7 +87,10 @@ function planUser(
   return steps;
 }
 
-/** Owner roles and requested groups, sorted. A superuser needs no membership and what it makes stays its own. */
+/**
+ * Owner roles and requested groups, sorted. A superuser needs no membership and what it makes stays its
+ * own.
+ */
 function groupsFor(grants: readonly WantedGrant[]): string[] {
   const groups = grants.flatMap((grant) => [...(grant.superuser ? [] : [grant.ownerRole]), ...grant.roles]);
   return [...new Set(groups)].toSorted();

@@ -1,4 +1,7 @@
-/** What can be done to roles, databases and what is in them, as plain data. `relation` is whom a failure concerns. */
+/**
+ * What can be done to roles, databases and what is in them, as plain data. `relation` is whom a failure
+ * concerns.
+ */
 
 /** What the charm notes in the comment of a role it made. */
 export interface RoleNote {

@@ -1,4 +1,7 @@
-/** From what client relations need to the next steps on roles and databases. Total: bad wishes become problems of their relation. */
+/**
+ * From what client relations need to the next steps on roles and databases. Total: bad wishes become
+ * problems of their relation.
+ */
 import type { CatalogFacts, RoleFacts, WantedGrant } from './catalog-facts.ts';
 import type { CatalogStep } from './catalog-steps.ts';
 import { planDatabase } from './catalog-databases.ts';
@@ -9,7 +12,10 @@ import type { MajorTraits } from './versions.ts';
 
 export interface CatalogContext {
   readonly traits: MajorTraits;
-  /** Fingerprint the password of a role should have; null when this pass does not know it (then the one set stays). */
+  /**
+   * Fingerprint the password of a role should have; null when this pass does not know it (then the one set
+   * stays).
+   */
   readonly fingerprintOf: (role: string) => string | null;
 }
 
@@ -28,13 +34,16 @@ export interface CatalogView {
   readonly roles: ReadonlyMap<string, RoleFacts>;
   /** Owner roles of all wanted databases. */
   readonly ownerRoles: ReadonlySet<string>;
-  /** Users of all grants, refused ones included: what they own stays theirs. */
-  readonly users: ReadonlySet<string>;
+  /** All grants, refused ones included: what was given for them before stays until they are gone. */
+  readonly wanted: readonly WantedGrant[];
   /** All grants that are not refused. */
   readonly grants: readonly WantedGrant[];
 }
 
-/** Steps that bring the server from `seen` to `wanted`; empty when nothing is left to do. The order of `wanted` is moot. */
+/**
+ * Steps that bring the server from `seen` to `wanted`; empty when nothing is left to do. The order of
+ * `wanted` is moot.
+ */
 export function planCatalog(
   wanted: readonly WantedGrant[],
   seen: CatalogFacts,
@@ -51,8 +60,7 @@ export function planCatalog(
     if (problem !== null) problems[grant.relation] ??= problem;
   }
   const grants = ordered.filter((grant) => problems[grant.relation] === undefined);
-  const users = new Set(ordered.map((grant) => grant.user));
-  const view: CatalogView = { context, seen, roles, ownerRoles, users, grants };
+  const view: CatalogView = { context, seen, roles, ownerRoles, wanted: ordered, grants };
   const steps: CatalogStep[] = planRoles(view);
   const unfinished = new Set<string>();
   for (const grant of grants) {

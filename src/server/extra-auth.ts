@@ -29,8 +29,8 @@ export function parseAdminAddresses(text: string): CheckedLines {
 }
 
 /**
- * Lines of extra_pg_auth, which are separated by line ends or, as the older charm had it, by commas before a connection type.
- * A line that pg_hba.conf would not take is a problem with its number.
+ * Lines of extra_pg_auth, which are separated by line ends or, as the older charm had it, by commas before
+ * a connection type. A line that pg_hba.conf would not take is a problem with its number.
  */
 export function parseExtraAuth(text: string): CheckedLines {
   const lines: string[] = [];

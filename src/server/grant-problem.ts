@@ -50,10 +50,13 @@ function databaseProblem({ database, superuser }: WantedGrant, seen: CatalogFact
   return unreadable === undefined ? null : `${shown} cannot be looked into: ${unreadable}`;
 }
 
-/** Until 15 whoever may create roles may also join every role but a superuser's, pg_execute_server_program included. */
+/**
+ * Until 15 whoever may create roles may also join every role but a superuser's, pg_execute_server_program
+ * included.
+ */
 function attributeProblem(grant: WantedGrant, traits: MajorTraits): string | null {
   if (!grant.createRole || grant.superuser || traits.grantOptions) return null;
-  return `CREATEROLE is not given to clients of PostgreSQL ${traits.major}: with it a client could make itself an administrator`;
+  return `CREATEROLE is not given on PostgreSQL ${traits.major}: its holder could become an administrator`;
 }
 
 /** A role of the client's name that somebody else made must not change hands unless it is harmless. */
@@ -68,7 +71,7 @@ function userProblem(grant: WantedGrant, roles: ReadonlyMap<string, RoleFacts>):
 }
 
 function ownerProblem(grant: WantedGrant, roles: ReadonlyMap<string, RoleFacts>): string | null {
-  const shown = `role ${shownName(grant.ownerRole)}, which is to own what is in database ${shownName(grant.database)}`;
+  const shown = `role ${shownName(grant.ownerRole)}, the owner role of database ${shownName(grant.database)}`;
   const problem = identifierProblem(grant.ownerRole);
   if (problem !== null) return `${shown}: ${problem}`;
   const role = roles.get(grant.ownerRole);

@@ -1,7 +1,10 @@
 /** Who may connect from where: pg_hba.conf as data, and the view of its template. */
 import { networkOf } from './address.ts';
 
-/** One client's access. `all` and `replication` mean what they mean in pg_hba.conf; a database of that name is not reachable. */
+/**
+ * One client's access. `all` and `replication` mean what they mean in pg_hba.conf; a database of that name
+ * is not reachable.
+ */
 export interface HbaGrant {
   readonly relation: string;
   readonly database: string | { readonly word: 'all' | 'replication' };
@@ -27,7 +30,10 @@ export interface HbaView {
   readonly extra: readonly string[];
 }
 
-/** The lines of pg_hba.conf by section; each section sorted and without repetition, so the order of wishes is moot. */
+/**
+ * The lines of pg_hba.conf by section; each section sorted and without repetition, so the order of wishes
+ * is moot.
+ */
 export function hbaView(wish: HbaWish): HbaView {
   const peers = wish.peers.flatMap((peer) => {
     const network = networkOf(peer);
@@ -60,7 +66,9 @@ export function hbaNameProblem(name: string): string | null {
   return null;
 }
 
-/** `name` as a literal of pg_hba.conf: quotes take the meaning from words such as all and from a leading +. */
+/**
+ * `name` as a literal of pg_hba.conf: quotes take the meaning from words such as all and from a leading +.
+ */
 export function quoteHba(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,4 +1,7 @@
-/** The passfile a standby authenticates with. Its first line tells what it was made for, and is all that an observation shows. */
+/**
+ * The passfile a standby authenticates with. Its first line tells what it was made for, and is all that an
+ * observation shows.
+ */
 import type { ServerStep } from './steps.ts';
 
 export interface PassfileWish {

@@ -1,4 +1,6 @@
-/** Where a cluster's files are: Debian's layout, with the data directory on Juju storage when there is one. */
+/**
+ * Where a cluster's files are: Debian's layout, with the data directory on Juju storage when there is one.
+ */
 
 export interface ClusterPlace {
   readonly major: number;

@@ -13,7 +13,10 @@ export interface WantedServer {
   readonly locale: string;
   readonly encoding: string;
   readonly files: readonly ManagedFile[];
-  /** `promoting`: a standby that becomes the primary now. A `standby` that runs as a primary is stopped first. */
+  /**
+   * `promoting`: a standby that becomes the primary now. A `standby` that runs as a primary is stopped
+   * first.
+   */
   readonly role: 'primary' | 'promoting' | 'standby';
   readonly run: 'running' | 'stopped';
   readonly startsAtBoot: boolean;
@@ -22,8 +25,9 @@ export interface WantedServer {
 }
 
 /**
- * The steps that the facts allow now; nothing when all is as wanted. What a step changes is seen by the next observation, so a
- * step that must come after another one is planned only then: a cluster is made in one round and configured in the next.
+ * The steps that the facts allow now; nothing when all is as wanted. What a step changes is seen by the
+ * next observation, so a step that must come after another one is planned only then: a cluster is made in
+ * one round and configured in the next.
  */
 export function planServer(wanted: WantedServer, facts: ServerFacts): ServerStep[] {
   if (facts.place === null || !facts.hasConfiguration) return [creation(wanted)];
@@ -89,7 +93,10 @@ function start(): ServerStep {
   return { kind: 'server.start', why: 'it is down' };
 }
 
-/** A former primary must be told to follow before it starts. A signal that is there stays: promotion removes it. */
+/**
+ * A former primary must be told to follow before it starts. A signal that is there stays: promotion removes
+ * it.
+ */
 function signal(wanted: WantedServer, facts: ServerFacts): ServerStep[] {
   const missing = wanted.role === 'standby' && !facts.standbySignal && wanted.traits.recoveryIn === 'signal';
   return missing ? [{ kind: 'standby.signal', present: true }] : [];

@@ -17,8 +17,8 @@ export interface RecoveryWish {
 }
 
 /**
- * The view of the recovery settings; null when there must be no such file (a primary up to 11, which would become a standby by
- * its mere presence).
+ * The view of the recovery settings; null when there must be no such file (a primary up to 11, which would
+ * become a standby by its mere presence).
  */
 export function recoveryView(wish: RecoveryWish): RecoveryView | null {
   const legacy = wish.traits.recoveryIn === 'recovery.conf';

@@ -1,4 +1,7 @@
-/** Settings that an operator may not choose, because the charm stands on them. All others are the operator's. */
+/**
+ * Settings that an operator may not choose, because the charm stands on them. All others are the
+ * operator's.
+ */
 import { type ConfSetting, parseConf } from './conf-lines.ts';
 
 type Refusal = (value: string) => string | null;
@@ -52,7 +55,7 @@ function refusalOf({ name, value }: ConfSetting): string | null {
   return refusals.get(name)?.(value) ?? null;
 }
 
-/** What is wrong with the option extra_pg_conf as far as reading can tell: `extra_pg_conf line 2: port …`. */
+/** What reading finds wrong with option extra_pg_conf: `extra_pg_conf line 2: port …`. */
 export function extraConfProblems(text: string): string[] {
   const { settings, problems } = parseConf(text);
   const refused = settings.flatMap((setting) => {

@@ -1,4 +1,7 @@
-/** What the charm writes into the comment of a role, so that the server itself tells what the charm made and granted. */
+/**
+ * What the charm writes into the comment of a role, so that the server itself tells what the charm made and
+ * granted.
+ */
 import type { RoleNote } from './catalog-steps.ts';
 
 const PREFIX = 'Made by the PostgreSQL charm: ';
@@ -10,7 +13,10 @@ export function noteText(note: RoleNote): string {
   return PREFIX + JSON.stringify({ made, groups: [...groups].toSorted(), password });
 }
 
-/** The note in a comment; null when the role was not made by the charm or somebody changed the comment beyond reading. */
+/**
+ * The note in a comment; null when the role was not made by the charm or somebody changed the comment
+ * beyond reading.
+ */
 export function parseNote(comment: string | null): RoleNote | null {
   if (comment === null || !comment.startsWith(PREFIX)) return null;
   let value: unknown;

@@ -1,4 +1,7 @@
-/** Which roles a client may ask to be a member of. A membership must never be a way to become more than a client. */
+/**
+ * Which roles a client may ask to be a member of. A membership must never be a way to become more than a
+ * client.
+ */
 import type { RoleFacts } from './catalog-facts.ts';
 import { identifierProblem, shownName } from './identifiers.ts';
 import { parseNote } from './role-note.ts';
@@ -14,7 +17,9 @@ const RESERVED = new Set([
 ]);
 const RESERVED_PREFIXES = ['pg_', 'juju', '_juju'];
 
-/** Why `role` is not granted on request, or null when it is. `ownerRoles` own the objects of other clients. */
+/**
+ * Why `role` is not granted on request, or null when it is. `ownerRoles` own the objects of other clients.
+ */
 export function requestedRoleProblem(
   role: string,
   roles: ReadonlyMap<string, RoleFacts>,

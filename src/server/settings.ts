@@ -77,7 +77,10 @@ export function settingsView(wish: SettingsWish): SettingsView {
   };
 }
 
-/** The ordered settings as wanted: the charm's, or what extra_pg_conf says instead; only those one of them names. */
+/**
+ * The ordered settings as wanted: the charm's, or what extra_pg_conf says instead; only those one of them
+ * names.
+ */
 export function wantedOrderedSettings(wish: SettingsWish): Record<string, number> {
   const wanted: Record<string, number> = { max_connections: 100, max_wal_senders: senderCount(wish) };
   for (const { name, value } of parseConf(wish.extraConf).settings) {
@@ -109,7 +112,8 @@ function certificateSettings(certificate: boolean): [string, string][] {
 function retentionSettings({ traits, volumeBytes }: SettingsWish): [string, string | number][] {
   const keep: [string, string | number] = [traits.walKeep.setting, WAL_KEEP_MB / traits.walKeep.unitMb];
   if (!traits.boundedSlots) return [keep];
-  // A slot of a standby that never comes back must not fill the volume: it may hold a quarter, 1 GiB at least.
+  // A slot of a standby that never comes back must not fill the volume: it may hold a quarter, 1 GiB at
+  // least.
   const bound = volumeBytes === null ? 16 * 1024 : Math.max(1024, Math.floor(volumeBytes / 4 / MIB));
   return [keep, ['max_slot_wal_keep_size', `${bound}MB`]];
 }

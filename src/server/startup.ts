@@ -24,5 +24,6 @@ export function startupProblem(facts: Pick<ServerFacts, 'lastErrors'>): string {
 /** What is found that the charm did not make, for a blocked status; null when nothing is. */
 export function foreignProblem(foreign: readonly string[]): string | null {
   if (foreign.length === 0) return null;
-  return `PostgreSQL clusters that the charm did not make are here: ${foreign.join(', ')}; move them away or use another machine`;
+  const found = foreign.join(', ');
+  return `PostgreSQL clusters the charm did not make: ${found}; move them away or use another machine`;
 }

@@ -1,7 +1,13 @@
-/** What can be done to this machine's PostgreSQL, as plain data. Every step may be repeated after a kill at any point. */
+/**
+ * What can be done to this machine's PostgreSQL, as plain data. Every step may be repeated after a kill at
+ * any point.
+ */
 import type { ClusterPlace } from './place.ts';
 
-/** A supervised job that outlives the hook. `place` is where a clone goes, also when there is no cluster yet. */
+/**
+ * A supervised job that outlives the hook. `place` is where a clone goes, also when there is no cluster
+ * yet.
+ */
 export type JobRequest =
   | {
       readonly job: 'clone';
@@ -26,7 +32,10 @@ export type WatchCondition =
   | { readonly event: 'not-streaming' }
   | { readonly event: 'elapsed' };
 
-/** The server a standby follows. `slot` is its slot there, `applicationName` how it calls itself (`postgresql_1`). */
+/**
+ * The server a standby follows. `slot` is its slot there, `applicationName` how it calls itself
+ * (`postgresql_1`).
+ */
 export interface Upstream {
   readonly host: string;
   readonly port: number;

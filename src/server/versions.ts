@@ -61,7 +61,10 @@ export function unknownMajor(major: number): string {
   return `PostgreSQL ${major} is not supported: set version to one from ${OLDEST} to ${NEWEST}`;
 }
 
-/** Major of a version text: `15.9` → 15, `17beta1` → 17; null for anything that does not begin with a number. */
+/**
+ * Major of a version text: `15.9` → 15, `17beta1` → 17; null for anything that does not begin with a
+ * number.
+ */
 export function majorOf(version: string): number | null {
   const digits = /^\d+/.exec(version)?.[0];
   return digits === undefined ? null : Number(digits);

@@ -9,8 +9,9 @@ export interface AccountIds {
 }
 
 /**
- * Numeric ids of `account` from /etc/passwd; null when this process may not change owners (it is not root), so that a
- * rehearsal as an ordinary user leaves its own ownership. Throws when root asks for an account that does not exist.
+ * Numeric ids of `account` from /etc/passwd; null when this process may not change owners (it is not root),
+ * so that a rehearsal as an ordinary user leaves its own ownership. Throws when root asks for an account
+ * that does not exist.
  */
 export async function accountIds(account: Account): Promise<AccountIds | null> {
   if (process.getuid?.() !== 0) return null;

@@ -6,8 +6,8 @@ export function nowIso(): string {
 }
 
 /**
- * Asks `check` again and again until it answers something other than null, and returns that; null when `limitMs` is over.
- * Pauses begin at `pauseMs` and grow to ten times that.
+ * Asks `check` again and again until it answers something other than null, and returns that; null when
+ * `limitMs` is over. Pauses begin at `pauseMs` and grow to ten times that.
  */
 export async function waitFor<T>(
   check: () => Promise<T | null>,

@@ -29,7 +29,10 @@ export interface CommandOptions {
 const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024;
 const TAIL_LINES = 5;
 
-/** Runs `file` without a shell, in the C locale, and returns what it printed. Throws ToolError when it fails. */
+/**
+ * Runs `file` without a shell, in the C locale, and returns what it printed. Throws ToolError when it
+ * fails.
+ */
 export async function runCommand(
   file: string,
   args: readonly string[],
@@ -53,7 +56,7 @@ export async function runCommand(
       const said = lastLines(stderr === '' ? stdout : stderr);
       reject(
         new ToolError(
-          `${file} ${args[0] ?? ''}`.trim(),
+          shownCommand([file, ...args]),
           code,
           said === '' && code === null ? error.message : said,
         ),
@@ -63,7 +66,9 @@ export async function runCommand(
   return promise;
 }
 
-/** The program and its first argument, for messages; the program that only changes the account is left out. */
+/**
+ * The program and its first argument, for messages; the program that only changes the account is left out.
+ */
 export function shownCommand(command: readonly string[]): string {
   const own =
     command[0] === 'setpriv'

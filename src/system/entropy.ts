@@ -9,7 +9,10 @@ export function newRootSecret(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** The password of `role`: 32 letters and digits that only who knows `root` can tell, other ones for each generation. */
+/**
+ * The password of `role`: 32 letters and digits that only who knows `root` can tell, other ones for each
+ * generation.
+ */
 export function derivePassword(root: string, role: string, generation: number): string {
   const digest = createHmac('sha256', root).update(`${role}:${generation}`).digest('hex');
   let rest = BigInt(`0x${digest}`);
@@ -21,7 +24,10 @@ export function derivePassword(root: string, role: string, generation: number): 
   return text;
 }
 
-/** Tells whether a password is still the one of `root` and `generation` without giving either away: 16 hex digits. */
+/**
+ * Tells whether a password is still the one of `root` and `generation` without giving either away: 16 hex
+ * digits.
+ */
 export function passwordFingerprint(root: string, generation: number): string {
   return createHash('sha256').update(`${root}:${generation}`).digest('hex').slice(0, FINGERPRINT_LENGTH);
 }

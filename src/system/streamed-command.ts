@@ -5,8 +5,9 @@ import { lastLines, shownCommand, ToolError } from './command.ts';
 const LINES_KEPT = 20;
 
 /**
- * Runs a long command without a shell and without a time limit, and hands over each line it writes (to either stream) as it comes.
- * Throws ToolError with its last lines when it fails. The command dies with this process.
+ * Runs a long command without a shell and without a time limit, and hands over each line it writes (to
+ * either stream) as it comes. Throws ToolError with its last lines when it fails. The command dies with
+ * this process.
  */
 export async function runStreamed(
   command: readonly string[],

@@ -6,8 +6,9 @@ import Handlebars from 'handlebars';
 export type Render = (name: string, view: object) => string;
 
 /**
- * A renderer of the templates in `folder`, each compiled once. Values are put in as they are: the files are configuration, not
- * HTML, and whoever makes a view quotes. Asking for a value the view does not have is an error, not an empty text.
+ * A renderer of the templates in `folder`, each compiled once. Values are put in as they are: the files are
+ * configuration, not HTML, and whoever makes a view quotes. Asking for a value the view does not have is an
+ * error, not an empty text.
  */
 export function templateRenderer(folder: string): Render {
   const compiled = new Map<string, (view: object) => string>();

@@ -8,8 +8,9 @@ const PAUSE_MS = 2_000;
 const LIMIT_MS = 15 * 60_000;
 
 /**
- * Makes the unit's agent run a pass of the charm, from outside of any hook: through juju-exec, or juju-run on Juju 2.9. Refused while the
- * agent is busy or starting, it asks again for a while. Throws ToolError when it was refused to the end.
+ * Makes the unit's agent run a pass of the charm, from outside of any hook: through juju-exec, or juju-run
+ * on Juju 2.9. Refused while the agent is busy or starting, it asks again for a while. Throws ToolError
+ * when it was refused to the end.
  */
 export async function wakeCharm(unit: string, charmDirectory: string): Promise<void> {
   const program = ['/usr/bin/juju-exec', '/usr/bin/juju-run'].find((path) => existsSync(path)) ?? 'juju-exec';

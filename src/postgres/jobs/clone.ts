@@ -17,8 +17,9 @@ import type { JobReport } from './job-report.ts';
 type CloneRequest = Extract<JobRequest, { readonly job: 'clone' }>;
 
 /**
- * Copies the upstream's data to `<data>.new-<attempt>`, then puts it into place as a standby's data. Killed at any point, the next
- * attempt removes only unfinished copies of its own, and goes on with a finished one.
+ * Copies the upstream's data to `<data>.new-<attempt>`, then puts it into place as a standby's data. Killed
+ * at any point, the next attempt removes only unfinished copies of its own, and goes on with a finished
+ * one.
  */
 export async function runClone(
   roots: MachineRoots,

@@ -17,8 +17,9 @@ import type { JobReport } from './job-report.ts';
 type RewindRequest = Extract<JobRequest, { readonly job: 'rewind' }>;
 
 /**
- * Rewinds the data at `place` to follow the upstream. Throws when pg_rewind refuses or fails; the data may then be of no more use than
- * for being set aside by a clone, so whoever sees this job failed or killed clones.
+ * Rewinds the data at `place` to follow the upstream. Throws when pg_rewind refuses or fails; the data may
+ * then be of no more use than for being set aside by a clone, so whoever sees this job failed or killed
+ * clones.
  */
 export async function runRewind(
   place: ClusterPlace,
@@ -49,7 +50,10 @@ async function isShutDown(place: ClusterPlace): Promise<boolean> {
   return state === 'shut down' || state === 'shut down in recovery';
 }
 
-/** Crash recovery without accepting anybody, as pg_rewind would do itself if the configuration were in the data directory. */
+/**
+ * Crash recovery without accepting anybody, as pg_rewind would do itself if the configuration were in the
+ * data directory.
+ */
 async function recoverAlone(place: ClusterPlace): Promise<void> {
   await setStandbySignal(place, false);
   const config = `config_file=${join(place.configDirectory, 'postgresql.conf')}`;

@@ -1,4 +1,7 @@
-/** What `charm job NAME` does: the supervised part of a clone, rewind or watch, and at its end the charm is woken. */
+/**
+ * What `charm job NAME` does: the supervised part of a clone, rewind or watch, and at its end the charm is
+ * woken.
+ */
 import { wakeCharm } from '../../system/wake.ts';
 import type { JobState } from '../job-state.ts';
 import type { MachineRoots } from '../machine.ts';
@@ -14,7 +17,10 @@ export interface JobSurroundings {
   readonly unit: string;
 }
 
-/** Runs the job that the state file asks for. Its failure goes into the state file, for the next pass to decide upon. */
+/**
+ * Runs the job that the state file asks for. Its failure goes into the state file, for the next pass to
+ * decide upon.
+ */
 export async function runJob(surroundings: JobSurroundings): Promise<void> {
   await carryOut(surroundings.roots);
   await wakeCharm(surroundings.unit, surroundings.charmDirectory);

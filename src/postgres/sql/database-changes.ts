@@ -19,7 +19,10 @@ export async function closeDatabase(session: Session, database: string): Promise
   await session.run(`REVOKE CONNECT, TEMPORARY ON DATABASE ${quoteIdentifier(database)} FROM PUBLIC`);
 }
 
-/** Grants and revokes privileges (`CONNECT`, `CREATE`, `USAGE` …, checked by the planner) on a database or schema. */
+/**
+ * Grants and revokes privileges (`CONNECT`, `CREATE`, `USAGE` …, checked by the planner) on a database or
+ * schema.
+ */
 export async function changePrivileges(
   session: Session,
   object: { readonly type: 'DATABASE' | 'SCHEMA'; readonly name: string },

@@ -18,7 +18,8 @@ export async function createExtension(
 ): Promise<void> {
   const name = quoteIdentifier(extension);
   await inTransaction(session, async () => {
-    // Without a schema of its own an extension goes where search_path points; pg_catalog must not be that place.
+    // Without a schema of its own an extension goes where search_path points; pg_catalog must not be that
+    // place.
     if (schema === null) await session.run('SET LOCAL search_path = public');
     const where = schema === null ? '' : ` SCHEMA ${quoteIdentifier(schema)}`;
     await session.run(`CREATE EXTENSION IF NOT EXISTS ${name}${where} CASCADE`);

@@ -64,8 +64,9 @@ function upstreamHost(receiver: Receiver): string | null {
 }
 
 /**
- * A standby's timeline is the newest one that it has received WAL of: the control file lags behind, so the segment files around the
- * position are asked too. A setting that only waits for a restart is not an error of the file.
+ * A standby's timeline is the newest one that it has received WAL of: the control file lags behind, so the
+ * segment files around the position are asked too. A setting that only waits for a restart is not an error
+ * of the file.
  */
 function statement(traits: MajorTraits): string {
   const walStatus = traits.boundedSlots ? 's.wal_status' : 'NULL::text';
@@ -95,8 +96,10 @@ SELECT current_setting('server_version') AS version, in_recovery, position::text
     ) END
   ] AS timelines,
   (SELECT row_to_json(r) FROM pg_stat_wal_receiver r) AS receiver,
-  (SELECT coalesce(json_agg(json_build_object('name', s.slot_name, 'active', s.active, 'walStatus', ${walStatus})
-     ORDER BY s.slot_name), '[]') FROM pg_replication_slots s WHERE s.slot_type = 'physical' AND NOT s.temporary) AS slots,
+  (SELECT coalesce(json_agg(
+     json_build_object('name', s.slot_name, 'active', s.active, 'walStatus', ${walStatus})
+     ORDER BY s.slot_name), '[]')
+     FROM pg_replication_slots s WHERE s.slot_type = 'physical' AND NOT s.temporary) AS slots,
   (SELECT coalesce(json_agg(json_build_object('applicationName', a.application_name,
      'address', host(a.client_addr), 'state', a.state, 'sentPosition', a.sent_lsn,
      'flushPosition', a.flush_lsn, 'replayPosition', a.replay_lsn) ORDER BY a.application_name, a.pid), '[]')
@@ -106,12 +109,14 @@ SELECT current_setting('server_version') AS version, in_recovery, position::text
   extract(epoch FROM pg_conf_load_time()) * 1000 AS loaded_at_ms,
   extract(epoch FROM pg_postmaster_start_time()) * 1000 AS started_at_ms,
   (SELECT coalesce(json_agg(said), '[]') FROM (
-    SELECT format('%s line %s: %s%s', f.sourcefile, f.sourceline, coalesce(f.name || ': ', ''), f.error) AS said
+    SELECT format('%s line %s: %s%s', f.sourcefile, f.sourceline, coalesce(f.name || ': ', ''), f.error)
+        AS said
       FROM pg_file_settings f LEFT JOIN pg_settings g ON lower(g.name) = lower(f.name)
       WHERE f.error IS NOT NULL
         AND NOT (f.error = 'setting could not be applied' AND coalesce(g.context, '') = 'postmaster')
     UNION ALL
-    SELECT format('pg_hba.conf line %s: %s', line_number, error) FROM pg_hba_file_rules WHERE error IS NOT NULL
+    SELECT format('pg_hba.conf line %s: %s', line_number, error) FROM pg_hba_file_rules
+      WHERE error IS NOT NULL
   ) problems) AS errors
 FROM here`;
 }

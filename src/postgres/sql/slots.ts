@@ -1,8 +1,9 @@
 import type { Session } from '../session.ts';
 
 /**
- * Makes a physical slot; one that exists is left as it is. On a primary it keeps WAL from now on. On a standby it keeps none until
- * somebody streams through it: nobody does while the primary lives, and WAL kept for nobody would fill the volume.
+ * Makes a physical slot; one that exists is left as it is. On a primary it keeps WAL from now on. On a
+ * standby it keeps none until somebody streams through it: nobody does while the primary lives, and WAL
+ * kept for nobody would fill the volume.
  */
 export async function createSlot(session: Session, name: string): Promise<void> {
   await session.rows(

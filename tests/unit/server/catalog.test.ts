@@ -1,0 +1,186 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { CatalogFacts, WantedGrant } from '../../../src/server/catalog-facts.ts';
+import { type CatalogPlan, planCatalog } from '../../../src/server/catalog.ts';
+import { parseNote } from '../../../src/server/role-note.ts';
+import { majorTraits } from '../../../src/server/versions.ts';
+import { fingerprint, newCatalog, observed, roleNamed, stepped } from './catalog-world.ts';
+
+const traits = majorTraits(15) ?? expect.unreachable();
+const context = { traits, fingerprintOf: () => fingerprint };
+
+function wish(partial: Partial<WantedGrant>): WantedGrant {
+  const database = partial.database ?? 'app';
+  return {
+    relation: 'db:1',
+    database,
+    user: 'juju_app',
+    superuser: false,
+    replication: false,
+    roles: [],
+    extensions: [],
+    privileges: ['ALL'],
+    createDatabase: false,
+    createRole: false,
+    ownerRole: `jujuowner_${database}`,
+    ...partial,
+  };
+}
+
+function settle(
+  wanted: readonly WantedGrant[],
+  start: CatalogFacts,
+): { world: CatalogFacts; plan: CatalogPlan } {
+  let world = start;
+  for (let round = 1; round <= 6; round += 1) {
+    const databases = wanted.map(({ database }) => database);
+    const plan = planCatalog(wanted, observed(world, databases), context);
+    if (plan.steps.length === 0) return { world, plan };
+    for (const step of plan.steps) world = stepped(world, step);
+  }
+  return expect.unreachable('the catalog did not settle');
+}
+
+const wishes = fc.uniqueArray(
+  fc.record({
+    number: fc.nat({ max: 9 }),
+    database: fc.constantFrom('app', 'other', 'postgres', '', 'a"b', 'Ü'),
+    user: fc.constantFrom('juju_app', 'juju_other', 'jujuadmin_app', 'postgres'),
+    superuser: fc.boolean(),
+    replication: fc.boolean(),
+    createDatabase: fc.boolean(),
+    createRole: fc.boolean(),
+    roles: fc.uniqueArray(
+      fc.constantFrom('readers', 'writers', 'pg_monitor', 'boss', 'clerks', 'jujuowner_app'),
+    ),
+    extensions: fc.array(
+      fc.record({
+        name: fc.constantFrom('hstore', 'citext', 'nowhere'),
+        schema: fc.constantFrom(null, 'extras', 'pg_x'),
+      }),
+      { maxLength: 2 },
+    ),
+    privileges: fc.uniqueArray(fc.constantFrom('ALL', 'CONNECT', 'CREATE', 'TEMP', 'nonsense'), {
+      minLength: 1,
+    }),
+  }),
+  { maxLength: 4, selector: ({ number }) => number },
+);
+const grants = wishes.map((list) =>
+  list.map(({ number, ...rest }) => wish({ ...rest, relation: `db:${number}` })),
+);
+const before = (): CatalogFacts =>
+  newCatalog([
+    roleNamed('boss', { superuser: true }),
+    roleNamed('clerks', { memberOf: ['boss'] }),
+    roleNamed('pg_monitor'),
+  ]);
+
+describe('the catalog plan', () => {
+  test('settles, and planning on what it made is empty', () => {
+    fc.assert(
+      fc.property(grants, (wanted) => {
+        const { plan } = settle(wanted, before());
+        const relations = new Set(wanted.map(({ relation }) => relation));
+        // Every relation ends either ready or with a reason.
+        expect(new Set([...plan.ready, ...Object.keys(plan.problems)])).toEqual(relations);
+        expect(plan.ready.filter((relation) => relation in plan.problems)).toEqual([]);
+      }),
+    );
+  });
+
+  test('does not depend on the order of wishes', () => {
+    fc.assert(
+      fc.property(grants, (wanted) => {
+        const seen = observed(before(), ['app']);
+        expect(planCatalog(wanted.toReversed(), seen, context)).toEqual(planCatalog(wanted, seen, context));
+      }),
+    );
+  });
+
+  test('never makes a client that asked for none a superuser, directly or by membership', () => {
+    fc.assert(
+      fc.property(grants, (wanted) => {
+        const plain = wanted.map((grant) => ({ ...grant, superuser: false }));
+        const { world } = settle(plain, before());
+        for (const role of world.roles.filter(({ name }) => name.startsWith('juju'))) {
+          expect(role.superuser).toBe(false);
+          expect(role.memberOf.filter((group) => ['boss', 'clerks', 'pg_monitor'].includes(group))).toEqual(
+            [],
+          );
+        }
+      }),
+    );
+  });
+
+  test('refuses one relation without touching another', () => {
+    fc.assert(
+      fc.property(grants, (wanted) => {
+        const honest = wish({ relation: 'db:99', user: 'juju_honest', database: 'honest' });
+        expect(settle([...wanted, honest], before()).plan.ready).toContain('db:99');
+      }),
+    );
+  });
+
+  test('makes nothing but the database and roles in the first round, and looks inside in the next', () => {
+    const plan = planCatalog([wish({ roles: ['readers'] })], newCatalog(), context);
+    expect(plan.steps.map((step) => step.kind)).toEqual([
+      'role.create',
+      'role.create',
+      'role.create',
+      'database.create',
+    ]);
+    expect(plan.ready).toEqual([]);
+  });
+
+  test('a role no longer asked for is revoked, one the charm did not grant stays', () => {
+    const { world } = settle([wish({ roles: ['readers'] })], newCatalog());
+    const manual = stepped(world, {
+      kind: 'role.groups',
+      relation: '',
+      role: 'juju_app',
+      grant: ['manual'],
+      revoke: [],
+      note: { made: 'user', groups: ['jujuowner_app', 'readers'], password: fingerprint },
+    });
+    const after = settle([wish({})], manual).world.roles.find(({ name }) => name === 'juju_app');
+    expect(after?.memberOf).toEqual(['jujuowner_app', 'manual']);
+    expect(parseNote(after?.comment ?? null)).toEqual({
+      made: 'user',
+      groups: ['jujuowner_app'],
+      password: fingerprint,
+    });
+  });
+
+  test('a new password generation is set, an unknown one leaves the old in force', () => {
+    const { world } = settle([wish({})], newCatalog());
+    const plan = (now: string | null): CatalogPlan =>
+      planCatalog([wish({})], world, { traits, fingerprintOf: () => now });
+    expect(plan('fedcba9876543210').steps.map((step) => step.kind)).toEqual(['role.password']);
+    expect(plan(null).steps).toEqual([]);
+  });
+
+  test('a database that cannot be looked into concerns its own relation only', () => {
+    const { world } = settle([wish({}), wish({ relation: 'db:2', database: 'other' })], newCatalog());
+    const seen = {
+      ...world,
+      inside: world.inside.filter(({ name }) => name !== 'app'),
+      unreadable: { app: 'time is up' },
+    };
+    const plan = planCatalog([wish({}), wish({ relation: 'db:2', database: 'other' })], seen, context);
+    expect(plan.problems).toEqual({ 'db:1': 'database "app" cannot be looked into: time is up' });
+    expect(plan.ready).toEqual(['db:2']);
+  });
+
+  test('objects of a client that is gone are inherited, those of a refused one are not', () => {
+    const { world } = settle([wish({}), wish({ relation: 'db:2', user: 'juju_old' })], newCatalog());
+    const owning = {
+      ...world,
+      inside: world.inside.map((inside) => ({ ...inside, owners: ['juju_old', 'postgres'] })),
+    };
+    const kinds = (wanted: WantedGrant[]): string[] =>
+      planCatalog(wanted, owning, context).steps.map(({ kind }) => kind);
+    expect(kinds([wish({})])).toEqual(['objects.inherit']);
+    expect(kinds([wish({}), wish({ relation: 'db:2', user: 'juju_old', roles: ['postgres'] })])).toEqual([]);
+  });
+});

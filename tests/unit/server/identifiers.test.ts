@@ -1,0 +1,65 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  identifierProblem,
+  quoteIdentifier,
+  quoteLiteral,
+  shownName,
+} from '../../../src/server/identifiers.ts';
+import { noteText, parseNote } from '../../../src/server/role-note.ts';
+
+describe('quoting', () => {
+  test('an identifier comes back whole from what a reader of SQL makes of it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (name) => {
+        const quoted = quoteIdentifier(name);
+        expect(quoted).toMatch(/^"(?:[^"]|"")*"$/su);
+        expect(quoted.slice(1, -1).replaceAll('""', '"')).toBe(name);
+      }),
+    );
+  });
+
+  test('a text constant has no way out', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const quoted = quoteLiteral(text).trim();
+        if (text.includes('\\')) expect(quoted).toMatch(/^E'(?:[^'\\]|''|\\\\)*'$/su);
+        else expect(quoted).toMatch(/^'(?:[^'\\]|'')*'$/su);
+      }),
+    );
+  });
+
+  test('length counts in bytes', () => {
+    expect(identifierProblem('x'.repeat(63))).toBeNull();
+    expect(identifierProblem('ü'.repeat(32))).toBe('the name is 64 bytes long and PostgreSQL takes 63');
+  });
+
+  test('a name in a message is short and on one line', () => {
+    expect(shownName(`a\n"${'x'.repeat(100)}`)).toBe(`"a\\n\\"${'x'.repeat(37)}…"`);
+  });
+});
+
+describe('the note on a role', () => {
+  test('survives the comment', () => {
+    const note = fc.record({
+      made: fc.constantFrom('user' as const, 'group' as const, 'owner' as const, 'replication' as const),
+      groups: fc.uniqueArray(fc.string({ unit: 'binary' })).map((groups) => groups.toSorted()),
+      password: fc.option(fc.string()),
+    });
+    fc.assert(
+      fc.property(note, (value) => {
+        expect(parseNote(noteText(value))).toEqual(value);
+      }),
+    );
+  });
+
+  test.each([
+    null,
+    '',
+    'Made by hand',
+    'Made by the PostgreSQL charm: {',
+    'Made by the PostgreSQL charm: {"made":"king"}',
+  ])('is not read from %j', (comment) => {
+    expect(parseNote(comment)).toBeNull();
+  });
+});

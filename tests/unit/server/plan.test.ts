@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest';
+import type { RunningServer, ServerFacts } from '../../../src/server/facts.ts';
+import { passfileHeading, planPassfile } from '../../../src/server/passfile.ts';
+import { clusterPlace, managedPaths } from '../../../src/server/place.ts';
+import { planServer, type WantedServer } from '../../../src/server/plan.ts';
+import { conninfo, recoveryView } from '../../../src/server/recovery.ts';
+import { foreignProblem, startupProblem } from '../../../src/server/startup.ts';
+import { majorTraits } from '../../../src/server/versions.ts';
+
+const place = clusterPlace(15, null);
+const path = '/etc/postgresql/15/main/conf.d/60-recovery.conf';
+
+const running: RunningServer = {
+  version: '15.9',
+  inRecovery: false,
+  timeline: 1,
+  position: '0/3000000',
+  receivedPosition: null,
+  replayedPosition: null,
+  streaming: false,
+  upstreamHost: null,
+  replayPaused: false,
+  slots: [],
+  senders: [],
+  pendingRestart: [],
+  orderedSettings: {},
+  reloadPending: false,
+  configurationErrors: [],
+};
+function facts(partial: Partial<ServerFacts> = {}, live: Partial<RunningServer> | null = {}): ServerFacts {
+  return {
+    place,
+    installedMajor: 15,
+    candidateMajor: null,
+    state: live === null ? 'down' : 'running',
+    foreign: [],
+    dataDirectory: place.dataDirectory,
+    hasData: true,
+    hasConfiguration: true,
+    control: null,
+    history: [],
+    running: live === null ? null : { ...running, ...live },
+    job: null,
+    asides: [],
+    lastErrors: [],
+    walMissing: false,
+    files: { [path]: 'text' },
+    startsAtBoot: true,
+    standbySignal: false,
+    ...partial,
+  };
+}
+function wanted(partial: Partial<WantedServer> = {}, major = 15): WantedServer {
+  return {
+    place,
+    traits: majorTraits(major) ?? expect.unreachable(),
+    packages: [],
+    locale: 'C',
+    encoding: 'UTF-8',
+    files: [{ path, content: 'text', mode: 0o644, owner: 'postgres' }],
+    role: 'primary',
+    run: 'running',
+    startsAtBoot: true,
+    mayRestart: true,
+    ...partial,
+  };
+}
+const kinds = (wish: WantedServer, seen: ServerFacts): string[] =>
+  planServer(wish, seen).map(({ kind }) => kind);
+const changed = [{ path, content: 'new', mode: 0o644, owner: 'postgres' }] as const;
+
+describe('the plan of a server', () => {
+  test('is empty when all is as wanted', () => {
+    expect(kinds(wanted(), facts())).toEqual([]);
+  });
+
+  test.each<[string, WantedServer, ServerFacts, string[]]>([
+    ['no cluster', wanted(), facts({ place: null }), ['cluster.create']],
+    ['a clone without configuration', wanted(), facts({ hasConfiguration: false }, null), ['cluster.create']],
+    ['down', wanted(), facts({}, null), ['server.start']],
+    [
+      'a former primary that is to follow',
+      wanted({ role: 'standby' }),
+      facts({}, null),
+      ['standby.signal', 'server.start'],
+    ],
+    [
+      'a standby that is down',
+      wanted({ role: 'standby' }),
+      facts({ standbySignal: true }, null),
+      ['server.start'],
+    ],
+    [
+      'down, to be promoted',
+      wanted({ role: 'promoting' }),
+      facts({ standbySignal: true }, null),
+      ['server.start'],
+    ],
+    ['writable, to follow', wanted({ role: 'standby' }), facts(), ['server.stop']],
+    [
+      'in recovery, to be promoted',
+      wanted({ role: 'promoting' }),
+      facts({}, { inRecovery: true }),
+      ['server.promote'],
+    ],
+    ['in recovery, but only said to be primary', wanted(), facts({}, { inRecovery: true }), []],
+    ['not to run', wanted({ run: 'stopped' }), facts(), ['server.stop']],
+    ['not to run and down', wanted({ run: 'stopped' }), facts({}, null), []],
+    ['starting', wanted(), facts({ state: 'starting' }, null), []],
+    ['a changed file', wanted({ files: changed }), facts(), ['file.write', 'server.reload']],
+    [
+      'a file in the way',
+      wanted({ files: [{ ...changed[0], content: null }] }),
+      facts(),
+      ['file.remove', 'server.reload'],
+    ],
+    ['a lost reload', wanted(), facts({}, { reloadPending: true }), ['server.reload']],
+    ['errors in the files', wanted(), facts({}, { reloadPending: true, configurationErrors: ['x'] }), []],
+    ['settings that wait', wanted(), facts({}, { pendingRestart: ['max_connections'] }), ['server.restart']],
+    ['settings that must wait', wanted({ mayRestart: false }), facts({}, { pendingRestart: ['a'] }), []],
+    ['not started at boot', wanted({ startsAtBoot: false }), facts(), ['boot.set']],
+    [
+      'another upstream',
+      wanted({ role: 'standby', files: changed }),
+      facts({}, { inRecovery: true }),
+      ['file.write', 'server.reload'],
+    ],
+    [
+      'another upstream of 12',
+      wanted({ role: 'standby', files: changed }, 12),
+      facts({}, { inRecovery: true }),
+      ['file.write', 'server.restart'],
+    ],
+  ])('%s', (_, wish, seen, expected) => {
+    expect(kinds(wish, seen)).toEqual(expected);
+  });
+});
+
+describe('recovery settings', () => {
+  const upstream = { host: '10.0.0.2', port: 5432, slot: 'postgresql_1', applicationName: 'postgresql_1' };
+  const wish = { standby: true, upstream, replicationRole: '_juju_repl', passfile: '/etc/pass file' };
+  const view = (major: number, partial = {}) =>
+    recoveryView({ ...wish, traits: majorTraits(major) ?? expect.unreachable(), ...partial });
+  const named = (major: number, partial = {}) =>
+    Object.fromEntries((view(major, partial)?.settings ?? []).map(({ name, value }) => [name, value]));
+
+  test('name the upstream, and the password nowhere', () => {
+    expect(conninfo(wish, upstream)).toBe(
+      "host=10.0.0.2 port=5432 user=_juju_repl passfile='/etc/pass file' application_name=postgresql_1 " +
+        'sslmode=prefer connect_timeout=5 keepalives_idle=5 keepalives_interval=2 keepalives_count=3',
+    );
+    expect(named(15)).toMatchObject({
+      primary_slot_name: "'postgresql_1'",
+      recovery_target_timeline: "'latest'",
+    });
+  });
+
+  test('of a frozen standby are empty, so that a reload cuts the receiver', () => {
+    expect(named(15, { upstream: null })).toMatchObject({ primary_conninfo: "''", primary_slot_name: "''" });
+  });
+
+  test('up to 11 make the standby themselves, and a primary has none', () => {
+    expect(named(11)).toMatchObject({ standby_mode: "'on'" });
+    expect(view(11, { standby: false })).toBeNull();
+    expect(named(11, { upstream: null })).toEqual({
+      standby_mode: "'on'",
+      recovery_target_timeline: "'latest'",
+    });
+    expect(managedPaths(place, 'recovery.conf').recovery).toBe('/var/lib/postgresql/15/main/recovery.conf');
+  });
+});
+
+describe('the passfile', () => {
+  const wish = { path: '/p', role: '_juju_repl', hosts: ['b', 'a'], fingerprint: 'ab12' };
+
+  test('is written when it is for others or for another password', () => {
+    const heading = passfileHeading('_juju_repl', ['a', 'b'], 'ab12');
+    expect(planPassfile(wish, heading)).toEqual([]);
+    expect(planPassfile({ ...wish, fingerprint: null }, heading)).toEqual([]);
+    for (const other of [
+      null,
+      passfileHeading('_juju_repl', ['a'], 'ab12'),
+      passfileHeading('_juju_repl', ['a', 'b'], 'cd34'),
+    ]) {
+      expect(planPassfile(wish, other).map(({ kind }) => kind)).toEqual(['passfile.write']);
+    }
+  });
+});
+
+describe('what a status says', () => {
+  test('of a server that does not start: the last error and the way out', () => {
+    const full = 'FATAL:  could not write to file "pg_wal/xlogtemp.33": No space left on device';
+    expect(startupProblem({ lastErrors: ['LOG:  x', full] })).toBe(
+      `PostgreSQL does not start: ${full} (free or add space, then: juju resolved)`,
+    );
+    expect(startupProblem({ lastErrors: [] })).toMatch(/its log does not say why$/);
+  });
+
+  test('of clusters it did not make', () => {
+    expect(foreignProblem([])).toBeNull();
+    expect(foreignProblem(['15/main at /var/lib/postgresql/15/main'])).toMatch(
+      /15\/main at .*move them away/,
+    );
+  });
+});
