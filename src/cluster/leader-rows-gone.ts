@@ -3,6 +3,7 @@ import type { MemberFacts } from './facts.ts';
 import { systemsOf } from './election.ts';
 import { freezeDecision, type LeaderCase, nextDecision } from './leader-case.ts';
 import { block, decide, type LeaderRow, wait } from './leader-row.ts';
+import { wakeAfter } from './goal.ts';
 import { silenceWatchSeconds } from './limits.ts';
 
 export const goneRows: readonly LeaderRow[] = [
@@ -30,7 +31,7 @@ export const goneRows: readonly LeaderRow[] = [
   {
     id: 121,
     says: 'the primary is gone and its server still answers, or nobody has tried yet',
-    when: (c) => lost(c) && c.primaryAnswers !== false && !stoppedForGood(c),
+    when: (c) => lost(c) && !stoppedForGood(c) && c.primaryAnswers !== false,
     gives: (c) =>
       wait(`Waiting for ${c.named} to stop`, {
         until: 'silent',
@@ -38,17 +39,28 @@ export const goneRows: readonly LeaderRow[] = [
         port: c.namedFacts?.port ?? null,
         seconds: silenceWatchSeconds,
       }),
-    why: 'A primary that answers may be taking commits. It is leaving and stops by itself; stop its machine if it does not.',
+    why: 'A primary that answers may be taking commits. It is leaving and stops by itself; if not, stop its machine.',
   },
   {
     id: 122,
+    says: 'the primary is being removed, does not answer, and has not said that it stopped',
+    when: (c) => lost(c) && !stoppedForGood(c) && c.primaryRemains,
+    gives: (c) =>
+      wait(
+        `Waiting for ${c.named} to leave; if its machine is lost: juju remove-unit --force ${c.named}`,
+        wakeAfter(Math.min(60, (c.primarySilentSeconds ?? 0) / 4)),
+      ),
+    why: 'It may only be out of reach. It tells its last position when it has stopped, or Juju tells that it is gone.',
+  },
+  {
+    id: 123,
     says: 'the primary is gone for good, and a member has data or it is not known that there was any',
     when: (c) => lost(c) && (c.holders.length > 0 || neverHadData(c)),
     gives: (c) => decide(freezeDecision(c, c.decision?.excluded ?? [])),
     why: 'Before anyone is chosen, all stand still and report what they have.',
   },
   {
-    id: 123,
+    id: 124,
     says: 'the primary is gone for good and nobody has data',
     when: lost,
     gives: (c) => block(noData(c)),

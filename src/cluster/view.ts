@@ -35,6 +35,10 @@ export interface LeaderView {
    * tried.
    */
   readonly primaryAnswers: boolean | null;
+  /** How long it has not answered, as far as this unit remembers; null while it answers or nobody tried. */
+  readonly primarySilentSeconds: number | null;
+  /** Juju still has the decision's primary (goal-state), dying or not; a unit removed by force is gone at once. */
+  readonly primaryRemains: boolean;
   /** Option manual_replication. */
   readonly manual: boolean;
 }

@@ -30,7 +30,7 @@ function* action(world: World, leader: Unit, name: 'switchover' | 'failover'): G
   const view = memberView(world, leader, 'action', decision);
   const report = memberReport(view, decideMember(view, world.rules.member));
   const seen = leaderView(world, leader, decision, report);
-  const target = world.random.pick(world.units).name;
+  const target = targetFor(world);
   yield 'read';
   const answer = name === 'switchover' ? checkSwitchover(seen, target) : checkFailover(seen, true);
   if (answer.decision === null) {
@@ -43,6 +43,12 @@ function* action(world: World, leader: Unit, name: 'switchover' | 'failover'): G
   tell(world, `${leader.name} runs ${name}: ${answer.message}`);
   yield 'commit';
   commitHook(world, leader, null, answer.decision);
+}
+
+/** Mostly a standby, now and then any unit. */
+function targetFor(world: World): string {
+  const standbys = world.units.filter((unit) => unit.server.connected && !unit.dying);
+  return world.random.pick(standbys.length > 0 && !world.random.oneIn(8) ? standbys : world.units).name;
 }
 
 /** Units that are there to stay and hold data which a server could start with. */

@@ -96,6 +96,8 @@ export function leaderView(
   const named = unitNamed(world, name);
   const listed = named !== null && (named === unit || listedPeers(world, unit).includes(named));
   const readable = named !== null && (!named.dead || world.keepsBags);
+  const answering = named === null ? null : answersTo(unit, named);
+  unit.silentSince = answering === false ? (unit.silentSince ?? world.time) : null;
   const since = decision === null ? 0 : Number(decision.since);
   return {
     unit: unit.name,
@@ -104,7 +106,9 @@ export function leaderView(
     decisionAgeSeconds: world.time - since,
     members: [self, ...others],
     departedPrimary: !listed && readable ? (world.bags.get(named.name) ?? null) : null,
-    primaryAnswers: named === null ? null : answersTo(unit, named),
+    primaryAnswers: answering,
+    primarySilentSeconds: unit.silentSince === null ? null : world.time - unit.silentSince,
+    primaryRemains: named !== null && !named.dead,
     manual: false,
   };
 }

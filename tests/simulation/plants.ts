@@ -55,7 +55,7 @@ export const plants = {
   'before-all-reported': { ...shipped, leader: without(leaderRows, 140) },
   'old-epoch': { ...shipped, member: without(memberRows, 206) },
   'delete-before-clone': { ...shipped, deletesBeforeClone: true },
-  'empty-unit-wins': { ...shipped, leader: without(leaderRows, 103), member: without(memberRows, 211) },
+  'empty-unit-wins': { ...shipped, leader: without(leaderRows, 103), member: without(memberRows, 211, 212) },
   'start-unasked': { ...shipped, bootsAlways: true },
   'one-epoch-twice': {
     ...shipped,

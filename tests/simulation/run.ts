@@ -25,9 +25,9 @@ export interface Result {
 /** Runs a seed. `listen` keeps the story. */
 export function runSeed(seed: number, plant: Plant | null, listen: boolean): Result {
   const world = deploy(seed, plant, listen);
-  const busySteps = 150 + world.random.below(500);
+  let steps = world.random.oneIn(3) ? 0 : settleFirst(world);
+  const busySteps = steps + 150 + world.random.below(500);
   const rate = 6 + world.random.below(40);
-  let steps = 0;
   for (; steps < busySteps && world.violation === null; steps += 1) {
     if (world.random.oneIn(rate)) strike(world);
     step(world, world.random.below(3));
@@ -45,6 +45,18 @@ export function runSeed(seed: number, plant: Plant | null, listen: boolean): Res
   const failure = world.violation ?? stuck;
   if (failure !== null) tell(world, `FAILURE ${failure}`);
   return { seed, failure, emptied, steps, story: world.story ?? [], digest: digest(world) };
+}
+
+/** Lets the deployment come up in peace; returns the steps it took. */
+function settleFirst(world: World): number {
+  let steps = 0;
+  world.faults = false;
+  while (steps < 600 && (steps % 10 !== 0 || unsettled(world) !== null) && world.violation === null) {
+    step(world, 1);
+    steps += 1;
+  }
+  world.faults = true;
+  return steps;
 }
 
 function digest(world: World): string {

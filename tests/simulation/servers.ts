@@ -92,7 +92,7 @@ export function crash(world: World, unit: Unit, why: string): void {
   tell(world, `${unit.name} server dies (${why})`);
 }
 
-/** A fast stop: standbys that stream get everything first. */
+/** A fast stop: standbys that stream get everything first, unless their connection breaks just then. */
 export function stopServer(world: World, unit: Unit): void {
   const { server } = unit;
   if (server.proc === 'down' || server.data === null) return;
@@ -101,7 +101,9 @@ export function stopServer(world: World, unit: Unit): void {
     server.data.end += checkpointBytes;
     server.data.replayed = server.data.end;
     for (const standby of world.units) {
-      if (standby.server.connected && standby.server.follows === unit.name) streamTo(world, standby, true);
+      if (!standby.server.connected || standby.server.follows !== unit.name) continue;
+      if (world.faults && world.random.oneIn(6)) standby.server.connected = false;
+      else streamTo(world, standby, true);
     }
   }
   server.proc = 'down';

@@ -62,6 +62,8 @@ export interface Unit {
   event: string | null;
   /** Its hooks fail until then. */
   failsUntil: number;
+  /** Since when it has found the primary silent. */
+  silentSince: number | null;
   /** The newest epoch it knew when a pass last ran to its end. */
   passedEpoch: number;
   /** Bags of others as its agent has cached them. */
@@ -167,6 +169,7 @@ export function newUnit(name: string): Unit {
     event: null,
     retry: null,
     failsUntil: 0,
+    silentSince: null,
     passedEpoch: 0,
     cache: new Map(),
     wakes: [],
