@@ -63,8 +63,9 @@ export interface HookContext {
   /** Once told that it does not lead, the run is told so until its end. */
   leadershipDenied: boolean;
   reboot: 'no' | 'after' | 'now';
-  /** Kills what runs in this context. */
+  /** Kills what runs in this context; when nothing runs yet, as soon as it does. */
   kill: (signal: NodeJS.Signals) => void;
+  killWanted: NodeJS.Signals | null;
   charmStatus: { status: string; message: string } | null;
 }
 
@@ -86,7 +87,7 @@ export async function makeContext(
     hook?.relationId == null
       ? (what.focus ?? null)
       : { relationId: hook.relationId, remoteUnit: hook.remoteUnit, remoteApp: hook.remoteApp };
-  return {
+  const context: HookContext = {
     id: contextId(snapshot.unit, what.name, snapshot.juju),
     agent,
     snapshot,
@@ -102,9 +103,13 @@ export async function makeContext(
     commandCounts: {},
     leadershipDenied: false,
     reboot: 'no',
-    kill: () => undefined,
+    kill: (signal) => {
+      context.killWanted = signal;
+    },
+    killWanted: null,
     charmStatus: null,
   };
+  return context;
 }
 
 function emptyChanges(): Pending {

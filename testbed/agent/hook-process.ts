@@ -58,6 +58,7 @@ export function runProcess(context: HookContext, spec: ProcessSpec): Promise<Pro
         // It is gone already.
       }
     };
+    if (context.killWanted !== null) context.kill(context.killWanted);
     child.on('error', (error) => {
       resolve({ exitCode: null, signal: null, failure: `fork/exec ${program}: ${error.message}` });
     });

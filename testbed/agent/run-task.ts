@@ -42,6 +42,7 @@ async function runLocked(agent: Agent, task: RunningTask, start: TaskStart): Pro
   }
   const context = await makeContext(agent, { name: start.name, task });
   agent.running = context;
+  if (isCancelled(agent, task.id)) context.kill('SIGKILL');
   const program = start.kind === 'exec' ? '/bin/bash' : findProgram(agent.paths.charm, 'actions', start.name);
   if (program === null)
     return { status: 'failed', message: `action not implemented on unit "${agent.snapshot.unit}"` };
@@ -98,8 +99,8 @@ function putOutput(results: Record<string, unknown>, key: 'stdout' | 'stderr', b
 }
 
 async function finish(context: HookContext, task: RunningTask, end: ProcessEnd): Promise<End> {
-  const cancelled = context.agent.snapshot.tasks.some((each) => each.id === task.id && each.cancelled);
-  if (cancelled && end.signal !== null) return { status: 'aborted', message: 'action aborted' };
+  if (isCancelled(context.agent, task.id) && end.signal !== null)
+    return { status: 'aborted', message: 'action aborted' };
   if (end.exitCode !== 0) {
     return { status: 'failed', message: task.failed ? task.message : describeEnd(end) };
   }
@@ -108,10 +109,13 @@ async function finish(context: HookContext, task: RunningTask, end: ProcessEnd):
   return task.failed ? { status: 'failed', message: task.message } : { status: 'completed', message: '' };
 }
 
+function isCancelled(agent: Agent, id: string): boolean {
+  return agent.snapshot.tasks.some((each) => each.id === id && each.cancelled);
+}
+
 /** A task that was under way when the agent ended, or was cancelled before it began. Never run again. */
 export async function endInterruptedTask(agent: Agent, id: string): Promise<void> {
-  const cancelled = agent.snapshot.tasks.some((each) => each.id === id && each.cancelled);
-  const end: End = cancelled
+  const end: End = isCancelled(agent, id)
     ? { status: 'aborted', message: 'action aborted' }
     : { status: 'failed', message: 'action terminated' };
   await agent.link.request('task.finish', { id, ...end, results: {} });

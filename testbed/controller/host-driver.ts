@@ -1,5 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { agentFiles, repository } from './agent-service.ts';
 import type { AgentAddress, MachineDriver } from './machine-driver.ts';
@@ -9,16 +17,17 @@ import type { Machine, Unit } from './state.ts';
 
 /**
  * Machines that are only folders on this computer, their agents ordinary processes: for tests of the controller and
- * the agent that need neither root nor images.
+ * the agent that need neither root nor images. What runs is known by pid files, so that a new controller finds it.
  */
 export function makeHostDriver(model: string, agentTimeoutMs: () => number): MachineDriver {
   const { folder, charms } = modelPaths(model);
-  const agents = new Map<string, ChildProcess>();
   const rootOf = (machine: Machine): string => join(folder, 'machines', machine.id);
-  const known = new Map<string, Unit[]>();
+  const agentsOf = (machine: Machine): string => join(rootOf(machine), 'var/lib/juju/agents');
+  const tagsOn = (machine: Machine): string[] =>
+    existsSync(agentsOf(machine)) ? readdirSync(agentsOf(machine)) : [];
+  const pidFile = (machine: Machine, tag: string): string => join(agentsOf(machine), tag, 'pid');
 
   const place = (machine: Machine, unit: Unit, controller: AgentAddress): void => {
-    known.set(machine.id, [...(known.get(machine.id) ?? []), unit]);
     for (const file of agentFiles(unit, controller, agentTimeoutMs())) {
       const path = join(rootOf(machine), file.path);
       mkdirSync(dirname(path), { recursive: true });
@@ -26,40 +35,39 @@ export function makeHostDriver(model: string, agentTimeoutMs: () => number): Mac
       writeFileSync(path, content, { mode: file.mode });
     }
   };
-  const start = (machine: Machine, unit: Unit): void => {
-    const home = join(rootOf(machine), 'var/lib/juju/agents', unitTag(unit.name));
-    const child = spawn(
-      process.execPath,
-      [join(repository, 'testbed/agent/main.ts'), home, rootOf(machine)],
-      {
-        stdio: ['ignore', 'ignore', 'inherit'],
-      },
-    );
-    agents.set(unit.name, child);
+  const start = (machine: Machine, tag: string): void => {
+    const main = join(repository, 'testbed/agent/main.ts');
+    const child = spawn(process.execPath, [main, join(agentsOf(machine), tag), rootOf(machine)], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    writeFileSync(pidFile(machine, tag), String(child.pid));
     child.on('exit', (code) => {
-      if (agents.get(unit.name) !== child) return;
-      agents.delete(unit.name);
-      if (code !== 3) start(machine, unit);
+      if (readPid(machine, tag) !== child.pid) return;
+      rmSync(pidFile(machine, tag), { force: true });
+      if (code !== 3) start(machine, tag);
     });
   };
+  const readPid = (machine: Machine, tag: string): number | null => {
+    const file = pidFile(machine, tag);
+    return existsSync(file) ? Number(readFileSync(file, 'utf8')) : null;
+  };
   const stop = (machine: Machine): void => {
-    for (const unit of known.get(machine.id) ?? []) {
-      const child = agents.get(unit.name);
-      agents.delete(unit.name);
-      child?.kill('SIGKILL');
+    for (const tag of tagsOn(machine)) {
+      const pid = readPid(machine, tag);
+      rmSync(pidFile(machine, tag), { force: true });
+      if (pid !== null) killTree(pid);
     }
   };
   return {
     openNetwork: async () => ({ hostAddress: '127.0.0.1', cidr: '127.0.0.0/8' }),
     async create(machine, units, controller) {
-      known.delete(machine.id);
       for (const unit of units) place(machine, unit, controller);
       return { address: `127.0.0.${10 + Number(machine.id)}`, address6: '' };
     },
     async boot(machine) {
-      for (const unit of known.get(machine.id) ?? []) start(machine, unit);
+      for (const tag of tagsOn(machine)) start(machine, tag);
     },
-    isRunning: async (machine) => (known.get(machine.id) ?? []).some((unit) => agents.has(unit.name)),
+    isRunning: async (machine) => tagsOn(machine).some((tag) => readPid(machine, tag) !== null),
     kill: async (machine) => {
       stop(machine);
     },
@@ -74,7 +82,7 @@ export function makeHostDriver(model: string, agentTimeoutMs: () => number): Mac
     },
     async addAgent(machine, unit, controller) {
       place(machine, unit, controller);
-      start(machine, unit);
+      start(machine, unitTag(unit.name));
     },
     async attach(machine, storage) {
       const volume = join(folder, 'volumes', storage.id.replace('/', '-'));
@@ -90,12 +98,29 @@ export function makeHostDriver(model: string, agentTimeoutMs: () => number): Mac
     async removeVolume(storageId) {
       rmSync(join(folder, 'volumes', storageId.replace('/', '-')), { recursive: true, force: true });
     },
-    async killAgent(_machine, unit) {
-      agents.get(unit.name)?.kill('SIGKILL');
+    async killAgent(machine, unit) {
+      const pid = readPid(machine, unitTag(unit.name));
+      if (pid !== null) killTree(pid);
     },
     async removeAll() {
-      for (const child of agents.values()) child.removeAllListeners('exit').kill('SIGKILL');
+      const machines = join(folder, 'machines');
+      for (const id of existsSync(machines) ? readdirSync(machines) : []) stop({ id } as Machine);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** An agent and the hooks it runs, which have process groups of their own. */
+function killTree(pid: number): void {
+  let children: number[] = [];
+  try {
+    children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .split(' ')
+      .filter(Boolean)
+      .map(Number);
+    process.kill(pid, 'SIGKILL');
+    for (const child of children) process.kill(-child, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
 }

@@ -53,14 +53,23 @@ export async function ensureController(model: string): Promise<AdminClient> {
   throw new Error(`the controller of model "${model}" does not start; it says:\n${said}`);
 }
 
+/** A connection that was answered on; a controller that is being killed may still accept one. */
 function tryConnect(path: string): Promise<Socket | null> {
   return new Promise((resolve) => {
     const socket = connect(path);
-    socket.once('connect', () => {
-      resolve(socket);
-    });
-    socket.once('error', () => {
+    const fail = (): void => {
+      socket.destroy();
       resolve(null);
+    };
+    socket.once('error', fail);
+    socket.once('close', fail);
+    socket.once('connect', () => {
+      writeMessage(socket, { id: 0, method: 'ping' });
+    });
+    socket.once('data', () => {
+      socket.off('error', fail);
+      socket.off('close', fail);
+      resolve(socket);
     });
   });
 }

@@ -67,19 +67,19 @@ export async function smallModel(
       writeFileSync(join(behaviours, `${unit.replace('/', '-')}.sh`), script);
     },
     async settle() {
-      const { settled, waitingFor } = await admin.call('settled.wait', { timeoutMs: 20_000 });
+      const { settled, waitingFor } = await model.admin.call('settled.wait', { timeoutMs: 20_000 });
       if (!settled) throw new Error(`not settled: ${waitingFor.join('; ')}`);
     },
     async ran(unit) {
-      const { hooks } = await admin.call('history', { unit });
+      const { hooks } = await model.admin.call('history', { unit });
       return hooks.map(({ hook, remoteUnit, storageId }) => {
         const about = remoteUnit ?? storageId;
         return about === null ? hook : `${hook}(${about})`;
       });
     },
     async exec(unit, command) {
-      const { tasks } = await admin.call('tasks.exec', { units: [unit], command });
-      const task = await admin.call('tasks.wait', { id: tasks[0]?.id ?? '', timeoutMs: 10_000 });
+      const { tasks } = await model.admin.call('tasks.exec', { units: [unit], command });
+      const task = await model.admin.call('tasks.wait', { id: tasks[0]?.id ?? '', timeoutMs: 10_000 });
       if (task.completed === null) throw new Error(`${command} on ${unit} is ${task.status}`);
       return task;
     },
@@ -88,12 +88,12 @@ export async function smallModel(
       let version = 0;
       while (!(await condition())) {
         if (Date.now() > endMs) throw new Error(`not reached: ${what}`);
-        ({ version } = await admin.call('changes.wait', { after: version, timeoutMs: 100 }));
+        ({ version } = await model.admin.call('changes.wait', { after: version, timeoutMs: 100 }));
       }
     },
     async end() {
-      await admin.call('model.destroy', {});
-      admin.close();
+      await model.admin.call('model.destroy', {});
+      model.admin.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
