@@ -7,6 +7,8 @@ import { majorTraits, unknownMajor } from '../server/versions.ts';
 export interface CharmOptions {
   /** Null: the release's default. */
   readonly major: number | null;
+  /** False while option version names none: then nothing is made that could not be changed later. */
+  readonly majorUsable: boolean;
   readonly locale: string;
   readonly encoding: string;
   readonly adminNetworks: readonly string[];
@@ -70,7 +72,7 @@ const privilegeWords = ['ALL', 'CONNECT', 'CREATE', 'TEMPORARY', 'TEMP'];
 /** Reads the options. Total: whatever was set gives options to go on with. */
 export function readOptions(values: Options, application: string): ReadOptions {
   const text = (name: string): string => String(values[name] ?? '').trim();
-  const major = readMajor(text('version'));
+  const major = readMajor(text('version'), application);
   const admin = parseAdminAddresses(text('admin_addresses'));
   const auth = parseExtraAuth(text('extra_pg_auth'));
   const conf = extraConfProblems(String(values['extra_pg_conf'] ?? ''));
@@ -83,6 +85,7 @@ export function readOptions(values: Options, application: string): ReadOptions {
   return {
     options: {
       major: major.major,
+      majorUsable: major.problems.length === 0,
       locale: text('locale') === '' ? 'C' : text('locale'),
       encoding: text('encoding') === '' ? 'UTF-8' : text('encoding'),
       adminNetworks: admin.lines,
@@ -114,14 +117,18 @@ function unbuiltProblems(values: Options, application: string): string[] {
   });
 }
 
-function readMajor(text: string): { major: number | null; problems: readonly string[] } {
+function readMajor(text: string, application: string): { major: number | null; problems: readonly string[] } {
+  const wayOut = `juju config ${application} version=…, or --reset version for the release's own`;
   if (text === '') return { major: null, problems: [] };
   const major = /^\d{1,3}$/.test(text) ? Number(text) : null;
   if (major === null) {
-    return { major: null, problems: [`version: "${text.slice(0, 40)}" is not a major version such as 15`] };
+    return {
+      major: null,
+      problems: [`version: "${text.slice(0, 40)}" is not a major version such as 15; ${wayOut}`],
+    };
   }
   return majorTraits(major) === null
-    ? { major: null, problems: [unknownMajor(major)] }
+    ? { major: null, problems: [`${unknownMajor(major)}: ${wayOut}`] }
     : { major, problems: [] };
 }
 

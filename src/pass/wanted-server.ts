@@ -32,12 +32,13 @@ export interface ServerWish {
 
 /** Where the cluster is, or will be; null while no major is known. */
 export function wantedPlace({ server, juju }: Observation, options: CharmOptions): ClusterPlace | null {
-  const major = options.major ?? server.installedMajor;
+  const major = options.majorUsable ? (options.major ?? server.installedMajor) : null;
   return server.place ?? (major === null ? null : clusterPlace(major, juju.storageLocation));
 }
 
 /** Steps for packages. Packages asked for later are added to what is installed. */
 export function planPackages({ server, memory }: Observation, options: CharmOptions): ServerStep[] {
+  if (server.place === null && !options.majorUsable) return [];
   const missing = options.extraPackages.some((name) => !memory.packages.includes(name));
   const major = server.place?.major ?? options.major;
   const installed = server.installedMajor !== null && (major === null || server.installedMajor >= major);
