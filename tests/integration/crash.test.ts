@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { HookRecord, Model } from '../../testbed/api/index.ts';
+import { client, deployClient, deployServer, openStory, server, waitActive } from './support/deployment.ts';
+import { clientWork, expectClientWorks } from './support/client-work.ts';
+import { type Snapshot, snapshotOf } from './support/snapshot.ts';
+import { type AnnouncedStep, announcedSteps, killPointOf } from './support/step-lines.ts';
+
+// The story is run once undisturbed. Then it is run again: each hook is killed once at each step it announces, once in the middle of
+// each long command, and once refused its commit. Both must come to the same end.
+
+let calm: Model | undefined;
+let shaken: Model | undefined;
+afterAll(() => Promise.all([calm, shaken].map((model) => model?.destroy())));
+
+/** What the undisturbed run did, by chapter. */
+const steps: Record<string, AnnouncedStep[]> = {};
+const hooks: Record<string, string[]> = {};
+const ends: Record<string, Snapshot> = {};
+
+const chapters = {
+  deploy: (model: Model) => deployServer(model),
+  join: async (model: Model) => {
+    await deployClient(model, { config: clientWork });
+    await model.integrate('postgresql:db', 'client:db');
+  },
+};
+
+beforeAll(async () => {
+  calm = await openStory('calm');
+  for (const [chapter, begin] of Object.entries(chapters)) {
+    const lines = await linesSoFar(calm);
+    const records = await recordsSoFar(calm);
+    await begin(calm);
+    await waitActive(calm);
+    steps[chapter] = await announcedSteps(calm, server, lines);
+    hooks[chapter] = (await calm.history(server)).slice(records).map(({ hook }) => hook);
+    ends[chapter] = await snapshotOf(calm, [server]);
+  }
+  await calm.destroy();
+  calm = undefined;
+  shaken = await openStory('shaken');
+});
+
+test('killed at each step of the deployment, and within its long commands, a unit comes to the same end', async () => {
+  const model = shaken as Model;
+  await deployServer(model);
+  const points = await killEachStep(model, 'deploy');
+  await killWithin(model, 'dpkg .*--unpack');
+  await killWithin(model, 'dpkg .*--configure');
+  await killWithin(model, '/initdb ');
+  await waitActive(model);
+  expect(await snapshotOf(model, [server])).toEqual(ends['deploy']);
+  const records = await model.history(server);
+  expect(killed(records).length).toBe(points + 3);
+  expect(refusedCommits(records)).toEqual(committing('deploy'));
+});
+
+test('killed at each step of a client joining, a unit comes to the same end', async () => {
+  const model = shaken as Model;
+  const before = await recordsSoFar(model);
+  const points = await killEachStep(model, 'join');
+  await chapters.join(model);
+  await waitActive(model);
+  expect(await snapshotOf(model, [server])).toEqual(ends['join']);
+  const records = (await model.history(server)).slice(before);
+  expect(killed(records).length).toBe(points);
+  expect(refusedCommits(records)).toEqual(committing('join'));
+  await expectClientWorks(model, client);
+});
+
+/** One kill for each step, and a refused commit for each hook. Returns the number of kills. */
+async function killEachStep(model: Model, chapter: string): Promise<number> {
+  const points = steps[chapter] ?? [];
+  expect(points.length).toBeGreaterThan(5);
+  for (const point of points) await model.faults.killHookAt(server, killPointOf(point));
+  for (const hook of committing(chapter)) await model.faults.failCommits(server, 1, hook);
+  return points.length;
+}
+
+/** Kills the hook as soon as a process of this command line runs on the unit. */
+async function killWithin(model: Model, pattern: string): Promise<void> {
+  const machine = await model.waitFor(async () => {
+    const found = await model.machineOf(server);
+    return (await found.exec('true').catch(() => null)) === null ? null : found;
+  });
+  // The first letter in brackets keeps the shell that looks from finding itself.
+  const own = pattern.replace(/[a-z]/, '[$&]');
+  await machine.sh(`timeout 90 bash -c 'until pgrep -f "${own}" >/dev/null; do sleep 0.005; done'`);
+  await model.faults.killHook(server);
+}
+
+function committing(chapter: string): string[] {
+  return [...new Set(hooks[chapter] ?? [])].filter((hook) => hook !== 'juju-exec').toSorted();
+}
+
+function killed(records: readonly HookRecord[]): HookRecord[] {
+  return records.filter(({ signal }) => signal === 'SIGKILL');
+}
+
+function refusedCommits(records: readonly HookRecord[]): string[] {
+  const refused = records.filter(({ exitCode, error }) => exitCode === 0 && error !== null);
+  return refused.map(({ hook }) => hook).toSorted();
+}
+
+async function linesSoFar(model: Model): Promise<number> {
+  return (await model.logs(server).catch(() => [])).length;
+}
+
+async function recordsSoFar(model: Model): Promise<number> {
+  return (await model.history(server).catch(() => [])).length;
+}

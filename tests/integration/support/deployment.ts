@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { type DeployOptions, type Model, openModel, type OpenOptions } from '../../../testbed/api/index.ts';
+import { packedCharm } from './packed-charm.ts';
+
+export const server = 'postgresql/0';
+export const client = 'client/0';
+
+/** Nothing runs that a test has not caused, and what failed is tried again at once. */
+const quiet = {
+  'update-status-hook-interval': '24h',
+  'testbed-retry-base-ms': 50,
+  'testbed-retry-max-ms': 200,
+};
+
+const clientCharm = fileURLToPath(new URL('../../clients/pgclient-classic', import.meta.url));
+
+/** Opens a model for one story. The caller destroys it. */
+export function openStory(name: string, options: OpenOptions = {}): Promise<Model> {
+  return openModel(name, { ...options, config: { ...quiet, ...options.config } });
+}
+
+/** Deploys the packed charm as `postgresql`; does not wait. */
+export async function deployServer(model: Model, options: DeployOptions = {}): Promise<void> {
+  await model.deploy(await packedCharm(), { application: 'postgresql', ...options });
+}
+
+/** Deploys the classic client as `client`; does not wait. */
+export async function deployClient(model: Model, options: DeployOptions = {}): Promise<void> {
+  await model.deploy(clientCharm, { application: 'client', ...options });
+}
+
+/** Waits until nobody has anything to do and all units are active. */
+export async function waitActive(model: Model, timeoutMs = 120_000): Promise<void> {
+  await model.waitFor(
+    (status) => {
+      const units = Object.values(status.applications).flatMap(({ units = {} }) => Object.values(units));
+      return units.length > 0 && units.every((unit) => unit['workload-status'].current === 'active');
+    },
+    { timeoutMs, describe: 'all units are active' },
+  );
+  await model.waitSettled({ timeoutMs });
+}
+
+/** Runs SQL as the classic client does, with what it was told. Returns psql's output; rejects with its error. */
+export async function clientSql(model: Model, text: string, unit = client): Promise<string> {
+  const task = await model.run(unit, 'sql', { sql: text });
+  if (task.status !== 'completed') throw new Error(`${text}: ${task.message}`);
+  return String(task.results['output'] ?? '');
+}

@@ -1,0 +1,103 @@
+import { fileURLToPath } from 'node:url';
+import type { Model } from '../../../testbed/api/index.ts';
+import { server } from './deployment.ts';
+import { serverSql } from './server-sql.ts';
+
+const charm = fileURLToPath(new URL('charms/hostile', import.meta.url));
+
+export const hostile = 'hostile/0';
+export type HostileEndpoint = 'db' | 'db-admin' | 'database';
+
+/** What a client can write, all of it absent. */
+const silence = {
+  database: '',
+  roles: '',
+  extensions: '',
+  'extra-user-roles': '',
+  'extra-group-roles': '',
+  'requested-secrets': '',
+  requests: '',
+  version: '',
+};
+
+/** Deploys the hostile client as `hostile`, on machine `to`; does not wait. */
+export async function deployHostile(model: Model, to: string): Promise<void> {
+  await model.deploy(charm, { application: 'hostile', to: [to] });
+}
+
+/** The hostile client's side of one relation. */
+export interface HostileClient {
+  /** Writes these keys and takes all other requests back; returns when everybody has dealt with it. */
+  say(bag: Record<string, string>): Promise<void>;
+  /** What the server's unit has published. */
+  told(): Promise<Record<string, string>>;
+  /** Runs SQL with the published password, in another database when one is named. */
+  sql(text: string, database?: string): Promise<{ exitCode: number; output: string }>;
+}
+
+/** `database` is spoken in the application bag, `db` and `db-admin` in the unit's. */
+export function hostileClient(model: Model, endpoint: HostileEndpoint, relationId: number): HostileClient {
+  const side = endpoint === 'database' ? '--app' : '';
+  const told = async (): Promise<Record<string, string>> => {
+    const { applications, units } = await model.bags(relationId);
+    return (endpoint === 'database' ? applications['postgresql'] : units[server]) ?? {};
+  };
+  return {
+    told,
+    async say(bag) {
+      const machine = await model.machineOf(hostile);
+      await machine.write('/tmp/bag.json', JSON.stringify({ ...silence, ...bag }));
+      const ran = await model.exec(
+        hostile,
+        `relation-set -r ${endpoint}:${relationId} ${side} --file /tmp/bag.json`,
+      );
+      if (ran.exitCode !== 0) throw new Error(`relation-set: ${ran.stderr}`);
+      await model.waitSettled();
+    },
+    async sql(text, database) {
+      const bag = await told();
+      const [address = '', port = ''] =
+        (bag['endpoints'] ?? `${bag['host']}:${bag['port']}`).split(',')[0]?.split(':') ?? [];
+      const machine = await model.machineOf(hostile);
+      const env = {
+        PGHOST: address,
+        PGPORT: port,
+        PGUSER: bag['username'] ?? bag['user'] ?? '',
+        PGPASSWORD: bag['password'] ?? '',
+        PGDATABASE: database ?? bag['database'] ?? '',
+        PGCONNECT_TIMEOUT: '5',
+      };
+      const ran = await machine.exec(['psql', '-XAtq', '-c', text], { env });
+      return { exitCode: ran.exitCode, output: `${ran.stdout}${ran.stderr}`.trim() };
+    },
+  };
+}
+
+/**
+ * Roles of the hostile application that are more than clients, and what they are members of that they must not be; empty when
+ * nothing was gained. `administrators` may be superusers.
+ */
+export function privilegesGained(model: Model, administrators: readonly string[] = []): Promise<string[]> {
+  const allowed = ['postgres', 'boss', ...administrators].map((name) => `'${name}'`).join(', ');
+  return serverSql(
+    model,
+    server,
+    `WITH RECURSIVE reach(client, role) AS (
+        SELECT oid, oid FROM pg_roles WHERE rolname LIKE 'juju%hostile%' AND rolname NOT LIKE 'jujuowner%'
+      UNION
+        SELECT client, m.roleid FROM reach JOIN pg_auth_members m ON m.member = role)
+    SELECT c.rolname || ' reaches ' || r.rolname FROM reach JOIN pg_roles c ON c.oid = client JOIN pg_roles r ON r.oid = role
+      WHERE r.oid <> c.oid AND NOT c.rolsuper AND (r.rolsuper OR r.rolcanlogin OR r.rolcreaterole OR r.rolcreatedb
+        OR r.rolreplication OR r.rolbypassrls OR r.rolname LIKE 'pg\\_%' OR r.rolname LIKE '\\_juju%'
+        OR r.rolname IN ('jujuowner_shop', 'juju_client'))
+    UNION ALL
+    SELECT rolname || ' is more than a client' FROM pg_roles
+      WHERE (rolsuper OR rolcreaterole OR rolreplication OR rolbypassrls) AND rolname NOT IN (${allowed})
+    UNION ALL
+    SELECT 'rule ' || line_number || ' ' || error FROM pg_hba_file_rules WHERE error IS NOT NULL
+    UNION ALL
+    SELECT 'rule ' || line_number || ' lets everybody in' FROM pg_hba_file_rules
+      WHERE type LIKE 'host%' AND auth_method <> 'reject' AND ('all' = ANY (database) OR 'all' = ANY (user_name)
+        OR auth_method <> 'scram-sha-256') AND NOT (user_name = '{all}' AND '${administrators.join('')}' <> '')`,
+  );
+}

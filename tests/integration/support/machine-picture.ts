@@ -1,0 +1,51 @@
+import type { Model } from '../../../testbed/api/index.ts';
+
+/** Folders whose files the charm writes; what the charm set aside and the data itself are left out. */
+const script = `
+cd /
+find etc/postgresql etc/postgresql-common/createcluster.d etc/systemd/system/postgresql* var/lib/postgresql-charm \
+  -printf '%y %m %u:%g %p %l\\n' | sort
+find var/lib/postgresql -maxdepth 2 ! -name '*.aside-*' -printf '%y %m %u:%g %p\\n' | sort
+find tmp var/tmp -maxdepth 1 -name '*postgresql-charm*' -printf '%y %p\\n'
+echo ---
+for file in $(find etc/postgresql etc/postgresql-common/createcluster.d etc/systemd/system/postgresql* \
+  var/lib/postgresql-charm -type f | sort); do
+  echo "$file $(base64 -w 0 "$file")"
+done
+systemctl list-units --all --plain --no-legend 'postgresql*' | awk '{ print "unit " $1 " " $2 " " $3 " " $4 }'`;
+
+export interface MachinePicture {
+  /** Type, mode, owner and path of each file and folder. */
+  entries: string[];
+  /** Path → content. */
+  contents: Record<string, string>;
+  services: string[];
+}
+
+/** Files and services of the charm on a unit's machine, as text that can be compared. */
+export async function machinePicture(model: Model, unit: string): Promise<MachinePicture> {
+  const machine = await model.machineOf(unit);
+  const [entries = '', rest = ''] = (await machine.sh(script)).split('---\n');
+  const picture: MachinePicture = { entries: linesOf(entries), contents: {}, services: [] };
+  for (const line of linesOf(rest)) {
+    const [path = '', content = ''] = line.split(' ');
+    if (path === 'unit') picture.services.push(line.slice('unit '.length));
+    else picture.contents[path] = Buffer.from(content, 'base64').toString();
+  }
+  return picture;
+}
+
+/** Inode, change time and path of everything the charm manages: what a pass with nothing to do must not touch. */
+export async function managedInodes(model: Model, unit: string): Promise<string[]> {
+  const machine = await model.machineOf(unit);
+  return linesOf(
+    await machine.sh("find /etc/postgresql /var/lib/postgresql-charm -printf '%i %C@ %p\\n' | sort"),
+  );
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
+}
