@@ -31,7 +31,19 @@ export const frozenRows: readonly LeaderRow[] = [
   },
   {
     id: 142,
-    says: 'frozen, nobody can be chosen, and members with data stand still (the old primary, or one given up)',
+    says: 'frozen, nobody can be chosen, and a member that was given up has data and has not spoken',
+    when: (c) => frozen(c) && silentHolders(c).length > 0,
+    gives: (c) => {
+      const units = silentHolders(c);
+      return wait(
+        `Waiting for ${units.join(' and ')}: no other unit has the data; if lost, remove it by force`,
+      );
+    },
+    why: 'What it has is all there is, or more than the rest has.',
+  },
+  {
+    id: 143,
+    says: 'frozen, nobody can be chosen, and members that were given up stand still with data',
     when: (c) => frozen(c) && lastResort(c) !== null,
     gives: (c) => {
       const primary = lastResort(c)?.unit ?? null;
@@ -41,21 +53,21 @@ export const frozenRows: readonly LeaderRow[] = [
     why: 'The old primary has everything; else what is left is all there is. It waits for a decision.',
   },
   {
-    id: 143,
+    id: 144,
     says: 'frozen, every member has reported that it has no data, and it is not known that there was any',
     when: (c) => frozen(c) && neverHadData(c) && everyoneReported(c),
     gives: (c) => decide(nextDecision(c, { kind: 'primary', primary: c.unit })),
     why: 'The cluster had not begun; it begins again with the leader.',
   },
   {
-    id: 144,
+    id: 145,
     says: 'frozen, nobody has data so far, and members have not spoken yet',
     when: (c) => frozen(c) && !everyoneReported(c),
     gives: () => wait('Waiting for all units to report whether they have data'),
     why: 'A new unit may bring data on its storage.',
   },
   {
-    id: 145,
+    id: 146,
     says: 'frozen, and nobody has data',
     when: frozen,
     gives: (c) => block(noData(c)),
@@ -113,6 +125,11 @@ function choice(c: LeaderCase): MemberFacts | null {
         facts.epoch >= decision.epoch && canBeChosen(facts) && !decision.excluded.includes(facts.unit),
     ),
   );
+}
+
+function silentHolders(c: LeaderCase): string[] {
+  const epoch = c.decision?.epoch ?? 0;
+  return c.holders.filter((facts) => facts.epoch < epoch).map((facts) => facts.unit);
 }
 
 /**

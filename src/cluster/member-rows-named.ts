@@ -1,4 +1,4 @@
-/** Rows 210–219: this unit is the recorded primary. */
+/** Rows 210–221: this unit is the recorded primary. */
 import { wakeAfter } from './goal.ts';
 import { promotionLimitSeconds } from './limits.ts';
 import type { MemberCase } from './member-case.ts';
@@ -30,13 +30,20 @@ export const namedRows: readonly MemberRow[] = [
   },
   {
     id: 213,
+    says: 'named primary, and its data is half rewound',
+    when: (c) => named(c) && c.memory.halfRewound,
+    gives: () => refuse('Its data is half rewound'),
+    why: 'It would not start, or start with pieces of two histories.',
+  },
+  {
+    id: 214,
     says: 'named primary, and nobody has data',
     when: (c) => named(c) && !c.hasData,
     gives: () => toward({ kind: 'create' }, 'maintenance', 'Creating the cluster'),
     why: 'The record is committed, so exactly one unit makes the cluster.',
   },
   {
-    id: 214,
+    id: 215,
     says: 'named primary, and another primary of the same cluster is on a higher timeline',
     when: (c) => named(c) && ahead(c) !== null,
     gives: (c) =>
@@ -48,28 +55,28 @@ export const namedRows: readonly MemberRow[] = [
     why: 'Two primaries is the one thing that must not be. The one behind stops.',
   },
   {
-    id: 215,
+    id: 216,
     says: 'named primary, running as one',
     when: (c) => named(c) && c.runsWritable,
     gives: (c) => toward({ kind: 'run-primary' }, live(c).state, live(c).message),
     why: 'All is as decided.',
   },
   {
-    id: 216,
+    id: 217,
     says: 'named primary, a running standby that has all it must have',
     when: (c) => named(c) && c.runsStandby && hasRequired(c),
     gives: (c) => toward({ kind: 'promote' }, 'maintenance', `Taking over from ${c.decision?.previous}`),
     why: 'The old primary has stopped, is gone, or was given up; the decision says so by naming this unit.',
   },
   {
-    id: 217,
+    id: 218,
     says: 'named primary, data here, stopped as a primary (cleanly or not)',
     when: (c) => named(c) && c.own.state === 'down' && !c.own.standbySignal,
     gives: () => toward({ kind: 'run-primary' }, 'maintenance', 'Starting the primary'),
     why: 'The newest decision names it, so nobody else has been promoted.',
   },
   {
-    id: 218,
+    id: 219,
     says: 'named primary, not able to promote yet, within the time limit',
     when: (c) => named(c) && c.heldSeconds < promotionLimitSeconds,
     gives: (c) =>
@@ -82,14 +89,14 @@ export const namedRows: readonly MemberRow[] = [
     why: 'It may still be replaying or receiving.',
   },
   {
-    id: 219,
+    id: 220,
     says: 'named primary, a running standby that lacks WAL',
     when: (c) => named(c) && c.runsStandby,
     gives: (c) => refuse(`Lacks WAL up to ${c.decision?.requiredPosition} of ${c.decision?.previous}`),
     why: 'Promoting now would lose acknowledged commits; the leader chooses again.',
   },
   {
-    id: 220,
+    id: 221,
     says: 'named primary, and its server does not come up',
     when: named,
     gives: (c) =>

@@ -24,8 +24,9 @@ export const otherRows: readonly MemberRow[] = [
   {
     id: 232,
     says: 'frozen, half rewound, or starting for too long',
-    when: (c) => frozen(c) && (halfRewound(c) || startsTooLong(c)),
-    gives: (c) => refuse(halfRewound(c) ? 'Its data is half rewound' : 'The server does not finish starting'),
+    when: (c) => frozen(c) && (c.memory.halfRewound || startsTooLong(c)),
+    gives: (c) =>
+      refuse(c.memory.halfRewound ? 'Its data is half rewound' : 'The server does not finish starting'),
     why: 'It has nothing to compare. The others need not wait for it, and it will not be chosen.',
   },
   {
@@ -56,7 +57,7 @@ export const otherRows: readonly MemberRow[] = [
   {
     id: 241,
     says: 'the primary is not ready for this decision, a stopped standby',
-    when: (c) => !c.leadingReady && c.own.state === 'down' && c.own.standbySignal,
+    when: (c) => !c.leadingReady && c.own.state === 'down' && c.own.standbySignal && !c.memory.halfRewound,
     gives: (c) => toward({ kind: 'freeze' }, 'waiting', `Waiting for ${c.decision?.primary}`),
     why: 'It can serve reads meanwhile, following nobody.',
   },
@@ -110,7 +111,7 @@ export const otherRows: readonly MemberRow[] = [
   {
     id: 247,
     says: 'the WAL it needs is gone',
-    when: (c) => needsCopy(c) && c.diverged === null,
+    when: (c) => needsCopy(c) && c.diverged === null && !c.memory.halfRewound,
     gives: (c) => clone(c, 'The WAL it needs is gone: re-cloning from'),
     why: 'Nothing else brings it back. The old data is set aside until the copy streams.',
   },
@@ -166,17 +167,13 @@ function failingOver(c: MemberCase): MemberVerdict {
   return hold('waiting', `Failing over from ${c.decision?.previous ?? 'the old primary'}`);
 }
 
-function halfRewound(c: MemberCase): boolean {
-  return c.own.state === 'down' && c.job?.name === 'rewind' && c.job.state !== 'done';
-}
-
 function startsTooLong(c: MemberCase): boolean {
   return c.own.state === 'starting' && c.heldSeconds >= reportLimitSeconds;
 }
 
 /** No data, or data that only a new copy can replace. */
 function needsCopy(c: MemberCase): boolean {
-  if (!c.hasData || c.own.walMissing) return true;
+  if (!c.hasData || c.own.walMissing || c.memory.halfRewound) return true;
   if (c.diverged === null) return false;
   return !c.canRewind || !c.diverged.rewindable || (c.job?.name === 'rewind' && c.job.state === 'failed');
 }

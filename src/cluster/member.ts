@@ -77,6 +77,7 @@ function nextMemory(c: MemberCase, goal: Goal, refusal: string | null): ClusterM
     refused,
     systemIdentifier: own.systemIdentifier ?? memory.systemIdentifier,
     noted: noteEnd(c, goal),
+    halfRewound: goal.kind === 'rewind' || (memory.halfRewound && c.job?.state !== 'done'),
     lineage: goal.kind === 'follow' ? c.lineage : memory.lineage,
   };
 }

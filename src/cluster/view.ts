@@ -37,7 +37,10 @@ export interface LeaderView {
   readonly primaryAnswers: boolean | null;
   /** How long it has not answered, as far as this unit remembers; null while it answers or nobody tried. */
   readonly primarySilentSeconds: number | null;
-  /** Juju still has the decision's primary (goal-state), dying or not; a unit removed by force is gone at once. */
+  /**
+   * Juju still has the decision's primary (goal-state), dying or not; a unit removed by force is gone at
+   * once.
+   */
   readonly primaryRemains: boolean;
   /** Option manual_replication. */
   readonly manual: boolean;
@@ -58,6 +61,8 @@ export interface ClusterMemory {
   readonly systemIdentifier: string | null;
   /** End of the WAL, noted before the WAL receiver was cut: a restart would forget what was received. */
   readonly noted: NotedEnd | null;
+  /** A rewind was begun and has not ended well: its data is no use, to itself or to others. */
+  readonly halfRewound: boolean;
   /** The primary and timeline its data has been proved to belong to, as in Goal; null before it followed. */
   readonly lineage: string | null;
 }

@@ -1,12 +1,17 @@
 /** A goal carried out on the modelled server, step by step. */
 import type { MemberOutcome } from '../../src/cluster/member.ts';
-import { listedPeers } from './juju.ts';
+import type { MemberView } from '../../src/cluster/view.ts';
 import { checkCreate, checkRemoval } from './invariants.ts';
 import { connect, createCluster, promote, startServer, stopServer } from './servers.ts';
 import { tell, type Unit, type World } from './world.ts';
 
 /** Takes the steps the goal still needs. Returns whether anything changed. */
-export function* carryOut(world: World, unit: Unit, outcome: MemberOutcome): Generator<string, boolean> {
+export function* carryOut(
+  world: World,
+  unit: Unit,
+  view: MemberView,
+  outcome: MemberOutcome,
+): Generator<string, boolean> {
   const { server } = unit;
   let changed = false;
   const boots = world.rules.bootsAlways ? true : outcome.startsAtBoot;
@@ -15,7 +20,7 @@ export function* carryOut(world: World, unit: Unit, outcome: MemberOutcome): Gen
     changed = true;
     yield 'boot.set';
   }
-  server.admits = listedPeers(world, unit).map((peer) => peer.name);
+  server.admits = view.others.map((other) => other.unit);
   if (server.aside !== null && server.connected) {
     checkRemoval(world, unit);
     server.aside = null;

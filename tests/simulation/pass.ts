@@ -31,7 +31,7 @@ export function* runHook(world: World, unit: Unit, event: string): Generator<str
     tell(world, `${unit.name}   rule ${outcome.rule}: ${outcome.status.message}`);
     remember(world, unit, outcome);
     yield 'remember';
-    if (yield* carryOut(world, unit, outcome)) continue;
+    if (yield* carryOut(world, unit, view, outcome)) continue;
     report = memberReport(view, outcome);
     keepWatch(world, unit, outcome);
     if (!lead || written !== null) break;

@@ -75,13 +75,13 @@ export const plants = {
   'own-decision': { ...shipped, actsOnOwnDecision: true },
   'promote-short': {
     ...shipped,
-    member: changed(memberRows, 216, { when: (c) => c.part === 'named' && c.runsStandby }),
+    member: changed(memberRows, 217, { when: (c) => c.part === 'named' && c.runsStandby }),
   },
   'broken-promise': { ...shipped, member: without(memberRows, 210), forgetsMemory: true },
   'no-fence': { ...shipped, member: without(memberRows, 230) },
   'resume-alone': {
     ...shipped,
-    member: changed(memberRows, 225, {
+    member: changed(memberRows, 226, {
       gives: () => ({
         goal: { kind: 'run-primary' },
         status: { state: 'waiting', message: 'Taking too long' },
