@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import type { AgentMethod, AgentMethods, Push } from '../wire.ts';
 import { type Message, makeRequester, readMessages, writeMessage } from '../wire-channel.ts';
@@ -21,6 +22,7 @@ export interface ControllerLink {
  */
 export function openLink(
   settings: AgentSettings,
+  settingsFile: string,
   onPush: (push: Push) => void,
   onDown: () => void,
 ): ControllerLink {
@@ -32,6 +34,8 @@ export function openLink(
   });
 
   const dial = (): void => {
+    // Its folder was cleaned away: there is no unit any more.
+    if (!existsSync(settingsFile)) process.exit(removedExitCode);
     const mine = connect({ host: settings.host, port: settings.port, noDelay: true });
     socket = mine;
     let over = false;

@@ -19,7 +19,8 @@ import { linkTools } from './tools-folder.ts';
 
 /** The unit agent: `main.ts HOME [ROOT]`, HOME being its folder (with agent.json in it), ROOT the machine's root. */
 async function main(home: string, root: string): Promise<void> {
-  const settings = JSON.parse(readFileSync(join(home, 'agent.json'), 'utf8')) as AgentSettings;
+  const settingsFile = join(home, 'agent.json');
+  const settings = JSON.parse(readFileSync(settingsFile, 'utf8')) as AgentSettings;
   const paths = agentPaths(home, root, settings.unit);
   const local = loadLocalState(paths.state);
   let wake: () => void = () => undefined;
@@ -69,7 +70,7 @@ async function main(home: string, root: string): Promise<void> {
     }
     rouse();
   };
-  const link = openLink(settings, receive, rouse);
+  const link = openLink(settings, settingsFile, receive, rouse);
   const leadership = keepLeadership(link);
   const logs = makeLogQueue(() => link);
   const snapshot = await firstSnapshot;

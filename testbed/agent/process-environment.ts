@@ -5,7 +5,8 @@ import type { HookContext } from './hook-context.ts';
 export function environmentOf(context: HookContext): Record<string, string> {
   const { agent, snapshot, hook, task } = context;
   const storage = snapshot.storage.find((each) => each.id === hook?.storageId) ?? null;
-  const isAction = task !== null && task.name !== 'juju-exec';
+  // The command of `juju exec` is queued like an action, but is none to the script.
+  const isAction = task !== null && task.name !== 'juju-exec' && task.name !== 'juju-run';
   const environment = hookEnvironment({
     snapshot,
     contextId: context.id,

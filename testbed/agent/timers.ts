@@ -19,8 +19,10 @@ export function makeTimers(snapshot: () => UnitSnapshot, wake: () => void): Time
   let updateStatusAtMs: number | null = null;
   let interval = '';
   const setting = (key: string): unknown => snapshot().model.config[key];
-  const wakeIn = (ms: number): void => {
-    setTimeout(wake, ms).unref();
+  // A timer may fire a little before its time by the clock that is asked then; one that did would be the last.
+  const wakeAt = (atMs: number): void => {
+    const waitMs = Math.min(Math.max(atMs - performance.now(), 1), 2 ** 31 - 1);
+    setTimeout(() => (performance.now() < atMs ? wakeAt(atMs) : wake()), waitMs).unref();
   };
   return {
     retryDue: () => retryAtMs !== null && performance.now() >= retryAtMs,
@@ -31,7 +33,7 @@ export function makeTimers(snapshot: () => UnitSnapshot, wake: () => void): Time
         // Each wait is off by up to a fifth.
         const waitMs = parseDurationMs(configured) * (0.8 + 0.4 * Math.random());
         updateStatusAtMs = performance.now() + waitMs;
-        wakeIn(Math.min(waitMs, 2 ** 31 - 1) + 1);
+        wakeAt(updateStatusAtMs);
       }
       return performance.now() >= updateStatusAtMs;
     },
@@ -48,7 +50,7 @@ export function makeTimers(snapshot: () => UnitSnapshot, wake: () => void): Time
       const jitteredMs = waitMs * (0.9 + 0.2 * Math.random());
       failures += 1;
       retryAtMs = performance.now() + jitteredMs;
-      wakeIn(jitteredMs + 1);
+      wakeAt(retryAtMs);
     },
     hookSucceeded() {
       failures = 0;

@@ -66,7 +66,14 @@ function taskHandlers(core: Core) {
         executionGroup,
       }),
     'tasks.exec': ({ units, command, parallel }) =>
-      enqueueTasks(core.model(), { units, kind: 'exec', action: 'juju-exec', command, params: {}, parallel }),
+      enqueueTasks(core.model(), {
+        units,
+        kind: 'exec',
+        action: core.model().juju === '2.9' ? 'juju-run' : 'juju-exec',
+        command,
+        params: {},
+        parallel,
+      }),
     'tasks.show': ({ id }) => describeTask(requireTask(core.model(), id)),
     'tasks.list': () => ({ tasks: Object.values(core.model().tasks).map(describeTask) }),
     'tasks.cancel': ({ id }) => cancelTask(core.model(), id),

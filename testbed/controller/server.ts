@@ -24,6 +24,7 @@ async function main(name: string): Promise<void> {
     process.env['JUJU_TESTBED_DRIVER'] === 'host'
       ? makeHostDriver(name, timeoutMs)
       : makeNspawnDriver(name, timeoutMs);
+  watchReasons(paths.folder, () => driver.removeAll());
   const core: Core = makeCore(name, paths, driver, links);
   if (core.hasModel()) await open(core);
   if (existsSync(paths.socket)) rmSync(paths.socket);
@@ -40,6 +41,16 @@ async function main(name: string): Promise<void> {
   serveAdmin(core, handlers, () => {
     core.log('INFO', 'juju.controller', `controller of model ${name} is up`);
   });
+}
+
+/** Ends with the model's folder (everything was cleaned away), and with the process it was started for, if one is named. */
+function watchReasons(folder: string, removeAll: () => Promise<void>): void {
+  const owner = Number(process.env['JUJU_TESTBED_OWNER'] ?? 0);
+  setInterval(() => {
+    if (!existsSync(folder)) process.exit(0);
+    if (owner === 0 || existsSync(`/proc/${owner}`)) return;
+    void removeAll().finally(() => process.exit(0));
+  }, 1000).unref();
 }
 
 /** Network, agents' port, machines: what a model needs to live. */

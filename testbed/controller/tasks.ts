@@ -62,7 +62,15 @@ export function enqueueTasks(model: ModelState, wish: TaskWish): { operation: st
     };
   });
   for (const task of tasks) model.tasks[task.id] = task;
+  forgetOldTasks(model);
   return { operation, tasks: tasks.map(describeTask) };
+}
+
+const keptTasks = 300;
+
+function forgetOldTasks(model: ModelState): void {
+  const ended = Object.values(model.tasks).filter((task) => task.completed !== null);
+  for (const task of ended.slice(0, Math.max(0, ended.length - keptTasks))) delete model.tasks[task.id];
 }
 
 function resolveUnit(model: ModelState, name: string): string {

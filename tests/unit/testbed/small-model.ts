@@ -37,6 +37,7 @@ export async function smallModel(
   const folder = mkdtempSync(join(tmpdir(), 'testbed-'));
   process.env['JUJU_TESTBED_MODELS'] = join(folder, 'models');
   process.env['JUJU_TESTBED_DRIVER'] = 'host';
+  process.env['JUJU_TESTBED_OWNER'] = String(process.pid);
   const admin = await ensureController('small');
   await admin.call('model.create', { juju, config: { ...settings, ...config } });
   const behaviours = join(folder, 'behaviours');
