@@ -1,7 +1,7 @@
 import type { CatalogFacts, DatabaseInside } from '../server/catalog-facts.ts';
 import type { ClusterPlace } from '../server/place.ts';
 import { type SessionLimits, withSession } from './session.ts';
-import { readInside } from './sql/database-inside.ts';
+import { readAvailableExtensions, readInside } from './sql/database-inside.ts';
 import { readDatabases } from './sql/databases.ts';
 import { readRoles } from './sql/roles.ts';
 
@@ -16,10 +16,14 @@ export async function observeCatalog(
   place: Pick<ClusterPlace, 'socketDirectory' | 'port'>,
   wanted: readonly string[],
 ): Promise<CatalogFacts> {
-  const { roles, databases } = await withSession(
+  const { roles, databases, availableExtensions } = await withSession(
     place,
     'postgres',
-    async (session) => ({ roles: await readRoles(session), databases: await readDatabases(session) }),
+    async (session) => ({
+      roles: await readRoles(session),
+      databases: await readDatabases(session),
+      availableExtensions: wanted.length === 0 ? [] : await readAvailableExtensions(session),
+    }),
     limits,
   );
   const names = [...new Set(wanted)].filter((name) =>
@@ -31,7 +35,7 @@ export async function observeCatalog(
   const worker = async (): Promise<void> => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
       try {
-        inside.push(await withSession(place, name, readInside, limits));
+        inside.push({ ...(await withSession(place, name, readInside, limits)), availableExtensions });
       } catch (error) {
         unreadable[name] = error instanceof Error ? error.message : String(error);
       }

@@ -54,10 +54,15 @@ export function lastErrors(tail: string): string[] {
     .slice(-ERRORS_SHOWN);
 }
 
-/** Whether the last word on streaming is that the upstream has removed WAL this standby needs. */
+/**
+ * Whether the last word on streaming is that the upstream has removed WAL this standby needs. A start wipes
+ * that out: after a clone the log still tells of the data before it.
+ */
 export function walIsMissing(tail: string): boolean {
-  const removed = tail.search(
-    /requested WAL segment [0-9A-F]+ has already been removed(?![\s\S]*started streaming)/,
+  const removed = tail.lastIndexOf('has already been removed');
+  const better = Math.max(
+    tail.lastIndexOf('started streaming WAL'),
+    tail.lastIndexOf('entering standby mode'),
   );
-  return removed >= 0;
+  return removed >= 0 && removed > better;
 }

@@ -2,13 +2,12 @@ import type { DatabaseInside } from '../../server/catalog-facts.ts';
 import type { Session } from '../session.ts';
 
 /** What is in the database of `session`, as far as the catalog planner asks. */
-export async function readInside(session: Session): Promise<DatabaseInside> {
-  const [row] = await session.rows<{ inside: DatabaseInside }>(`
+export async function readInside(session: Session): Promise<Omit<DatabaseInside, 'availableExtensions'>> {
+  const [row] = await session.rows<{ inside: Omit<DatabaseInside, 'availableExtensions'> }>(`
 SELECT json_build_object(
   'name', current_database(),
   'extensions', coalesce((SELECT json_object_agg(e.extname, n.nspname)
     FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace), '{}'),
-  'availableExtensions', coalesce((SELECT json_agg(name ORDER BY name) FROM pg_available_extensions), '[]'),
   'schemas', coalesce((SELECT json_agg(nspname ORDER BY nspname) FROM pg_namespace
     WHERE nspname !~ '^pg_(toast|temp)'), '[]'),
   'publicSchemaPrivileges', coalesce((SELECT json_object_agg(name, words) FROM (
@@ -28,4 +27,15 @@ SELECT json_build_object(
     GROUP BY o.rolname) shared), '{}')) AS inside`);
   if (row === undefined) throw new Error('the database did not describe itself');
   return row.inside;
+}
+
+/**
+ * Extensions that could be made in any database of the server. None when one of their files is broken, which
+ * then concerns only those who ask for an extension.
+ */
+export async function readAvailableExtensions(session: Session): Promise<string[]> {
+  const rows = await session
+    .rows<{ name: string }>('SELECT name FROM pg_available_extensions ORDER BY name')
+    .catch(() => []);
+  return rows.map(({ name }) => name);
 }

@@ -106,8 +106,8 @@ SELECT current_setting('server_version') AS version, in_recovery, position::text
      FROM pg_stat_replication a) AS senders,
   (SELECT coalesce(json_agg(name ORDER BY name), '[]') FROM pg_settings WHERE pending_restart) AS pending,
   (SELECT json_object_agg(name, setting::int) FROM pg_settings WHERE name = ANY ($1)) AS ordered,
-  extract(epoch FROM pg_conf_load_time()) * 1000 AS loaded_at_ms,
-  extract(epoch FROM pg_postmaster_start_time()) * 1000 AS started_at_ms,
+  extract(epoch FROM pg_conf_load_time())::float8 * 1000 AS loaded_at_ms,
+  extract(epoch FROM pg_postmaster_start_time())::float8 * 1000 AS started_at_ms,
   (SELECT coalesce(json_agg(said), '[]') FROM (
     SELECT format('%s line %s: %s%s', f.sourcefile, f.sourceline, coalesce(f.name || ': ', ''), f.error)
         AS said
