@@ -62,7 +62,6 @@ function renewCache(unit: Unit, event: string): void {
 function remember(world: World, unit: Unit, outcome: MemberOutcome): void {
   if (outcome.memory.seenEpoch > unit.memory.seenEpoch) unit.seenAt = world.time;
   unit.memory = outcome.memory;
-  if (world.rules.forgetsMemory) unit.memory = { ...unit.memory, refused: null };
   if (outcome.status.message === '' || outcome.rule === 0)
     violate(world, `${unit.name} has no words for its state`);
 }

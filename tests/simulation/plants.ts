@@ -14,7 +14,6 @@ const shipped: Rules = {
   deletesBeforeClone: false,
   actsOnOwnDecision: false,
   asksLeadershipLate: false,
-  forgetsMemory: false,
 };
 
 const without = <T extends { readonly id: number }>(rows: readonly T[], ...ids: number[]): T[] =>
@@ -77,7 +76,7 @@ export const plants = {
     ...shipped,
     member: changed(memberRows, 217, { when: (c) => c.part === 'named' && c.runsStandby }),
   },
-  'broken-promise': { ...shipped, member: without(memberRows, 210), forgetsMemory: true },
+  'diverged-follows': { ...shipped, member: without(memberRows, 248, 249) },
   'no-fence': { ...shipped, member: without(memberRows, 230) },
   'resume-alone': {
     ...shipped,

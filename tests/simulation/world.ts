@@ -79,7 +79,6 @@ export interface Rules {
   readonly deletesBeforeClone: boolean;
   readonly actsOnOwnDecision: boolean;
   readonly asksLeadershipLate: boolean;
-  readonly forgetsMemory: boolean;
 }
 
 export interface World {
