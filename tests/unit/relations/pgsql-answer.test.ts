@@ -3,7 +3,7 @@ import { answerOf } from '../../../src/relations/answers.ts';
 import type { ClusterView } from '../../../src/relations/cluster-view.ts';
 import type { ClientRelation } from '../../../src/relations/facts.ts';
 import { classicPrimary } from './readiness/classic.ts';
-import { opsConnection } from './readiness/ops-lib-pgsql.ts';
+import { opsConnection } from './readiness/ops-charms.ts';
 import { reactiveConnection } from './readiness/reactive.ts';
 import { bagOf, clusterOf, filled, md5, relationOf, unitBag } from './scene.ts';
 

@@ -6,7 +6,7 @@ import { wantedGrants } from '../../../src/relations/grants.ts';
 import { requestsOf } from '../../../src/relations/requests.ts';
 import { classicPrimary } from './readiness/classic.ts';
 import { createdV0, createdV1 } from './readiness/data-interfaces.ts';
-import { opsConnection } from './readiness/ops-lib-pgsql.ts';
+import { opsConnection } from './readiness/ops-charms.ts';
 import { reactiveConnection } from './readiness/reactive.ts';
 import { bagOf, clusterOf, md5, relationOf, secretsOf, unitBag } from './scene.ts';
 
