@@ -70,7 +70,8 @@ async function initialise(
     throw new Error(`a server runs in ${place.dataDirectory}, which is only being made; stop it`);
   }
   await setAside(place.dataDirectory);
-  await setAside(place.configDirectory);
+  // Out of its major's folder: Debian takes every configuration in there for a cluster and starts it at boot.
+  await setAside(place.configDirectory, join(roots.configuration, `${place.major}-${place.name}`));
   await ensureFolder(dirname(place.dataDirectory), 'postgres');
   // biome-ignore format: options with their values
   const args = [

@@ -16,12 +16,16 @@ export async function listAsides(dataDirectory: string): Promise<string[]> {
     .map((name) => join(dirname(dataDirectory), name));
 }
 
-/** Renames `path` to `<path>.aside-<time>`; returns the new path, or null when there was nothing. */
-export async function setAside(path: string): Promise<string | null> {
+/**
+ * Renames `path` to `<base>.aside-<time>` (on the same file system); returns the new path, or null when
+ * there was nothing.
+ */
+export async function setAside(path: string, base: string = path): Promise<string | null> {
   if (!(await exists(path))) return null;
-  const target = `${path}.aside-${nowIso().replaceAll(/[-:.]/g, '')}`;
+  const target = `${base}.aside-${nowIso().replaceAll(/[-:.]/g, '')}`;
   await rename(path, target);
   await syncFolder(dirname(path));
+  await syncFolder(dirname(target));
   return target;
 }
 
