@@ -26,15 +26,19 @@ export type * from './admin-types.ts';
 
 type Nothing = Record<string, never>;
 
-/** Method → [parameters, result]. A refused request rejects with an Error whose text is Juju's or says what to do. */
+/**
+ * Method → [parameters, result]. A refused request rejects with an Error whose text is Juju's or says what
+ * to do.
+ */
 export interface AdminMethods {
   'model.create': [{ juju: JujuMode; base?: string; config?: Record<string, ConfigValue> }, ModelInfo];
   /** Rejects with `model "x" not found` before model.create. */
   'model.info': [Nothing, ModelInfo];
   'model.config': [Nothing, Record<string, ConfigValue>];
   /**
-   * Juju's keys (`automatically-retry-hooks`, `update-status-hook-interval` such as `5m`, `juju-http-proxy` …) and
-   * the testbed's: `testbed-retry-base-ms`, `testbed-retry-max-ms`, `testbed-lease-ms`, `testbed-agent-timeout-ms`.
+   * Juju's keys (`automatically-retry-hooks`, `update-status-hook-interval` such as `5m`, `juju-http-proxy`
+   * …) and the testbed's: `testbed-retry-base-ms`, `testbed-retry-max-ms`, `testbed-lease-ms`, `testbed-
+   * agent-timeout-ms`.
    */
   'model.setConfig': [{ set?: Record<string, ConfigValue>; reset?: string[] }, Nothing];
   /** Removes machines, volumes, network and state, then ends the controller. */
@@ -108,8 +112,8 @@ export interface AdminMethods {
   'tasks.list': [Nothing, { tasks: TaskInfo[] }];
   'tasks.cancel': [{ id: string }, TaskInfo];
   /**
-   * Answers when the task has ended, has more than `logLines` progress lines, or the time is over (then the task as
-   * it is, still `pending` or `running`).
+   * Answers when the task has ended, has more than `logLines` progress lines, or the time is over (then the
+   * task as it is, still `pending` or `running`).
    */
   'tasks.wait': [{ id: string; timeoutMs: number; logLines?: number }, TaskInfo];
 
@@ -117,7 +121,10 @@ export interface AdminMethods {
   /** Grows with every change of the model; answers when it exceeds `after`, or the time is over. */
   'changes.wait': [{ after: number; timeoutMs: number }, { version: number }];
   settled: [{ except?: string[] }, Settled];
-  /** Answers as soon as the model is settled, or (settled: false) when the time is over. `except`: units ignored. */
+  /**
+   * Answers as soon as the model is settled, or (settled: false) when the time is over. `except`: units
+   * ignored.
+   */
   'settled.wait': [{ timeoutMs: number; except?: string[] }, Settled];
 
   history: [{ unit: string }, { hooks: HookRecord[] }];
@@ -144,7 +151,10 @@ export interface AdminMethods {
   /** `url`: `admin/model.offer` or `model.offer`, of another model on this computer. */
   consume: [{ url: string; alias?: string }, { application: string }];
 
-  /** Moves the model's clock forward (leases, rotations, expiry); leases of living agents are renewed on the way. */
+  /**
+   * Moves the model's clock forward (leases, rotations, expiry); leases of living agents are renewed on the
+   * way.
+   */
   'clock.advance': [{ ms: number }, Nothing];
 
   /** Power cut; the unit agents are known to be down until booted. */
@@ -156,8 +166,8 @@ export interface AdminMethods {
   'machine.of': [{ unit: string }, { machine: string; address: string; base: string; agentService: string }];
 
   /**
-   * Hold back hooks of a unit until released. `filter` is a regular expression matched against the hook name and
-   * against `name(remote unit or application)`, e.g. `peer-relation-changed\(pg/1\)`.
+   * Hold back hooks of a unit until released. `filter` is a regular expression matched against the hook name
+   * and against `name(remote unit or application)`, e.g. `peer-relation-changed\(pg/1\)`.
    */
   'fault.holdEvents': [{ unit: string; filter: string }, { id: string }];
   /** All holds of the unit, or one. */

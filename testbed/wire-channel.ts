@@ -10,8 +10,8 @@ export interface Message {
 }
 
 /**
- * Calls `onMessage` for each JSON line that arrives on the socket. A line that is no JSON ends the connection: the
- * other side does not speak this protocol.
+ * Calls `onMessage` for each JSON line that arrives on the socket. A line that is no JSON ends the
+ * connection: the other side does not speak this protocol.
  */
 export function readMessages(socket: Socket, onMessage: (message: Message) => void): void {
   let pending = '';

@@ -1,8 +1,9 @@
 /**
  * What a unit agent and its controller say to each other.
  *
- * The controller pushes a {@link UnitSnapshot} whenever anything the unit may react to has changed; the agent asks
- * for the rest ({@link AgentMethods}) while a hook runs. JSON lines over TCP, see wire-channel.ts.
+ * The controller pushes a {@link UnitSnapshot} whenever anything the unit may react to has changed; the
+ * agent asks for the rest ({@link AgentMethods}) while a hook runs. JSON lines over TCP, see wire-
+ * channel.ts.
  */
 import type { ConfigValue, HookRecord, JujuMode, KillPoint, LogLine } from './admin.ts';
 
@@ -274,6 +275,5 @@ export type Push =
   /** Claim or renew the lease now (the model's clock moved). */
   | { push: 'claim' }
   | { push: 'kill-hook'; signal: string }
-  | { push: 'kill-agent' }
   /** The unit is gone from the model: end, and do not come back. */
   | { push: 'removed' };

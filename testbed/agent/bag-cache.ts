@@ -1,8 +1,8 @@
 import type { BagContent } from '../wire.ts';
 
 /**
- * The agent's memory of remote units' bags in one relation. It survives between hooks: a member's bag is fetched anew only
- * for that unit's own -joined and -changed, so other hooks see it as of then.
+ * The agent's memory of remote units' bags in one relation. It survives between hooks: a member's bag is
+ * fetched anew only for that unit's own -joined and -changed, so other hooks see it as of then.
  */
 export interface BagCache {
   /** Forgets a unit's bag: its own hook is about to run. */

@@ -17,8 +17,9 @@ export interface ControllerLink {
 }
 
 /**
- * Keeps a connection to the controller, made anew whenever it breaks or falls silent. `onPush` gets what the controller pushes and the
- * snapshot that comes with each new connection; `onDown` is called when one is lost.
+ * Keeps a connection to the controller, made anew whenever it breaks or falls silent. `onPush` gets what the
+ * controller pushes and the snapshot that comes with each new connection; `onDown` is called when one is
+ * lost.
  */
 export function openLink(
   settings: AgentSettings,

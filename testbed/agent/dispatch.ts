@@ -5,8 +5,8 @@ import type { HookContext } from './hook-context.ts';
 import type { ToolCall } from './tool-socket.ts';
 
 /**
- * Answers one call of a hook command for the run that is under way; null when the caller is to be killed instead (a fault). Calls that belong to no
- * run, or to one that has ended, are bad requests.
+ * Answers one call of a hook command for the run that is under way; null when the caller is to be killed
+ * instead (a fault). Calls that belong to no run, or to one that has ended, are bad requests.
  */
 export async function answerCall(agent: Agent, call: ToolCall): Promise<Answer | null> {
   const context = agent.running;

@@ -4,8 +4,8 @@ import type { LocalState } from './local-state.ts';
 import { secretEventKey } from './secret-resolver.ts';
 
 /**
- * Notes in the local state that a hook has run and was committed: what was delivered, and the hook that must follow.
- * `snapshot` is the one in force when the hook began.
+ * Notes in the local state that a hook has run and was committed: what was delivered, and the hook that must
+ * follow. `snapshot` is the one in force when the hook began.
  */
 export function noteHook(local: LocalState, hook: HookInfo, snapshot: UnitSnapshot): void {
   local.hook = null;

@@ -29,8 +29,8 @@ export interface ProcessSpec {
 }
 
 /**
- * Runs a program in a process group of its own, which the context's `kill` ends. After its exit the pipes are waited for 100 ms at
- * most: a daemon that keeps them open does not hold the hook.
+ * Runs a program in a process group of its own, which the context's `kill` ends. After its exit the pipes
+ * are waited for 100 ms at most: a daemon that keeps them open does not hold the hook.
  */
 export function runProcess(context: HookContext, spec: ProcessSpec): Promise<ProcessEnd> {
   const [program, ...args] = spec.argv;

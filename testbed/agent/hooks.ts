@@ -18,10 +18,6 @@ export function makeHook(kind: HookKind, prefix = '', details: Partial<HookInfo>
   };
 }
 
-export function isRelationHook(hook: HookInfo): boolean {
-  return hook.relationId !== null;
-}
-
 /** Whether a fault holds the hook back: by its name, or `name(remote unit or application)`. */
 export function isHeld(hook: HookInfo, holds: { filter: string }[]): boolean {
   const about = hook.remoteUnit ?? hook.remoteApp ?? hook.storageId ?? '';

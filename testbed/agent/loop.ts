@@ -9,7 +9,10 @@ import { endInterruptedTask, runTask } from './run-task.ts';
 import type { Timers } from './timers.ts';
 import { unpackCharm } from './unpack-charm.ts';
 
-/** One operation after the other, for as long as the unit lives; `untilWoken` pauses until there may be something new. */
+/**
+ * One operation after the other, for as long as the unit lives; `untilWoken` pauses until there may be
+ * something new.
+ */
 export async function runLoop(agent: Agent, timers: Timers, untilWoken: () => Promise<void>): Promise<never> {
   let reportedIdle = -1;
   for (;;) {
@@ -46,7 +49,9 @@ function triggersOf(agent: Agent, timers: Timers): Triggers {
   };
 }
 
-/** After a restart of the agent a hook that was under way counts as failed; the controller has to hear of it. */
+/**
+ * After a restart of the agent a hook that was under way counts as failed; the controller has to hear of it.
+ */
 async function reportError(agent: Agent, timers: Timers): Promise<void> {
   const info = agent.local.hook;
   if (info === null) return;

@@ -6,8 +6,9 @@ export interface MachineLock {
 }
 
 /**
- * One lock per machine, shared by all its agents. An abstract unix socket is the lock: only one process can listen on its name, the kernel frees
- * it when that process dies, and those who wait are connected to it, so they hear at once when it is free.
+ * One lock per machine, shared by all its agents. An abstract unix socket is the lock: only one process can
+ * listen on its name, the kernel frees it when that process dies, and those who wait are connected to it, so
+ * they hear at once when it is free.
  */
 export function makeMachineLock(root: string): MachineLock {
   const name = `\0juju-machine-lock${root === '/' ? '' : root}`;

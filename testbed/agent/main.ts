@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentSettings } from '../controller/agent-service.ts';
 import type { Push, UnitSnapshot } from '../wire.ts';
+import { makeWakeSignal } from '../wake-signal.ts';
 import type { Agent } from './agent.ts';
 import { makeBagCache } from './bag-cache.ts';
 import { openLink, removedExitCode } from './controller-link.ts';
 import { answerCall } from './dispatch.ts';
 import { serveExec } from './exec-socket.ts';
-import { keepLeadership } from './leadership.ts';
+import { keepLeadership, type Leadership } from './leadership.ts';
 import { loadLocalState, saveLocalState } from './local-state.ts';
 import { makeLogQueue } from './log-queue.ts';
 import { runLoop } from './loop.ts';
@@ -17,30 +18,24 @@ import { makeTimers } from './timers.ts';
 import { serveTools } from './tool-socket.ts';
 import { linkTools } from './tools-folder.ts';
 
-/** The unit agent: `main.ts HOME [ROOT]`, HOME being its folder (with agent.json in it), ROOT the machine's root. */
+/**
+ * The unit agent: `main.ts HOME [ROOT]`, HOME being its folder (with agent.json in it), ROOT the machine's
+ * root.
+ */
 async function main(home: string, root: string): Promise<void> {
   const settingsFile = join(home, 'agent.json');
   const settings = JSON.parse(readFileSync(settingsFile, 'utf8')) as AgentSettings;
   const paths = agentPaths(home, root, settings.unit);
   const local = loadLocalState(paths.state);
-  let wake: () => void = () => undefined;
+  const signal = makeWakeSignal();
   let woken = false;
-  const untilWoken = (): Promise<void> => {
-    if (woken) {
-      woken = false;
-      return Promise.resolve();
-    }
-    return new Promise((resolve) => {
-      wake = () => {
-        woken = false;
-        wake = () => undefined;
-        resolve();
-      };
-    });
-  };
   const rouse = (): void => {
     woken = true;
-    wake();
+    signal.fire();
+  };
+  const untilWoken = async (): Promise<void> => {
+    if (!woken) await signal.next();
+    woken = false;
   };
   let agent: Agent | null = null;
   let first: (snapshot: UnitSnapshot) => void = () => undefined;
@@ -48,26 +43,13 @@ async function main(home: string, root: string): Promise<void> {
     first = resolve;
   });
   const receive = (push: Push): void => {
-    switch (push.push) {
-      case 'snapshot':
-        first(push.snapshot);
-        if (agent !== null) agent.snapshot = push.snapshot;
-        leadership.look(push.snapshot);
-        killCancelled(agent);
-        logs.send();
-        break;
-      case 'claim':
-        void leadership.claim();
-        break;
-      case 'kill-hook':
-        agent?.running?.kill(push.signal as NodeJS.Signals);
-        break;
-      case 'kill-agent':
-        process.kill(process.pid, 'SIGKILL');
-        break;
-      case 'removed':
-        process.exit(removedExitCode);
-    }
+    if (push.push === 'snapshot') {
+      first(push.snapshot);
+      if (agent !== null) agent.snapshot = push.snapshot;
+      leadership.look(push.snapshot);
+      killCancelled(agent);
+      logs.send();
+    } else obey(push, agent, leadership);
     rouse();
   };
   const link = openLink(settings, settingsFile, receive, rouse);
@@ -102,6 +84,12 @@ async function main(home: string, root: string): Promise<void> {
     makeTimers(() => running.snapshot, rouse),
     untilWoken,
   );
+}
+
+function obey(push: Push, agent: Agent | null, leadership: Leadership): void {
+  if (push.push === 'claim') void leadership.claim();
+  if (push.push === 'kill-hook') agent?.running?.kill(push.signal as NodeJS.Signals);
+  if (push.push === 'removed') process.exit(removedExitCode);
 }
 
 /** A task that was cancelled while it runs is killed. */

@@ -16,7 +16,10 @@ export function* createdHooks(snapshot: UnitSnapshot, local: LocalState): Genera
   }
 }
 
-/** All hooks that are due in the relations the unit is in, the first of each relation first; relations in random order. */
+/**
+ * All hooks that are due in the relations the unit is in, the first of each relation first; relations in
+ * random order.
+ */
 export function* relationHooks(snapshot: UnitSnapshot, local: LocalState): Generator<HookInfo> {
   const known = new Map(snapshot.relations.map((relation) => [String(relation.id), relation]));
   for (const [id, own] of shuffled(Object.entries(local.relations))) {
@@ -25,8 +28,9 @@ export function* relationHooks(snapshot: UnitSnapshot, local: LocalState): Gener
 }
 
 /**
- * The due hooks of one relation in Juju's order: the -changed owed to a -joined; -departed; -broken; the application's -changed;
- * -joined; -changed. `remote` is null when the relation was removed behind the agent's back.
+ * The due hooks of one relation in Juju's order: the -changed owed to a -joined; -departed; -broken; the
+ * application's -changed; -joined; -changed. `remote` is null when the relation was removed behind the
+ * agent's back.
  */
 function* hooksOfRelation(
   snapshot: UnitSnapshot,

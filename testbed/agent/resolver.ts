@@ -26,8 +26,8 @@ export type Operation =
   | { kind: 'die' };
 
 /**
- * What the agent does next, in Juju's order (uniter/resolver.go); null when there is nothing to do now. A hook that a fault holds back is
- * passed over.
+ * What the agent does next, in Juju's order (uniter/resolver.go); null when there is nothing to do now. A
+ * hook that a fault holds back is passed over.
  */
 export function nextOperation(
   snapshot: UnitSnapshot,

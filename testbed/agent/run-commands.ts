@@ -59,7 +59,9 @@ async function runScript(agent: Agent, request: CommandRequest): Promise<void> {
   request.answer(error !== null && exitCode === 0 ? 1 : exitCode, Buffer.concat(out), Buffer.concat(err));
 }
 
-/** The relation named with -r; its remote unit is inferred when there is exactly one. Throws in Juju's words. */
+/**
+ * The relation named with -r; its remote unit is inferred when there is exactly one. Throws in Juju's words.
+ */
 function findFocus(agent: Agent, request: CommandRequest): Focus | null {
   if (request.relation === undefined || request.relation === '') return null;
   const id = request.relation.slice(request.relation.lastIndexOf(':') + 1);

@@ -10,8 +10,8 @@ import { environmentOf } from './process-environment.ts';
 export type HookOutcome = 'done' | 'failed' | 'reboot';
 
 /**
- * Runs one hook to its end: lock, process, commit, note. `failed` when the program or the commit failed; `reboot` when the machine is about to go
- * down.
+ * Runs one hook to its end: lock, process, commit, note. `failed` when the program or the commit failed;
+ * `reboot` when the machine is about to go down.
  */
 export async function runHook(agent: Agent, hook: HookInfo): Promise<HookOutcome> {
   const release = await agent.lock.acquire();

@@ -7,7 +7,10 @@ import { commit, recordRun } from './run-hook.ts';
 
 type End = { status: 'completed' | 'failed' | 'error' | 'aborted'; message: string };
 
-/** Runs an action, or a command of `juju exec`, and tells the controller how it ended. It never puts the unit in error. */
+/**
+ * Runs an action, or a command of `juju exec`, and tells the controller how it ended. It never puts the unit
+ * in error.
+ */
 export async function runTask(agent: Agent, id: string): Promise<void> {
   const start = await agent.link.request('task.begin', { id });
   agent.local.task = id;

@@ -19,7 +19,8 @@ export function makeTimers(snapshot: () => UnitSnapshot, wake: () => void): Time
   let updateStatusAtMs: number | null = null;
   let interval = '';
   const setting = (key: string): unknown => snapshot().model.config[key];
-  // A timer may fire a little before its time by the clock that is asked then; one that did would be the last.
+  // A timer may fire a little before its time by the clock that is asked then; one that did would be the
+  // last.
   const wakeAt = (atMs: number): void => {
     const waitMs = Math.min(Math.max(atMs - performance.now(), 1), 2 ** 31 - 1);
     setTimeout(() => (performance.now() < atMs ? wakeAt(atMs) : wake()), waitMs).unref();

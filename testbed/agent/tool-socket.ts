@@ -17,8 +17,8 @@ export interface ToolAnswer {
 }
 
 /**
- * Serves hook-commands/relay: one call per connection, frames of a 32-bit length and bytes. `handle` answers, or null to leave the caller
- * without an answer (it is being killed).
+ * Serves hook-commands/relay: one call per connection, frames of a 32-bit length and bytes. `handle`
+ * answers, or null to leave the caller without an answer (it is being killed).
  */
 export function serveTools(path: string, handle: (call: ToolCall) => Promise<ToolAnswer | null>): void {
   if (existsSync(path)) rmSync(path);

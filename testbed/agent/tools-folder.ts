@@ -4,7 +4,10 @@ import type { JujuMode } from '../admin.ts';
 import { commandsOf } from './commands/registry.ts';
 import type { AgentPaths } from './paths.ts';
 
-/** Makes a link to the relay for each hook command, and juju-exec (juju-run up to 2.9) for the machine's processes. */
+/**
+ * Makes a link to the relay for each hook command, and juju-exec (juju-run up to 2.9) for the machine's
+ * processes.
+ */
 export function linkTools(paths: AgentPaths, juju: JujuMode): void {
   const relay = join(import.meta.dirname, '../hook-commands/relay');
   rmSync(paths.tools, { recursive: true, force: true });

@@ -4,8 +4,8 @@ import type { Agent } from './agent.ts';
 import { makeHook } from './hooks.ts';
 
 /**
- * Puts the application's charm in place. An upgrade replaces the files of the former charm and leaves what the charm wrote itself. `runHook`:
- * install or upgrade-charm is queued.
+ * Puts the application's charm in place. An upgrade replaces the files of the former charm and leaves what
+ * the charm wrote itself. `runHook`: install or upgrade-charm is queued.
  */
 export function unpackCharm(agent: Agent, upgrade: boolean, runHook: boolean): void {
   const { hash, revision } = agent.snapshot.charm;

@@ -1,9 +1,9 @@
 import { isMap } from './charm-types.ts';
 
 /**
- * Fills in the schema's defaults and checks parameters against the part of JSON Schema that actions use: type,
- * required, enum, bounds, lengths, pattern, properties, items, additionalProperties.
- * Returns every complaint; none means that the parameters fit.
+ * Fills in the schema's defaults and checks parameters against the part of JSON Schema that actions use:
+ * type, required, enum, bounds, lengths, pattern, properties, items, additionalProperties. Returns every
+ * complaint; none means that the parameters fit.
  */
 export function checkParams(schema: Record<string, unknown>, params: Record<string, unknown>): string[] {
   const problems: string[] = [];

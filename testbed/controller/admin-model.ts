@@ -25,7 +25,7 @@ export function modelHandlers(core: Core, ready: () => Promise<void>, end: () =>
       return {};
     },
     'model.destroy': async () => {
-      core.flush();
+      core.close();
       await core.driver.removeAll();
       rmSync(core.paths.folder, { recursive: true, force: true });
       end();

@@ -96,7 +96,9 @@ function taskHandlers(core: Core) {
 
 const claimWaitMs = 500;
 
-/** Moves the clock in steps shorter than a lease, and lets those who can still speak renew theirs after each. */
+/**
+ * Moves the clock in steps shorter than a lease, and lets those who can still speak renew theirs after each.
+ */
 async function advanceClock(core: Core, ms: number): Promise<void> {
   const stepMs = Math.max(1, Math.floor(leaseMs(core.model()) / 2));
   await renewAll(core);

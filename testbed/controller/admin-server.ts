@@ -7,8 +7,14 @@ export type AdminHandlers = {
   [M in AdminMethod]: (params: AdminParams<M>) => AdminResult<M> | Promise<AdminResult<M>>;
 };
 
-const reading =
-  /^(status|settled|changes|history|statusLog|log|relations|bags|secret|storage$|tasks\.(show|list|wait)|config\.get|model\.(info|config)|actions|machine\.of)/;
+/** Requests that change nothing in the model. */
+const reading = new Set<AdminMethod>(
+  (
+    'status settled settled.wait changes.wait history statusLog log actions relations bags secrets ' +
+    'secretContent storage config.get machine.of tasks.show tasks.list tasks.wait model.info model.config ' +
+    'model.destroy'
+  ).split(' ') as AdminMethod[],
+);
 
 /** Answers the command line and the tests on the model's unix socket. */
 export function serveAdmin(core: Core, handlers: Partial<AdminHandlers>, onReady: () => void): void {
@@ -32,7 +38,7 @@ async function answer(
     const handler = handlers[method as AdminMethod] as ((params: unknown) => unknown) | undefined;
     if (handler === undefined) throw new Error(`this testbed does not know the request "${method}"`);
     const result = await handler(params);
-    if (!reading.test(method) && method !== 'model.destroy') core.changed();
+    if (!reading.has(method as AdminMethod)) core.changed();
     core.flush();
     writeMessage(socket, { id, result });
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Push, UnitSnapshot } from '../wire.ts';
+import { makeWakeSignal } from '../wake-signal.ts';
 import { writeMessage } from '../wire-channel.ts';
 import { modelConfig } from './model-config.ts';
 import { unitSnapshot } from './snapshot.ts';
@@ -41,7 +42,7 @@ export interface AgentLinks {
 
 export function makeAgentLinks(): AgentLinks {
   const links = new Map<string, Link>();
-  const claimWatchers = new Set<() => void>();
+  const claimed = makeWakeSignal();
   const self: AgentLinks = {
     cidr: '',
     connect(model, unit, socket) {
@@ -63,19 +64,9 @@ export function makeAgentLinks(): AgentLinks {
     noteClaim(unit) {
       const link = links.get(unit);
       if (link !== undefined) link.claims += 1;
-      for (const wake of [...claimWatchers]) wake();
+      claimed.fire();
     },
-    nextClaim(timeoutMs) {
-      return new Promise((resolve) => {
-        const end = (): void => {
-          clearTimeout(timer);
-          claimWatchers.delete(end);
-          resolve();
-        };
-        const timer = setTimeout(end, timeoutMs);
-        claimWatchers.add(end);
-      });
-    },
+    nextClaim: (timeoutMs) => claimed.next(timeoutMs),
     claims: (unit) => links.get(unit)?.claims ?? 0,
     isConnected: (unit) => links.has(unit),
     isIdle(unit) {

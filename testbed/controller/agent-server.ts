@@ -6,7 +6,9 @@ import type { Core } from './core.ts';
 
 const sweepMs = 500;
 
-/** Listens for agents on the model's own address; answers with the port (kept, so that agents find it again). */
+/**
+ * Listens for agents on the model's own address; answers with the port (kept, so that agents find it again).
+ */
 export async function listenForAgents(core: Core, host: string): Promise<number> {
   const handlers = agentHandlers(core);
   const server = createServer({ noDelay: true }, (socket) => {

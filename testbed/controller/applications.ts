@@ -70,7 +70,8 @@ function readStorageSpecs(charm: Charm, application: Application, specs: Record<
     const { count, sizeMiB } = parseStorageSpec(text);
     if (declared.maxCount !== null && count > declared.maxCount) {
       throw new Error(
-        `charm "${charm.name}" store "${name}": at most ${declared.maxCount} instances supported, ${count} specified`,
+        `charm "${charm.name}" store "${name}": ` +
+          `at most ${declared.maxCount} instances supported, ${count} specified`,
       );
     }
     if (sizeMiB !== null && sizeMiB < declared.minimumSizeMiB) {
@@ -142,7 +143,10 @@ export function effectiveConfig(charm: Charm, application: Application): Record<
   );
 }
 
-/** `juju refresh`: new code, new endpoints; options that are gone are forgotten. Returns the charm's revision. */
+/**
+ * `juju refresh`: new code, new endpoints; options that are gone are forgotten. Returns the charm's
+ * revision.
+ */
 export function refreshCharm(model: ModelState, name: string, stored: StoredCharm, force: boolean): number {
   const application = requireApplication(model, name);
   const old = charmOf(model, application);

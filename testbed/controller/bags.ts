@@ -10,8 +10,8 @@ export function goneRelation(model: ModelState): Error {
 }
 
 /**
- * What a unit reads from a bag of a relation: `of` is a unit or an application. Throws `permission denied` as the
- * controller does (own application bag of a client relation: leader only).
+ * What a unit reads from a bag of a relation: `of` is a unit or an application. Throws `permission denied`
+ * as the controller does (own application bag of a client relation: leader only).
  */
 export function readBag(model: ModelState, unit: Unit, relationId: number, of: string): BagContent {
   const relation = model.relations[relationId];
@@ -38,7 +38,9 @@ function applicationBag(model: ModelState, unit: Unit, relation: Relation, of: s
   return bag;
 }
 
-/** Applies changes (null deletes). True when something is different now; only then has the bag a new version. */
+/**
+ * Applies changes (null deletes). True when something is different now; only then has the bag a new version.
+ */
 export function changeBag(bag: Bag, changes: Record<string, string | null>): boolean {
   let changed = false;
   for (const [key, value] of Object.entries(changes)) {

@@ -6,8 +6,8 @@ const endOfDirectory = 0x06054b50;
 const directoryEntry = 0x02014b50;
 
 /**
- * Reads a zip file with Unix modes: folders, files, symbolic links. Throws an Error when it is not a zip or holds
- * what Juju refuses (pipes, sockets, devices).
+ * Reads a zip file with Unix modes: folders, files, symbolic links. Throws an Error when it is not a zip or
+ * holds what Juju refuses (pipes, sockets, devices).
  */
 export function readArchive(path: string): CharmEntry[] {
   const zip = readFileSync(path);

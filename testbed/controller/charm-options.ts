@@ -41,8 +41,8 @@ function fitsType(value: unknown, type: CharmOption['type']): boolean {
 }
 
 /**
- * Converts a value an operator gave (typed, or as text from a command line) to the option's type. Throws an Error
- * in Juju's words when it does not fit.
+ * Converts a value an operator gave (typed, or as text from a command line) to the option's type. Throws an
+ * Error in Juju's words when it does not fit.
  */
 export function convertOption(name: string, option: CharmOption, value: ConfigValue): ConfigValue {
   const refuse = (): never => {

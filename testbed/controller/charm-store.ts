@@ -31,8 +31,8 @@ const neverPacked = new Set(['.git', '.svn', '.hg', '.bzr', '.tox', '.jujuignore
 const neverPackedOnTop = new Set(['build', 'revision', 'version']);
 
 /**
- * Takes a charm (a folder or a zip) into the store, unpacked as an agent would unpack it, in a folder named after its content.
- * Throws an Error naming everything for which Juju would refuse it.
+ * Takes a charm (a folder or a zip) into the store, unpacked as an agent would unpack it, in a folder named
+ * after its content. Throws an Error naming everything for which Juju would refuse it.
  */
 export function storeCharm(charmPath: string, store: string, juju: JujuMode): StoredCharm {
   if (!existsSync(charmPath)) throw new Error(`no charm was found at "${charmPath}"`);

@@ -13,8 +13,8 @@ export interface Validation {
 }
 
 /**
- * Reads a charm's descriptive files as Juju of that version would and tells every reason for which it would be
- * refused.
+ * Reads a charm's descriptive files as Juju of that version would and tells every reason for which it would
+ * be refused.
  */
 export function validateCharm(files: CharmFiles, juju: JujuMode): Validation {
   const errors: string[] = [];

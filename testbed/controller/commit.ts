@@ -14,8 +14,8 @@ import { type ModelState, relationsOf, requireUnit, type Unit } from './state.ts
 import { checkCount, newStorage } from './storage.ts';
 
 /**
- * All a hook wants changed, at its successful end. Throws when any part is refused: then nothing is changed, except that up to
- * Juju 3.6 secrets go first, one by one, and stay changed (juju#18737).
+ * All a hook wants changed, at its successful end. Throws when any part is refused: then nothing is changed,
+ * except that up to Juju 3.6 secrets go first, one by one, and stay changed (juju#18737).
  */
 export function commitHook(model: ModelState, unitName: string, request: CommitRequest): CommitResult {
   const unit = requireUnit(model, unitName);
@@ -70,7 +70,8 @@ function checkAll(model: ModelState, unit: Unit, request: CommitRequest): void {
     if (relation === undefined || ownEnd(relation, unit.application) === undefined) throw goneRelation(model);
     if (Object.keys(change.app).length > 0 && leaderOf(model, unit.application) !== unit.name) {
       throw new Error(
-        `cannot apply changes: checking leadership continuity: "${unit.name}" is not leader of "${unit.application}"`,
+        'cannot apply changes: checking leadership continuity: ' +
+          `"${unit.name}" is not leader of "${unit.application}"`,
       );
     }
   }
@@ -92,7 +93,8 @@ function requireFreePorts(model: ModelState, unit: Unit, range: string, open: bo
     const clash = other.ports.find((port) => overlap(port.range, range));
     if (clash !== undefined) {
       throw new Error(
-        `cannot open ${range} on unit "${unit.name}": port range conflicts with ${clash.range} of "${other.name}"`,
+        `cannot open ${range} on unit "${unit.name}": ` +
+          `port range conflicts with ${clash.range} of "${other.name}"`,
       );
     }
   }

@@ -1,4 +1,5 @@
 import type { LogLine } from '../admin.ts';
+import { makeWakeSignal } from '../wake-signal.ts';
 import type { AgentLinks } from './agent-links.ts';
 import { nextExpiryMs } from './leases.ts';
 import type { MachineDriver } from './machine-driver.ts';
@@ -22,6 +23,8 @@ export interface Core {
   flush(): void;
   /** Resolves when the model's version exceeds `after`, or the time is over. */
   waitForChange(after: number, timeoutMs: number): Promise<void>;
+  /** From now on nothing is saved or pushed: the model is being destroyed. */
+  close(): void;
   /** Called after each flush. */
   onFlush(listener: () => void): void;
   log(level: LogLine['level'], module: string, message: string): void;
@@ -30,9 +33,9 @@ export interface Core {
 export function makeCore(name: string, paths: ModelPaths, driver: MachineDriver, links: AgentLinks): Core {
   let model = loadState(paths);
   let dirty = false;
-  const waiting = new Set<() => void>();
+  let closed = false;
+  const changes = makeWakeSignal();
   const listeners: (() => void)[] = [];
-  let leaseTimer: NodeJS.Timeout | undefined;
 
   const core: Core = {
     paths,
@@ -56,29 +59,20 @@ export function makeCore(name: string, paths: ModelPaths, driver: MachineDriver,
       });
     },
     flush() {
-      if (!dirty || model === null) return;
+      if (!dirty || closed || model === null) return;
       dirty = false;
       model.version += 1;
       saveState(paths, model);
       links.pushSnapshots(model);
       watchLeases(model);
-      for (const wake of [...waiting]) wake();
+      changes.fire();
       for (const listener of listeners) listener();
     },
-    waitForChange(after, timeoutMs) {
-      return new Promise((resolve) => {
-        if (core.model().version > after) {
-          resolve();
-          return;
-        }
-        const end = (): void => {
-          clearTimeout(timer);
-          waiting.delete(end);
-          resolve();
-        };
-        const timer = setTimeout(end, timeoutMs);
-        waiting.add(end);
-      });
+    async waitForChange(after, timeoutMs) {
+      if (core.model().version <= after) await changes.next(timeoutMs);
+    },
+    close() {
+      closed = true;
     },
     onFlush(listener) {
       listeners.push(listener);
@@ -89,17 +83,16 @@ export function makeCore(name: string, paths: ModelPaths, driver: MachineDriver,
     },
   };
 
-  /** A lease that ends is a change like any other: somebody may claim it. */
-  function watchLeases(current: ModelState): void {
-    clearTimeout(leaseTimer);
-    const next = nextExpiryMs(current);
-    if (next === null) return;
-    leaseTimer = setTimeout(
-      () => {
-        core.changed();
-      },
-      next - nowMs(current) + 1,
-    );
-  }
+  const watchLeases = leaseWatcher(core.changed);
   return core;
+}
+
+/** A lease that ends is a change like any other: somebody may claim it. */
+function leaseWatcher(onEnd: () => void): (model: ModelState) => void {
+  let timer: NodeJS.Timeout | undefined;
+  return (model) => {
+    clearTimeout(timer);
+    const next = nextExpiryMs(model);
+    if (next !== null) timer = setTimeout(onEnd, next - nowMs(model) + 1);
+  };
 }

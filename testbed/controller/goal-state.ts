@@ -3,7 +3,10 @@ import { isPeer, ownEnd, remoteEnd } from './relations.ts';
 import { applicationRecord } from './status-document.ts';
 import { type ModelState, relationsOf, requireApplication, type Unit, unitsOf } from './state.ts';
 
-/** What `goal-state` answers: the units there will be, and those at the other ends; one that is removed is `dying`. */
+/**
+ * What `goal-state` answers: the units there will be, and those at the other ends; one that is removed is
+ * `dying`.
+ */
 export function goalState(
   model: ModelState,
   unit: Unit,

@@ -16,8 +16,9 @@ import { modelPaths } from './paths.ts';
 import type { Machine, Unit } from './state.ts';
 
 /**
- * Machines that are only folders on this computer, their agents ordinary processes: for tests of the controller and
- * the agent that need neither root nor images. What runs is known by pid files, so that a new controller finds it.
+ * Machines that are only folders on this computer, their agents ordinary processes: for tests of the
+ * controller and the agent that need neither root nor images. What runs is known by pid files, so that a new
+ * controller finds it.
  */
 export function makeHostDriver(model: string, agentTimeoutMs: () => number): MachineDriver {
   const { folder, charms } = modelPaths(model);

@@ -19,8 +19,9 @@ export function listModels(): string[] {
 }
 
 /**
- * Connects to a model's controller, starting it when it does not run (it then outlives this process). A model that does not exist gets a
- * controller too, which waits for `model.create`. Throws with the controller's last words when it does not come up.
+ * Connects to a model's controller, starting it when it does not run (it then outlives this process). A
+ * model that does not exist gets a controller too, which waits for `model.create`. Throws with the
+ * controller's last words when it does not come up.
  */
 export async function ensureController(model: string): Promise<AdminClient> {
   if (!/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(model)) {
@@ -30,7 +31,7 @@ export async function ensureController(model: string): Promise<AdminClient> {
   const running = await tryConnect(paths.socket);
   if (running !== null) return makeClient(running);
   const output = openSync(paths.controllerOutput, 'a');
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'server.ts'), model], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), model], {
     detached: true,
     cwd: '/',
     stdio: ['ignore', output, output],

@@ -31,7 +31,10 @@ function giveLease(model: ModelState, unit: Unit): void {
   application.leaderSettingsVersion += 1;
 }
 
-/** Ends a leadership before its time. `toUnit`: given to it at once; else the former leader may not claim first. */
+/**
+ * Ends a leadership before its time. `toUnit`: given to it at once; else the former leader may not claim
+ * first.
+ */
 export function revokeLease(model: ModelState, application: string, toUnit?: string): void {
   const former = leaderOf(model, application);
   if (toUnit !== undefined) {

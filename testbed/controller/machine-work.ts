@@ -4,8 +4,9 @@ import { type Machine, type ModelState, type Storage, timestamp } from './state.
 const retryMs = 1000;
 
 /**
- * Brings the machines to what the model says: makes and boots them, mounts and unmounts storage, places agents of units that come later,
- * removes what nobody uses. One job per machine at a time; looks again after each change.
+ * Brings the machines to what the model says: makes and boots them, mounts and unmounts storage, places
+ * agents of units that come later, removes what nobody uses. One job per machine at a time; looks again
+ * after each change.
  */
 export function startMachineWork(core: Core, agentPort: () => number): void {
   const busy = new Set<string>();

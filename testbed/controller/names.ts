@@ -1,4 +1,7 @@
-/** Lowercase words joined by single hyphens, starting with a letter; the last word not all digits (not verified). */
+/**
+ * Lowercase words joined by single hyphens, starting with a letter; the last word not all digits (not
+ * verified).
+ */
 export function isCharmName(name: string): boolean {
   return /^[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*$/.test(name);
 }

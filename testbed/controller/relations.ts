@@ -47,7 +47,9 @@ function newRelation(model: ModelState, ends: RelationEnd[]): Relation {
   return relation;
 }
 
-/** The relations an application has with itself; `only`: those of these endpoints (new ones after a refresh). */
+/**
+ * The relations an application has with itself; `only`: those of these endpoints (new ones after a refresh).
+ */
 export function addPeerRelations(model: ModelState, application: Application, only?: string[]): void {
   for (const end of endsOf(model, application)) {
     if (end.role === 'peer' && (only === undefined || only.includes(end.name))) newRelation(model, [end]);
@@ -69,7 +71,8 @@ export function integrate(model: ModelState, a: string, b: string): Relation {
     );
     if (end.limit !== null && taken.length >= end.limit) {
       throw new Error(
-        `establishing a new relation for ${endKey(end)} would exceed its maximum relation limit of ${end.limit}`,
+        `establishing a new relation for ${endKey(end)} ` +
+          `would exceed its maximum relation limit of ${end.limit}`,
       );
     }
     if (requireApplication(model, end.application).life !== 'alive') {

@@ -18,7 +18,10 @@ import {
 import { storageOf } from './storage.ts';
 import { subordinatesOf } from './subordinates.ts';
 
-/** Everything one unit may react to, as of now; `cidr` is the network of its machine. Only the version is left to the caller. */
+/**
+ * Everything one unit may react to, as of now; `cidr` is the network of its machine. Only the version is
+ * left to the caller.
+ */
 export function unitSnapshot(model: ModelState, unit: Unit, cidr: string): Omit<UnitSnapshot, 'version'> {
   const application = requireApplication(model, unit.application);
   const machine = model.machines[unit.machine];

@@ -9,7 +9,10 @@ import {
   type Unit,
 } from './state.ts';
 
-/** A storage instance that waits to be provisioned and mounted. Throws when the charm does not declare the name. */
+/**
+ * A storage instance that waits to be provisioned and mounted. Throws when the charm does not declare the
+ * name.
+ */
 export function newStorage(model: ModelState, unit: Unit, name: string, sizeMiB?: number | null): Storage {
   const application = requireApplication(model, unit.application);
   const declared = charmOf(model, application).storage[name];
@@ -49,7 +52,8 @@ export function checkCount(model: ModelState, unit: Unit, name: string, more: nu
   const have = storageOf(model, unit.name).filter((each) => each.name === name).length;
   if (declared.maxCount !== null && have + more > declared.maxCount) {
     throw new Error(
-      `cannot add storage to unit ${unit.name}: storage "${name}": at most ${declared.maxCount} instances supported`,
+      `cannot add storage to unit ${unit.name}: storage "${name}": ` +
+        `at most ${declared.maxCount} instances supported`,
     );
   }
 }

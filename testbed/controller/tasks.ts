@@ -22,7 +22,10 @@ export interface TaskWish {
   executionGroup?: string | undefined;
 }
 
-/** Queues an action or a command for each unit (`app/leader` is understood). Unknown actions and bad parameters are refused. */
+/**
+ * Queues an action or a command for each unit (`app/leader` is understood). Unknown actions and bad
+ * parameters are refused.
+ */
 export function enqueueTasks(model: ModelState, wish: TaskWish): { operation: string; tasks: TaskInfo[] } {
   const units = wish.units.map((name) => resolveUnit(model, name));
   const starts = units.map((unit) => {

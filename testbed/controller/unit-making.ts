@@ -10,7 +10,9 @@ import {
   type Unit,
 } from './state.ts';
 
-/** A unit that waits for its machine. `attachStorage`: ids of detached storage it takes instead of new ones. */
+/**
+ * A unit that waits for its machine. `attachStorage`: ids of detached storage it takes instead of new ones.
+ */
 export function newUnit(
   model: ModelState,
   application: Application,

@@ -35,7 +35,8 @@ const actionSet: Command = async (call) => {
     for (const key of keys) {
       if (!keyPart.test(key)) {
         throw usage(
-          `key "${key}" must start and end with lowercase alphanumeric, and contain only lowercase alphanumeric and hyphens`,
+          `key "${key}" must start and end with lowercase alphanumeric, ` +
+            'and contain only lowercase alphanumeric and hyphens',
         );
       }
     }

@@ -17,10 +17,15 @@ export interface Answer {
   stderr: string;
 }
 
-/** Answers what goes to stdout, or throws a {@link Refusal} (any other Error counts as one with exit code 1). */
+/**
+ * Answers what goes to stdout, or throws a {@link Refusal} (any other Error counts as one with exit code 1).
+ */
 export type Command = (call: Call) => Promise<string>;
 
-/** Ends a hook command with `ERROR <text>`: code 1 when it was tried and failed, 2 for wrong flags or arguments. */
+/**
+ * Ends a hook command with `ERROR <text>`: code 1 when it was tried and failed, 2 for wrong flags or
+ * arguments.
+ */
 export class Refusal extends Error {
   readonly exitCode: 1 | 2;
 

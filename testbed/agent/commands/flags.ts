@@ -9,7 +9,9 @@ export interface Parsed {
   positional: string[];
 }
 
-/** Reads arguments as Juju's flag library does: flags may stand anywhere before a `--`; `-` is an argument. */
+/**
+ * Reads arguments as Juju's flag library does: flags may stand anywhere before a `--`; `-` is an argument.
+ */
 export function parseFlags(args: string[], spec: FlagSpec): Parsed {
   const parsed: Parsed = { values: {}, switches: {}, positional: [] };
   for (let at = 0; at < args.length; at += 1) {
@@ -31,7 +33,8 @@ export function parseFlags(args: string[], spec: FlagSpec): Parsed {
     if (kind === 'switch') {
       if (flag.value !== null && !/^(true|false)$/.test(flag.value)) {
         throw usage(
-          `invalid value "${flag.value}" for option ${shown}: strconv.ParseBool: parsing "${flag.value}": invalid syntax`,
+          `invalid value "${flag.value}" for option ${shown}: ` +
+            `strconv.ParseBool: parsing "${flag.value}": invalid syntax`,
         );
       }
       parsed.switches[name] = flag.value !== 'false';

@@ -63,7 +63,10 @@ function readTarget(
   return application;
 }
 
-/** The content as this run may see it: own writes included, members from the agent's cache, the rest once per run. */
+/**
+ * The content as this run may see it: own writes included, members from the agent's cache, the rest once per
+ * run.
+ */
 async function readSettings(
   context: HookContext,
   relation: ContextRelation,

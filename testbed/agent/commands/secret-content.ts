@@ -7,7 +7,9 @@ import { readMap } from './key-values.ts';
 const keyPattern = /^([a-z](?:-?[a-z0-9]){2,})$/;
 const maxBytes = 1_000_000;
 
-/** `key=value`, `key#base64=value`, `key#file=path` and `--file`, checked by Juju's rules for keys and sizes. */
+/**
+ * `key=value`, `key#base64=value`, `key#file=path` and `--file`, checked by Juju's rules for keys and sizes.
+ */
 export async function secretContent(
   call: Call,
   args: string[],

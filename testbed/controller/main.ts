@@ -14,7 +14,10 @@ import { modelConfig } from './model-config.ts';
 import { makeNspawnDriver } from './nspawn-driver.ts';
 import { modelPaths } from './paths.ts';
 
-/** The controller of one model; ends with it. Only one runs per model: the name of an abstract socket is the lock. */
+/**
+ * The controller of one model; ends with it. Only one runs per model: the name of an abstract socket is the
+ * lock.
+ */
 async function main(name: string): Promise<void> {
   if (!(await takeLock(name))) return;
   const paths = modelPaths(name);
@@ -43,7 +46,10 @@ async function main(name: string): Promise<void> {
   });
 }
 
-/** Ends with the model's folder (everything was cleaned away), and with the process it was started for, if one is named. */
+/**
+ * Ends with the model's folder (everything was cleaned away), and with the process it was started for, if
+ * one is named.
+ */
 function watchReasons(folder: string, removeAll: () => Promise<void>): void {
   const owner = Number(process.env['JUJU_TESTBED_OWNER'] ?? 0);
   setInterval(() => {
