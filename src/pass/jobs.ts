@@ -7,5 +7,5 @@ export async function runJob(name: string, unit: string, charmDirectory: string)
   if (unit === '') throw new Error('jobs are started by the charm itself, with the name of its unit');
   if (name === 'wake') return wakeCharm(unit, charmDirectory);
   const jobs = await import('../postgres/jobs/run-job.ts');
-  return jobs.runJob({ roots: debianRoots, charmDirectory, unit });
+  return jobs.runJob({ roots: debianRoots, charmDirectory, unit, job: name });
 }

@@ -8,7 +8,7 @@ import type { Step } from './step.ts';
 export function watchStep({ server }: Observation, wanted: readonly (Watch | null)[]): Step[] {
   const watches = wanted.flatMap((watch) => watch ?? []);
   const first = watches.find(({ until }) => until === 'silent') ?? watches[0];
-  if (first === undefined || server.job?.alive === true) return [];
+  if (first === undefined || server.job?.alive === true || server.watch?.alive === true) return [];
   const limitSeconds = Math.min(...watches.map(({ seconds }) => seconds));
   return [{ kind: 'job.start', request: { job: 'watch', until: condition(first), limitSeconds } }];
 }

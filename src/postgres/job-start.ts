@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { JobRequest } from '../server/steps.ts';
 import { nowIso } from '../system/clock.ts';
 import { startTransientUnit, systemctl } from '../system/systemd.ts';
-import { bootId, isAlive, type JobState, readJobState, writeJobState } from './job-state.ts';
+import { bootId, isAlive, type JobName, type JobState, readJobState, writeJobState } from './job-state.ts';
 import type { MachineContext } from './machine.ts';
 
 /**
@@ -12,15 +12,16 @@ import type { MachineContext } from './machine.ts';
  */
 export async function startJob(context: MachineContext, request: JobRequest): Promise<void> {
   const { state } = context.roots;
-  const last = await readJobState(state);
+  const last = await readJobState(state, request.job);
   if (last !== null && last.finishedAt === null && (await isAlive(last))) {
     if (last.request.job === request.job && request.job !== 'watch') return;
     await stopJob(context, last.request.job);
   }
-  await writeJobState(state, await newJob(request, last));
+  const job = await newJob(request, last);
+  await writeJobState(state, job);
   const program = join(context.charmDirectory, 'dist', 'charm');
   await startTransientUnit({
-    name: unitName(request.job),
+    name: job.systemdUnit,
     description: `PostgreSQL charm: ${request.job}`,
     command: [program, 'job', request.job],
     environment: { CHARM_UNIT: context.unit },
@@ -31,11 +32,13 @@ export async function startJob(context: MachineContext, request: JobRequest): Pr
 export async function newJob(request: JobRequest, last: JobState | null): Promise<JobState> {
   const again =
     last !== null && last.request.job === request.job && (last.error !== null || last.finishedAt === null);
+  const startedAt = nowIso();
   return {
     request,
     process: null,
     bootId: await bootId(),
-    startedAt: nowIso(),
+    systemdUnit: `postgresql-charm-${request.job}-${startedAt.replaceAll(/\D/g, '')}`,
+    startedAt,
     phase: 'starting',
     bytesDone: null,
     bytesTotal: null,
@@ -46,13 +49,9 @@ export async function newJob(request: JobRequest, last: JobState | null): Promis
 }
 
 /** Ends a running job and waits for its end; nothing when none runs. */
-export async function stopJob(context: Pick<MachineContext, 'roots'>, job: JobRequest['job']): Promise<void> {
-  await systemctl(['stop', `${unitName(job)}.service`]).catch(() => {});
-  const last = await readJobState(context.roots.state);
+export async function stopJob(context: Pick<MachineContext, 'roots'>, job: JobName): Promise<void> {
+  const last = await readJobState(context.roots.state, job);
   if (last === null || last.request.job !== job || last.finishedAt !== null) return;
+  await systemctl(['stop', `${last.systemdUnit}.service`]).catch(() => {});
   await writeJobState(context.roots.state, { ...last, error: 'stopped', finishedAt: nowIso() });
-}
-
-function unitName(job: JobRequest['job']): string {
-  return `postgresql-charm-${job}`;
 }

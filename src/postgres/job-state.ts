@@ -42,6 +42,7 @@ const stateShape = z.object({
    */
   process: z.object({ pid: z.int(), startTicks: z.string() }).nullable(),
   bootId: z.string(),
+  systemdUnit: z.string(),
   startedAt: z.string(),
   phase: z.string(),
   bytesDone: z.number().nullable(),
@@ -51,10 +52,14 @@ const stateShape = z.object({
   finishedAt: z.string().nullable(),
 });
 
+export type JobName = JobRequest['job'];
+
 export interface JobState {
   readonly request: JobRequest;
   readonly process: { readonly pid: number; readonly startTicks: string } | null;
   readonly bootId: string;
+  /** Without `.service`. A name for each start: the job before may still be waking the charm. */
+  readonly systemdUnit: string;
   readonly startedAt: string;
   readonly phase: string;
   readonly bytesDone: number | null;
@@ -64,12 +69,17 @@ export interface JobState {
   readonly finishedAt: string | null;
 }
 
+/** The state file of a kind of job: clones and rewinds share one, since one replaces the other. */
+function jobPath(state: string, job: JobName): string {
+  return join(state, job === 'watch' ? 'watch.json' : 'job.json');
+}
+
 /**
  * The state of the last job; null when there was none. A damaged file counts as none: a job can always be
  * started again.
  */
-export async function readJobState(state: string): Promise<JobState | null> {
-  const text = await readText(jobPath(state));
+export async function readJobState(state: string, name: JobName): Promise<JobState | null> {
+  const text = await readText(jobPath(state, name));
   if (text === null) return null;
   try {
     return stateShape.parse(JSON.parse(text));
@@ -80,12 +90,15 @@ export async function readJobState(state: string): Promise<JobState | null> {
 
 /** Replaces the state of the job. */
 export async function writeJobState(state: string, job: JobState): Promise<void> {
-  await writeAtomic(jobPath(state), `${JSON.stringify(job, null, 2)}\n`, { mode: 0o600, owner: 'root' });
+  await writeAtomic(jobPath(state, job.request.job), `${JSON.stringify(job, null, 2)}\n`, {
+    mode: 0o600,
+    owner: 'root',
+  });
 }
 
 /** The last job as facts, null when there was none. */
-export async function observeJob(state: string): Promise<JobFacts | null> {
-  const job = await readJobState(state);
+export async function observeJob(state: string, name: JobName): Promise<JobFacts | null> {
+  const job = await readJobState(state, name);
   if (job === null) return null;
   const { request, startedAt, phase, bytesDone, bytesTotal, attempts, error, finishedAt } = job;
   return {
@@ -125,7 +138,3 @@ export async function startTicks(pid: number): Promise<string | null> {
 }
 
 const STARTING_MS = 10_000;
-
-function jobPath(state: string): string {
-  return join(state, 'job.json');
-}

@@ -22,11 +22,12 @@ import { readTimelineHistory } from './timeline-history.ts';
 /** The facts of this machine. A server that does not answer within 10 s counts as starting. */
 export async function observeServer(roots: MachineRoots): Promise<ServerFacts> {
   const marker = await readMarker(roots.state);
-  const [programs, unfinished, foreign, job] = await Promise.all([
+  const [programs, unfinished, foreign, job, watch] = await Promise.all([
     installedMajor(roots.programs),
     isInstallationUnfinished(roots.state),
     foreignClusters(roots, marker),
-    observeJob(roots.state),
+    observeJob(roots.state, 'clone'),
+    observeJob(roots.state, 'watch'),
   ]);
   const installed = unfinished ? null : programs;
   const machine = {
@@ -34,13 +35,14 @@ export async function observeServer(roots: MachineRoots): Promise<ServerFacts> {
     candidateMajor: installed === null ? await candidateMajor() : null,
     foreign,
     job,
+    watch,
   };
   // An initdb that did not finish leaves nothing that counts.
   if (marker === null || (marker.how === 'initdb' && !marker.made)) return { ...machine, ...nothing };
   return { ...machine, ...(await observeCluster(marker)) };
 }
 
-type ClusterFacts = Omit<ServerFacts, 'installedMajor' | 'candidateMajor' | 'foreign' | 'job'>;
+type ClusterFacts = Omit<ServerFacts, 'installedMajor' | 'candidateMajor' | 'foreign' | 'job' | 'watch'>;
 
 const nothing: ClusterFacts = {
   place: null,

@@ -124,6 +124,8 @@ export interface ServerFacts {
   readonly running: RunningServer | null;
   /** The supervised job's state file, null when none was started. */
   readonly job: JobFacts | null;
+  /** The watch job likewise: it runs beside the other and never takes its place. */
+  readonly watch: JobFacts | null;
   /** Data directories set aside by the charm, oldest first. */
   readonly asides: readonly string[];
   /** Last lines of the server's log that say why it is down (FATAL, PANIC, ERROR), newest last. At most 5. */

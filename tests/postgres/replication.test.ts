@@ -54,7 +54,7 @@ async function writePassfileOn(server: ScratchServer): Promise<void> {
 async function runHere(server: ScratchServer, request: JobRequest): Promise<void> {
   const { state } = server.context.roots;
   await writeJobState(state, await newJob(request, null));
-  await carryOut(server.context.roots);
+  await carryOut(server.context.roots, request.job);
 }
 
 async function count(server: ScratchServer): Promise<number> {

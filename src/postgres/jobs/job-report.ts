@@ -1,5 +1,5 @@
 import { nowIso } from '../../system/clock.ts';
-import { type JobState, readJobState, startTicks, writeJobState } from '../job-state.ts';
+import { type JobName, type JobState, readJobState, startTicks, writeJobState } from '../job-state.ts';
 
 const PAUSE_MS = 500;
 
@@ -13,8 +13,11 @@ export interface JobReport {
 }
 
 /** Claims the state file for this process. Throws when no job was asked for or it is over already. */
-export async function beginReport(state: string): Promise<{ job: JobState; report: JobReport }> {
-  const asked = await readJobState(state);
+export async function beginReport(
+  state: string,
+  name: JobName,
+): Promise<{ job: JobState; report: JobReport }> {
+  const asked = await readJobState(state, name);
   if (asked === null || asked.finishedAt !== null) throw new Error('no job was asked for');
   let current: JobState = {
     ...asked,

@@ -3,7 +3,7 @@
  * woken.
  */
 import { wakeCharm } from '../../system/wake.ts';
-import type { JobState } from '../job-state.ts';
+import type { JobName, JobState } from '../job-state.ts';
 import type { MachineRoots } from '../machine.ts';
 import { readMarker } from '../marker.ts';
 import { runClone } from './clone.ts';
@@ -15,20 +15,26 @@ export interface JobSurroundings {
   readonly roots: MachineRoots;
   readonly charmDirectory: string;
   readonly unit: string;
+  /** Name of the job as given on the command line. */
+  readonly job: string;
 }
+
+const names = ['clone', 'rewind', 'watch'] as const;
 
 /**
  * Runs the job that the state file asks for. Its failure goes into the state file, for the next pass to
  * decide upon.
  */
 export async function runJob(surroundings: JobSurroundings): Promise<void> {
-  await carryOut(surroundings.roots);
+  const name = names.find((known) => known === surroundings.job);
+  if (name === undefined) throw new Error(`there is no job "${surroundings.job}"`);
+  await carryOut(surroundings.roots, name);
   await wakeCharm(surroundings.unit, surroundings.charmDirectory);
 }
 
 /** The job without the waking. */
-export async function carryOut(roots: MachineRoots): Promise<void> {
-  const { job, report } = await beginReport(roots.state);
+export async function carryOut(roots: MachineRoots, name: JobName): Promise<void> {
+  const { job, report } = await beginReport(roots.state, name);
   try {
     await work(roots, job, report);
     await report.finish(null);

@@ -42,6 +42,7 @@ function facts(partial: Partial<ServerFacts> = {}, live: Partial<RunningServer> 
     running: live === null ? null : { ...running, ...live },
     job: null,
     asides: [],
+    watch: null,
     lastErrors: [],
     walMissing: false,
     files: { [path]: 'text' },
