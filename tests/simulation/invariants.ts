@@ -32,7 +32,8 @@ export function checkDecision(world: World, decision: Decision): void {
 /** A server starts writable: the newest decision must name it, or a pass that read it so began before. */
 export function checkStart(world: World, unit: Unit, why: string): void {
   const decision = currentDecision(world);
-  if (decision === null) return;
+  // systemd goes on with what was running a moment ago; whether that may write is asked of all writers.
+  if (decision === null || why === 'systemd') return;
   const named = decision.kind !== 'freeze' && decision.primary === unit.name;
   if (why === 'boot' && !named) violate(world, `${unit.name} starts writable at boot, unasked`);
   if (decision.epoch <= unit.memory.seenEpoch && !named) {

@@ -53,9 +53,10 @@ function targetFor(world: World): string {
 
 /** Units that are there to stay and hold data which a server could start with. */
 export function holders(world: World): Unit[] {
-  return world.units.filter(
-    (unit) => !unit.dead && !unit.dying && unit.server.data !== null && !unit.server.data.half,
-  );
+  return world.units.filter(({ dead, dying, server: { data } }) => {
+    const usable = data !== null && !data.half && data.end >= data.consistentAt;
+    return usable && !dead && !dying;
+  });
 }
 
 /** `juju add-unit`. */

@@ -21,15 +21,13 @@ describe('the rules, driven by seeds', () => {
   });
 
   test('what the seeds draw is not dull: every kind of decision and of recovery comes up', () => {
+    const words = ['--force', 'freeze', 'handover', 'is promoted', 'refused:', 'remove-unit', 'rewind from'];
     const told = new Set<string>();
     for (let seed = 1; seed <= 300; seed += 1) {
       for (const line of runSeed(seed, null, true).story) {
-        const word = /handover|freeze|is promoted|rewind from|--force|remove-unit|refused:/.exec(line);
-        if (word !== null) told.add(word[0]);
+        for (const word of words) if (line.includes(word)) told.add(word);
       }
     }
-    expect([...told].sort()).toEqual(
-      ['--force', 'freeze', 'handover', 'is promoted', 'refused:', 'remove-unit', 'rewind from'].sort(),
-    );
+    expect([...told].sort()).toEqual(words);
   });
 });
