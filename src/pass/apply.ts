@@ -13,6 +13,11 @@ import { type FailedStep, type Step, stepText } from './step.ts';
 /** Rounds a pass may take. A pass that is not done by then goes on in a later hook, which it asks for. */
 const ROUND_LIMIT = 10;
 
+const goOnLater: Step = {
+  kind: 'job.start',
+  request: { job: 'watch', until: { event: 'elapsed' }, limitSeconds: 30 },
+};
+
 export interface PassOutcome {
   readonly plan: Plan;
   readonly failed: readonly FailedStep[];
@@ -27,6 +32,7 @@ export async function runPass(context: PassContext): Promise<PassOutcome> {
     const plan = makePlan(await observe(context), render, failed);
     await remember(context, plan.memory);
     if (plan.steps.length === 0 || round > ROUND_LIMIT) {
+      if (plan.steps.length > 0) await execute(goOnLater, context);
       await showStatus(context, plan);
       return { plan, failed, settled: plan.steps.length === 0 };
     }

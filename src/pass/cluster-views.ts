@@ -60,6 +60,9 @@ export function leaderView(
     members: [self, ...peers.others].toSorted((a, b) => compareUnits(a.unit, b.unit)),
     departedPrimary: named === null ? null : decodeMember(named, juju.peer?.departed[named] ?? {}).facts,
     primaryAnswers: primaryAnswers(observation, peers, named),
+    primarySilentSeconds: silentSeconds(observation, named),
+    primaryRemains:
+      named !== null && (juju.units?.includes(named) ?? peers.others.some(({ unit }) => unit === named)),
     manual,
   };
 }
@@ -71,9 +74,17 @@ function primaryAnswers(
 ): boolean | null {
   if (named === null) return null;
   const host = others.find((member) => member.unit === named)?.facts?.host;
+  // A trial is newer than a stream, which can look alive for a minute after its source has lost power.
+  const tried = answers[named];
+  if (tried !== undefined) return tried;
   const running = server.running;
-  if (running?.streaming === true && host !== undefined && running.upstreamHost === host) return true;
-  return answers[named] ?? null;
+  return running?.streaming === true && host !== undefined && running.upstreamHost === host ? true : null;
+}
+
+/** How long the decision's primary has not answered, this trial included; null when it did or was not tried. */
+function silentSeconds({ answers, memory, now }: Observation, named: string | null): number | null {
+  if (named === null || answers[named] !== false) return null;
+  return memory.silent?.unit === named ? secondsSince(memory.silent.since, now) : 0;
 }
 
 /** What the members' rules look at. */
@@ -95,7 +106,7 @@ export function memberView(observation: Observation, peers: ReadPeers, manual: b
     memory: memory.cluster,
     others: peers.others,
     own: ownServer(server, followedHost(server)),
-    job: server.job === null ? null : memberJob(server.job, observation.now),
+    job: server.job === null ? null : memberJob(server.job, observation.now, memory.jobLineage),
     canRewind: traits?.rewindRestoresWal === true && server.control !== null,
     manual,
   };
@@ -117,7 +128,7 @@ function followedHost({ place, files }: ServerFacts): string | null {
   return /^primary_conninfo\s*=.*\bhost=(?:\\?'')?([^\s']+)/m.exec(text)?.[1] ?? null;
 }
 
-function memberJob(job: JobFacts, now: string): MemberJob | null {
+function memberJob(job: JobFacts, now: string, lineage: string): MemberJob | null {
   if (job.job === 'watch' || job.fromUnit === null) return null;
   const state = job.alive ? 'running' : job.finishedAt !== null && job.error === null ? 'done' : 'failed';
   const pause = Math.min(longestRetryPauseSeconds, retryPauseSeconds * 2 ** Math.max(0, job.attempts - 1));
@@ -126,6 +137,7 @@ function memberJob(job: JobFacts, now: string): MemberJob | null {
     name: job.job,
     state,
     from: job.fromUnit,
+    lineage,
     progress: progressText(job),
     error: job.error ?? (state === 'failed' ? 'it was killed' : null),
     attempts: job.attempts,

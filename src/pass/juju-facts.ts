@@ -42,6 +42,7 @@ export async function observeJuju({ event, askStorage, peerRelation }: JujuQuest
   return {
     options,
     leader,
+    units: goals === null ? null : Object.keys(goals.units).toSorted(),
     dying,
     leaving: isLeaving(event, dying),
     peer,

@@ -17,6 +17,8 @@ const Cluster = z.object({
       }),
     )
     .default(null),
+  halfRewound: z.boolean().default(false),
+  lineage: z.nullable(z.string()).default(null),
 });
 
 const Memory = z.object({
@@ -25,6 +27,10 @@ const Memory = z.object({
   cluster: Cluster,
   /** When this unit first saw the decision of `epoch`, by its own clock. */
   decisionSeen: z.nullable(z.object({ epoch: z.number(), at: z.string() })).default(null),
+  /** The lineage that the last clone or rewind was started for. */
+  jobLineage: z.string().default(''),
+  /** The decision's primary did not answer when it was tried, since when, by this unit's clock. */
+  silent: z.nullable(z.object({ unit: z.string(), since: z.string() })).default(null),
   /** Source and generation of the root secret (`secret:abc 1`) → fingerprint, so that a quiet pass need not read the secret. */
   fingerprints: z.record(z.string(), z.string()).default({}),
   /** Fingerprint and role → what a published password hashes to. */

@@ -16,6 +16,7 @@ export function nextMemory(
     ([generation, fingerprint]) => [`${source} ${generation}`, fingerprint] as const,
   );
   const seen = memory.decisionSeen;
+  const { goal } = member;
   return {
     ...memory,
     cluster: {
@@ -23,6 +24,8 @@ export function nextMemory(
       refused: member.memory.refused === null ? null : { ...member.memory.refused },
       noted: member.memory.noted === null ? null : { ...member.memory.noted },
     },
+    jobLineage: goal.kind === 'clone' || goal.kind === 'rewind' ? goal.lineage : memory.jobLineage,
+    silent: silence(observation, decision),
     decisionSeen:
       decision === null || seen?.epoch === decision.epoch ? seen : { epoch: decision.epoch, at: now },
     // A root made in this hook may be rolled back; its fingerprint is remembered once it has been seen committed.
@@ -33,6 +36,15 @@ export function nextMemory(
     checked: checked === null ? memory.checked : { lines: checked.lines, problems: [...checked.problems] },
     peerRelation: juju.peer?.id ?? memory.peerRelation,
   };
+}
+
+/** Since when the decision's primary has not answered; what was not tried stays as it was. */
+function silence({ memory, answers, now }: Observation, decision: Decision | null): Memory['silent'] {
+  const unit = decision?.primary ?? decision?.previous ?? null;
+  const answer = unit === null ? undefined : answers[unit];
+  if (unit === null || answer === undefined) return memory.silent;
+  if (answer) return null;
+  return memory.silent?.unit === unit ? memory.silent : { unit, since: now };
 }
 
 function sourceIn(bag: Readonly<Record<string, string>>): string | null {

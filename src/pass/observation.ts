@@ -31,7 +31,9 @@ export interface SyslogFacts extends SyslogRelation {
 export interface JujuFacts {
   readonly options: Readonly<Record<string, OptionValue>>;
   readonly leader: boolean;
-  /** Units of the application that goal-state shows dying. */
+  /** Units Juju still has, dying ones included (goal-state); null when Juju does not tell. */
+  readonly units: readonly string[] | null;
+  /** Those of them that are dying. */
   readonly dying: readonly string[];
   /** This unit is being removed. */
   readonly leaving: boolean;

@@ -30,7 +30,7 @@ export async function observe(context: PassContext): Promise<Observation> {
     observeCredentials(juju.peer, event, memory, context.vault),
     observeMachine(server),
     catalogFacts(juju, server, event.unit),
-    observeAnswers(juju, server, event),
+    observeAnswers(juju, event),
     checkLines(juju, server, memory),
   ]);
   context.credentials = credentials;

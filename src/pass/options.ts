@@ -26,6 +26,8 @@ export interface ReadOptions {
   readonly problems: readonly string[];
   /** extra_pg_conf or extra_pg_auth is wrong: the files on disk stay as they are. */
   readonly keepFiles: boolean;
+  /** An option that has its say only when the cluster is made is wrong: none is made. */
+  readonly mayCreate: boolean;
 }
 
 type Options = Readonly<Record<string, OptionValue>>;
@@ -106,6 +108,7 @@ export function readOptions(values: Options, application: string): ReadOptions {
       ...badPackages.map((name) => `extra_packages: "${name.slice(0, 60)}" is not a package name`),
     ],
     keepFiles: conf.length + auth.problems.length > 0,
+    mayCreate: major.problems.length === 0,
   };
 }
 
@@ -118,17 +121,15 @@ function unbuiltProblems(values: Options, application: string): string[] {
 }
 
 function readMajor(text: string, application: string): { major: number | null; problems: readonly string[] } {
-  const wayOut = `juju config ${application} version=…, or --reset version for the release's own`;
   if (text === '') return { major: null, problems: [] };
+  const reset = `to go on: juju config ${application} --reset version`;
   const major = /^\d{1,3}$/.test(text) ? Number(text) : null;
   if (major === null) {
-    return {
-      major: null,
-      problems: [`version: "${text.slice(0, 40)}" is not a major version such as 15; ${wayOut}`],
-    };
+    const problem = `version: "${text.slice(0, 40)}" is not a major version such as 15; ${reset}`;
+    return { major: null, problems: [problem] };
   }
   return majorTraits(major) === null
-    ? { major: null, problems: [`${unknownMajor(major)}: ${wayOut}`] }
+    ? { major: null, problems: [`option version: ${unknownMajor(major)}; ${reset}`] }
     : { major, problems: [] };
 }
 

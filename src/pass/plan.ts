@@ -1,7 +1,7 @@
 /** The plan of one round: which steps bring this unit nearer to what it should be, what to show, and which rules said so. */
 import { encodeMember } from '../cluster/bag.ts';
 import { decisionKey, encodeDecision } from '../cluster/decision-bag.ts';
-import type { Status } from '../cluster/goal.ts';
+import { type Status, wakeAfter } from '../cluster/goal.ts';
 import { decideLeader, type LeaderOutcome } from '../cluster/leader.ts';
 import { decideMember, type MemberOutcome } from '../cluster/member.ts';
 import { memberReport } from '../cluster/report.ts';
@@ -53,7 +53,11 @@ interface Round {
   readonly catalog: CatalogPlan;
   readonly wishes: ReturnType<typeof clientWishes>;
   readonly wish: ServerWish;
+  readonly failed: readonly FailedStep[];
 }
+
+/** When what failed on the machine is tried again, if no event comes before. */
+const retrySeconds = 60;
 
 /**
  * Plans one round. Pure: the same observation gives the same plan. Concerns come in an order, and a later one is planned only when the
@@ -61,7 +65,7 @@ interface Round {
  * out, so that what does not depend on them goes on.
  */
 export function makePlan(observation: Observation, render: Render, failed: readonly FailedStep[]): Plan {
-  const round = workOut(observation, render);
+  const round = { ...workOut(observation, render), failed };
   const { member, leader } = round;
   const keys = new Set(failed.map(({ step }) => stepKey(step)));
   const blocked = isStopped(round);
@@ -81,7 +85,7 @@ export function makePlan(observation: Observation, render: Render, failed: reado
   };
 }
 
-function workOut(observation: Observation, render: Render): Round {
+function workOut(observation: Observation, render: Render): Omit<Round, 'failed'> {
   const application = applicationOf(observation.event.unit);
   const read = withChecked(readOptions(observation.juju.options, application), observation);
   const manual = read.options.manualReplication;
@@ -117,11 +121,22 @@ function preparation({ observation, read }: Round): Step[] {
   const root: Step[] =
     juju.leader && juju.peer !== null && credentials.source === null ? [{ kind: 'credentials.create' }] : [];
   const port: Step[] = juju.portOpen || juju.leaving ? [] : [{ kind: 'port.open', port: 5432 }];
-  const packages = juju.leaving ? [] : planPackages(observation, read.options);
-  return [...root, ...port, ...packages];
+  return [...root, ...port];
 }
 
-function server({ wish }: Round): Step[] {
+function packages({ observation, read }: Round): Step[] {
+  return observation.juju.leaving || !mayMake(observation, read)
+    ? []
+    : planPackages(observation, read.options);
+}
+
+/** A cluster that is there is kept going whatever the options say; a new one is not begun with wrong ones. */
+function mayMake({ server }: Observation, read: ReadOptions): boolean {
+  return read.mayCreate || server.hasConfiguration;
+}
+
+function server({ wish, observation, read }: Round): Step[] {
+  if (!mayMake(observation, read)) return [];
   const steps = planGoal(wish);
   return steps.length > 0 ? steps : planMemberSlots(wish);
 }
@@ -199,6 +214,7 @@ function versionStep({ server, memory }: Observation): Step[] {
   return version === null || version === memory.shownVersion ? [] : [{ kind: 'version.set', version }];
 }
 
-function watching({ observation, member, leader }: Round): Step[] {
-  return watchStep(observation, [member.watch, leader?.watch ?? null]);
+function watching({ observation, member, leader, failed }: Round): Step[] {
+  const retry = failed.some(({ step }) => !('relation' in step)) ? wakeAfter(retrySeconds) : null;
+  return watchStep(observation, [member.watch, leader?.watch ?? null, retry]);
 }

@@ -2,7 +2,6 @@
 import { connect } from 'node:net';
 import { decodeMember } from '../cluster/bag.ts';
 import { decodeDecision, decisionKey } from '../cluster/decision-bag.ts';
-import type { ServerFacts } from '../server/facts.ts';
 import type { EventFacts } from './event.ts';
 import type { JujuFacts } from './observation.ts';
 
@@ -11,11 +10,7 @@ const limitMs = 3_000;
 /**
  * Tries the port of the primary when it is leaving, gone or frozen out, and of every member for the action failover. Unit → answer.
  */
-export async function observeAnswers(
-  juju: JujuFacts,
-  { running }: ServerFacts,
-  event: EventFacts,
-): Promise<Record<string, boolean>> {
+export async function observeAnswers(juju: JujuFacts, event: EventFacts): Promise<Record<string, boolean>> {
   const { peer } = juju;
   if (peer === null || !juju.leader) return {};
   const { decision } = decodeDecision(peer.committed[decisionKey]);
@@ -27,8 +22,7 @@ export async function observeAnswers(
     [...new Set(asked)].map(async (unit) => {
       const { facts } = decodeMember(unit, peer.members[unit] ?? peer.departed[unit] ?? {});
       if (facts === null || facts.host === '') return [];
-      const streams = running?.streaming === true && running.upstreamHost === facts.host;
-      return [[unit, streams || (await answersOn(facts.host, facts.port))] as const];
+      return [[unit, await answersOn(facts.host, facts.port)] as const];
     }),
   );
   return Object.fromEntries(answers.flat());

@@ -6,6 +6,7 @@ import { statusSet } from '../juju/status.ts';
 import { foreignProblem } from '../server/startup.ts';
 import type { ReadPeers } from './cluster-views.ts';
 import { type PassContext, remember } from './context.ts';
+import { applicationOf } from './event.ts';
 import type { Observation } from './observation.ts';
 import type { ReadOptions } from './options.ts';
 import type { Plan } from './plan.ts';
@@ -43,7 +44,7 @@ function urgent(
     return blocked('Maintenance mode; end it with the action maintenance-mode-stop');
   }
   const machine = failed.find(({ step }) => !('relation' in step));
-  if (machine !== undefined) return blocked(`${machine.reason} (tried again at the next event)`);
+  if (machine !== undefined) return blocked(failureText(machine, event.unit));
   const live = member.status.state === 'active' ? `${member.status.message}; ` : '';
   const options = [...read.problems, ...optionsTooLate(observation, read)];
   if (options[0] !== undefined) return blocked(`${live}${options[0]}`);
@@ -66,18 +67,27 @@ function urgent(
 /** Options that were changed after they had their last say. */
 function optionsTooLate({ server, memory, event }: Observation, { options }: ReadOptions): string[] {
   const late: string[] = [];
-  const application = event.unit.split('/')[0] ?? '';
+  const application = applicationOf(event.unit);
   const back = (name: string, value: string | number): string =>
     `option ${name} cannot be changed any more; to go on: juju config ${application} ${name}=${value}`;
   if (server.place !== null && options.major !== null && options.major !== server.place.major) {
     late.push(back('version', server.place.major));
   }
+  if (!server.hasConfiguration) return late;
   if (memory.made !== null && options.locale !== memory.made.locale)
     late.push(back('locale', memory.made.locale));
   if (memory.made !== null && options.encoding !== memory.made.encoding) {
     late.push(back('encoding', memory.made.encoding));
   }
   return late;
+}
+
+/** What went wrong, with the way out where one is known. */
+function failureText({ step, reason }: FailedStep, unit: string): string {
+  if (step.kind !== 'cluster.create') return `${reason} (tried again at the next event)`;
+  const options = `locale=${step.locale} encoding=${step.encoding}`;
+  const correct = `correct them with: juju config ${applicationOf(unit)} locale=C encoding=UTF-8`;
+  return `The cluster cannot be made with ${options}. If they are wrong, ${correct}. ${reason}`;
 }
 
 function blocked(message: string): Status {

@@ -37,6 +37,7 @@ export const emptyServer: ServerFacts = {
   running: null,
   job: null,
   asides: [],
+  watch: null,
   lastErrors: [],
   walMissing: false,
   files: {},
@@ -141,6 +142,7 @@ export function observed({
     juju: {
       options,
       leader: true,
+      units: null,
       dying: [],
       leaving: false,
       peer: null,
