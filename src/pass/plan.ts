@@ -121,13 +121,8 @@ function preparation({ observation, read }: Round): Step[] {
   const root: Step[] =
     juju.leader && juju.peer !== null && credentials.source === null ? [{ kind: 'credentials.create' }] : [];
   const port: Step[] = juju.portOpen || juju.leaving ? [] : [{ kind: 'port.open', port: 5432 }];
-  return [...root, ...port];
-}
-
-function packages({ observation, read }: Round): Step[] {
-  return observation.juju.leaving || !mayMake(observation, read)
-    ? []
-    : planPackages(observation, read.options);
+  const packages = juju.leaving || !mayMake(observation, read) ? [] : planPackages(observation, read.options);
+  return [...root, ...port, ...packages];
 }
 
 /** A cluster that is there is kept going whatever the options say; a new one is not begun with wrong ones. */

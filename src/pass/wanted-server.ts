@@ -7,6 +7,7 @@ import { slotName } from '../cluster/units.ts';
 import type { Member, MemberView } from '../cluster/view.ts';
 import type { HbaGrant } from '../server/hba.ts';
 import { managedFiles, type Render } from '../server/managed-files.ts';
+import { passfileHeading } from '../server/passfile.ts';
 import { type ClusterPlace, clusterPlace, managedPaths } from '../server/place.ts';
 import { planServer, type WantedServer } from '../server/plan.ts';
 import type { RecoveryWish } from '../server/recovery.ts';
@@ -209,7 +210,7 @@ function planPassfile(wish: ServerWish, place: ClusterPlace, traits: MajorTraits
   const { fingerprints, generations } = observation.credentials;
   const fingerprint = fingerprints[String(generations[replicationRole] ?? 1)];
   if (fingerprint === undefined || hosts.length === 0) return [];
-  const heading = `# ${JSON.stringify({ role: replicationRole, hosts, fingerprint })}`;
+  const heading = passfileHeading(replicationRole, hosts, fingerprint);
   if (observation.server.files[passfile]?.split('\n')[0] === heading) return [];
   return [{ kind: 'passfile.write', path: passfile, role: replicationRole, hosts }];
 }
