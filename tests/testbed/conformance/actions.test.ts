@@ -157,7 +157,7 @@ describe.each(modes)('Juju %s', (juju) => {
     const named = await machine.exec(
       `${localCommand} -r db:${id} --remote-unit client/1 server/0 -- ${show}`,
     );
-    expect(named.stdout).toBe(`db:${id} client/1\n`);
+    expect(named).toEqual({ exitCode: 0, stdout: `db:${id} client/1\n`, stderr: '' });
     const inferred = await machine.exec(`${localCommand} -r db:${id} client/0 -- ${show}`);
     expect(inferred.stdout).toBe(`db:${id} server/0\n`);
   });
@@ -182,14 +182,14 @@ describe.each(modes)('Juju %s', (juju) => {
     );
     await model.faults.repeat({ unit: 'client/0', hook: 'update-status' });
     await model.waitFor(async () => (await machine.exec('test -e /tmp/busy')).exitCode === 0);
+    expect((await model.run('server/0', 'beside', { script: 'echo beside' })).results['stdout']).toBe(
+      'beside\n',
+    );
     const { tasks } = await model.client.call('tasks.enqueue', {
       units: ['server/0'],
       action: 'do',
       params: { script: 'echo x' },
     });
-    expect((await model.run('server/0', 'beside', { script: 'echo beside' })).results['stdout']).toBe(
-      'beside\n',
-    );
     const id = tasks[0]?.id ?? '';
     expect((await model.client.call('tasks.show', { id })).completed).toBe(null);
     await machine.sh('touch /tmp/done');

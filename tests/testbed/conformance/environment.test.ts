@@ -165,8 +165,12 @@ describe.each(modes)('Juju %s', (juju) => {
       'echo "${JUJU_DISPATCH_PATH-absent} <${JUJU_HOOK_NAME-absent}>"; pwd',
     );
     expect(ran.stdout).toBe('absent <>\n/var/lib/juju/agents/unit-server-0/charm\n');
-    const env = parsed((await on(juju).model.exec('server/0', 'env')).stdout);
+    // What the operator runs is an action of Juju's own; what a program on the machine runs is not.
+    const machine = await on(juju).model.machineOf('server/0');
+    const local = juju === '2.9' ? 'juju-run' : 'juju-exec';
+    const env = parsed(await machine.sh(`${local} server/0 env`));
     expect(env['JUJU_CONTEXT_ID']).toMatch(/^server\/0-run-commands-/);
+    expect(env).not.toHaveProperty('JUJU_ACTION_NAME');
   });
 
   test('dispatch gets every event and action, hooks the charm never heard of included', async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Answer, fails, prints, probe } from './probe.ts';
+import { type Answer, fails, prints, probe, probeInHook } from './probe.ts';
 import { charm, modes, type Stage, stages } from './stage.ts';
 
 // Hook commands: output forms, exit codes, texts.
@@ -201,8 +201,8 @@ describe.each(modes)('Juju %s', (juju) => {
   });
 
   test('actions and storage commands outside of actions and storage hooks', async () => {
-    const [action, storage, attribute, resource] = await ask(
-      'action-get',
+    const [action] = await probeInHook(stage, 'server/0', ['action-get']);
+    const [storage, attribute, resource] = await ask(
       'storage-get',
       'storage-get -s pgdata/0 colour',
       'resource-get tool',
