@@ -20,6 +20,8 @@ import type {
   StorageInfo,
   TaskInfo,
 } from './admin-types.ts';
+import type { Half } from './controller/cross-model.ts';
+import type { OfferDetails } from './controller/offers.ts';
 import type { StatusDocument } from './controller/status-types.ts';
 
 export type * from './admin-types.ts';
@@ -150,6 +152,11 @@ export interface AdminMethods {
   removeOffer: [{ name: string; force?: boolean }, Nothing];
   /** `url`: `admin/model.offer` or `model.offer`, of another model on this computer. */
   consume: [{ url: string; alias?: string }, { application: string }];
+
+  /** Between controllers: what a consumer needs to know of an offer. */
+  'remote.offer': [{ name: string }, OfferDetails];
+  /** Between controllers: one model's side of a relation with another. */
+  'remote.half': [{ half: Half | { token: string; gone: true } }, Nothing];
 
   /**
    * Moves the model's clock forward (leases, rotations, expiry); leases of living agents are renewed on the

@@ -2,6 +2,9 @@ import type { AdminHandlers } from './admin-server.ts';
 import { addUnits, configure, deployApplication, effectiveConfig, refreshCharm } from './applications.ts';
 import { storeCharm } from './charm-store.ts';
 import type { Core } from './core.ts';
+import { receiveHalf } from './cross-model.ts';
+import { ensureController } from './launch.ts';
+import { addRemote, makeOffer, offerDetails, parseOfferUrl, removeOffer, removeRemote } from './offers.ts';
 import { endKey } from './endpoints.ts';
 import { findRelation, integrate, removeRelation } from './relations.ts';
 import { removeApplication, removeMachine, removeUnit } from './removal.ts';
@@ -24,6 +27,10 @@ export function deploymentHandlers(core: Core) {
       return {};
     },
     removeApplication: ({ application, force, destroyStorage }) => {
+      if (core.model().remotes[application]?.consumed === true) {
+        removeRemote(core.model(), application);
+        return {};
+      }
       removeApplication(core.model(), application, force ?? false, destroyStorage ?? false);
       return {};
     },
@@ -67,6 +74,7 @@ export function deploymentHandlers(core: Core) {
     },
     ...configHandlers(core),
     ...storageHandlers(core),
+    ...offerHandlers(core),
   } satisfies Partial<AdminHandlers>;
 }
 
@@ -88,6 +96,32 @@ function configHandlers(core: Core) {
     },
     'config.set': ({ application, set, reset }) => {
       configure(core.model(), application, set ?? {}, reset ?? []);
+      return {};
+    },
+  } satisfies Partial<AdminHandlers>;
+}
+
+function offerHandlers(core: Core) {
+  return {
+    offer: ({ application, endpoints, name }) => ({
+      url: makeOffer(core.model(), application, endpoints, name ?? application),
+    }),
+    removeOffer: ({ name, force }) => {
+      removeOffer(core.model(), name, force ?? false);
+      return {};
+    },
+    consume: async ({ url, alias }) => {
+      const { otherModel, offer } = parseOfferUrl(url);
+      const client = await ensureController(otherModel);
+      const details = await client.call('remote.offer', { name: offer });
+      client.close();
+      const name = alias ?? offer;
+      addRemote(core.model(), url, name, details);
+      return { application: name };
+    },
+    'remote.offer': ({ name }) => offerDetails(core.model(), name),
+    'remote.half': ({ half }) => {
+      receiveHalf(core.model(), half);
       return {};
     },
   } satisfies Partial<AdminHandlers>;

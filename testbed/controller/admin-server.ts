@@ -11,7 +11,7 @@ export type AdminHandlers = {
 const reading = new Set<AdminMethod>(
   (
     'status settled settled.wait changes.wait history statusLog log actions relations bags secrets ' +
-    'secretContent storage config.get machine.of tasks.show tasks.list tasks.wait model.info model.config ' +
+    'secretContent storage config.get machine.of remote.offer tasks.show tasks.list tasks.wait model.info model.config ' +
     'model.destroy'
   ).split(' ') as AdminMethod[],
 );

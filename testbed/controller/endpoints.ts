@@ -24,8 +24,11 @@ export function endKey(end: RelationEnd): string {
 
 function candidates(model: ModelState, side: string): RelationEnd[] {
   const [name = '', endpoint] = side.split(':');
-  const application = requireApplication(model, name);
-  const ends = endsOf(model, application).filter((end) => end.role !== 'peer');
+  const remote = model.remotes[name];
+  const ends =
+    remote === undefined
+      ? endsOf(model, requireApplication(model, name)).filter((end) => end.role !== 'peer')
+      : remote.ends.map((end) => ({ ...end, application: name }));
   if (endpoint === undefined) return ends;
   const named = ends.filter((end) => end.name === endpoint);
   if (named.length === 0) throw new Error(`application "${name}" has no "${endpoint}" relation`);

@@ -1,7 +1,7 @@
 import type { GoalUnits } from '../wire.ts';
 import { isPeer, ownEnd, remoteEnd } from './relations.ts';
 import { applicationRecord } from './status-document.ts';
-import { type ModelState, relationsOf, requireApplication, type Unit, unitsOf } from './state.ts';
+import { type ModelState, relationsOf, timestamp, type Unit, unitsOf } from './state.ts';
 
 /**
  * What `goal-state` answers: the units there will be, and those at the other ends; one that is removed is
@@ -19,11 +19,10 @@ export function goalState(
     const target = relations[own.name] ?? {};
     relations[own.name] = target;
     if (!isPeer(relation)) {
-      const record = applicationRecord(model, requireApplication(model, remote.application));
-      target[remote.application] = {
-        status: relation.life === 'alive' ? 'joined' : 'dying',
-        since: record.since,
-      };
+      const application = model.applications[remote.application];
+      const since =
+        application === undefined ? timestamp(model) : applicationRecord(model, application).since;
+      target[remote.application] = { status: relation.life === 'alive' ? 'joined' : 'dying', since };
     }
     Object.assign(target, goalUnits(model, remote.application, isPeer(relation) ? unit.name : ''));
   }

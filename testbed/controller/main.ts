@@ -8,6 +8,7 @@ import { serveAdmin } from './admin-server.ts';
 import { makeAgentLinks } from './agent-links.ts';
 import { listenForAgents } from './agent-server.ts';
 import { type Core, makeCore } from './core.ts';
+import { startCrossModel } from './cross-model.ts';
 import { makeHostDriver } from './host-driver.ts';
 import { setStatus, startMachineWork } from './machine-work.ts';
 import { modelConfig } from './model-config.ts';
@@ -70,6 +71,7 @@ async function open(core: Core): Promise<void> {
   const port = await listenForAgents(core, hostAddress);
   core.model().agentPort = port;
   startMachineWork(core, () => port);
+  startCrossModel(core);
   core.changed();
   core.flush();
 }

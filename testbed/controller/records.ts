@@ -5,7 +5,8 @@ import type { ModelState } from './state.ts';
 
 /** The model as it was saved last, or null for a new one. */
 export function loadState(paths: ModelPaths): ModelState | null {
-  return existsSync(paths.state) ? (JSON.parse(readFileSync(paths.state, 'utf8')) as ModelState) : null;
+  if (!existsSync(paths.state)) return null;
+  return JSON.parse(readFileSync(paths.state, 'utf8')) as ModelState;
 }
 
 /** Whole or not at all: a controller killed in between finds the former state. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { endKey, endsOf, inferEndpoints } from './endpoints.ts';
 import { applicationOf } from './names.ts';
 import {
@@ -42,9 +43,22 @@ function newRelation(model: ModelState, ends: RelationEnd[]): Relation {
     scopes: {},
     unitBags: {},
     appBags: Object.fromEntries(ends.map((end) => [end.application, { version: 0, settings: {} }])),
+    cross: crossing(model, ends),
   };
   model.relations[id] = relation;
   return relation;
+}
+
+/** Where the other end is an application of another model. */
+function crossing(model: ModelState, ends: RelationEnd[]): Relation['cross'] {
+  const offered = ends.find((end) => model.remotes[end.application] !== undefined);
+  const own = ends.find((end) => end !== offered);
+  const remote = model.remotes[offered?.application ?? ''];
+  if (offered === undefined || own === undefined || remote === undefined) return null;
+  const { application: _application, ...consumingEndpoint } = own;
+  const { otherModel, offer } = remote;
+  const token = randomUUID().replaceAll('-', '');
+  return { token, otherModel, offer, offeredEndpoint: offered.name, consumingEndpoint };
 }
 
 /**
@@ -75,7 +89,8 @@ export function integrate(model: ModelState, a: string, b: string): Relation {
           `would exceed its maximum relation limit of ${end.limit}`,
       );
     }
-    if (requireApplication(model, end.application).life !== 'alive') {
+    const local = model.remotes[end.application] === undefined;
+    if (local && requireApplication(model, end.application).life !== 'alive') {
       throw new Error(`cannot add relation: application "${end.application}" is not alive`);
     }
   }
@@ -166,14 +181,23 @@ export function markDeparting(model: ModelState, unit: Unit): void {
   }
 }
 
-function dropIfEmpty(model: ModelState, relation: Relation): void {
-  if (relation.life === 'alive' || Object.keys(relation.scopes).length > 0) return;
+/** Deletes a dying relation that no unit of this model is in any more. */
+export function dropIfEmpty(model: ModelState, relation: Relation): void {
+  const local = Object.keys(relation.scopes).filter(
+    (unit) => model.remotes[applicationOf(unit)] === undefined,
+  );
+  if (relation.life === 'alive' || local.length > 0) return;
   deleteRelation(model, relation);
 }
 
 /** Forgets a relation and every grant that was bound to it. */
 export function deleteRelation(model: ModelState, relation: Relation): void {
   delete model.relations[relation.id];
+  if (relation.cross !== null) {
+    model.farewells[relation.cross.token] = relation.cross.otherModel;
+    for (const end of relation.ends)
+      if (model.remotes[end.application]?.consumed === false) delete model.remotes[end.application];
+  }
   for (const secret of Object.values(model.secrets)) {
     secret.grants = secret.grants.filter((grant) => grant.relationId !== relation.id);
   }

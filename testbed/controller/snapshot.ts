@@ -83,7 +83,7 @@ function relationSnapshot(model: ModelState, unit: Unit, relation: Relation): Re
       life: relation.life,
       suspended: relation.suspended,
       remoteApp: remote.application,
-      remoteModelUuid: model.uuid,
+      remoteModelUuid: model.remotes[remote.application]?.modelUuid ?? model.uuid,
       appVersion: relation.appBags[remote.application]?.version ?? 0,
       members: Object.fromEntries(members.map((name) => [name, relation.unitBags[name]?.version ?? 0])),
       inScope: relation.scopes[unit.name] !== undefined,

@@ -26,6 +26,28 @@ export interface ModelState {
   tasks: Record<string, Task>;
   secrets: Record<string, Secret>;
   leases: Record<string, Lease>;
+  offers: Record<string, Offer>;
+  /** Applications of other models, by the name they have here. */
+  remotes: Record<string, RemoteApplication>;
+  /** Relations with other models that ended here and of which those have to hear: token → model. */
+  farewells: Record<string, string>;
+}
+
+export interface Offer {
+  name: string;
+  application: string;
+  endpoints: string[];
+}
+
+export interface RemoteApplication {
+  name: string;
+  /** An offer that was consumed here; else a consumer of an offer of this model. */
+  consumed: boolean;
+  url: string;
+  offer: string;
+  otherModel: string;
+  modelUuid: string;
+  ends: CharmEndpoint[];
 }
 
 export interface Application {
@@ -114,6 +136,14 @@ export interface Relation {
   scopes: Record<string, { departing: boolean }>;
   unitBags: Record<string, Bag>;
   appBags: Record<string, Bag>;
+  /** For a relation with another model; the token names it in both. */
+  cross: {
+    token: string;
+    otherModel: string;
+    offer: string;
+    offeredEndpoint: string;
+    consumingEndpoint: CharmEndpoint;
+  } | null;
 }
 
 export interface Storage {
@@ -186,6 +216,9 @@ export function emptyModel(name: string, uuid: string, juju: JujuMode, base: str
     tasks: {},
     secrets: {},
     leases: {},
+    offers: {},
+    remotes: {},
+    farewells: {},
   };
 }
 

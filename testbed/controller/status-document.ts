@@ -1,4 +1,5 @@
 import { agentVersion } from './charm-manifest.ts';
+import type { CharmEndpoint } from './charm-types.ts';
 import { endKey } from './endpoints.ts';
 import { leaderOf } from './leases.ts';
 import { isContainerScoped, isPeer, ownEnd, remoteEnd } from './relations.ts';
@@ -46,6 +47,7 @@ export function statusDocument(model: ModelState, lost: (unit: string) => boolea
       applications.map((each) => [each.name, applicationStatus(model, each, lost)]),
     ),
     relations: Object.values(model.relations).map(relationStatus),
+    ...offerStatus(model),
     storage: Object.fromEntries(
       Object.values(model.storage).map((each) => [
         each.id,
@@ -59,6 +61,43 @@ export function statusDocument(model: ModelState, lost: (unit: string) => boolea
       ]),
     ),
     controller: { timestamp: timestamp(model) },
+  };
+}
+
+/** Offers of this model, and those of others that were consumed here. */
+function offerStatus(model: ModelState): Pick<StatusDocument, 'offers' | 'application-endpoints'> {
+  const shown = (ends: CharmEndpoint[]): Record<string, { interface: string; role: string }> =>
+    Object.fromEntries(ends.map((end) => [end.name, { interface: end.interface, role: end.role }]));
+  const offers = Object.values(model.offers).flatMap(({ name, application: of, endpoints }) => {
+    const application = model.applications[of];
+    if (application === undefined) return [];
+    const charm = charmOf(model, application);
+    const ends = Object.values(charm.endpoints).filter((end) => endpoints.includes(end.name));
+    return [
+      [
+        name,
+        {
+          application: of,
+          charm: `local:${charm.name}-${application.charmRevision}`,
+          endpoints: shown(ends),
+        },
+      ],
+    ] as const;
+  });
+  const consumed = Object.values(model.remotes).filter((remote) => remote.consumed);
+  const since = timestamp(model);
+  return {
+    ...(offers.length === 0 ? {} : { offers: Object.fromEntries(offers) }),
+    ...(consumed.length === 0
+      ? {}
+      : {
+          'application-endpoints': Object.fromEntries(
+            consumed.map(({ name, url, ends }) => [
+              name,
+              { url, endpoints: shown(ends), 'application-status': { current: 'active', since } },
+            ]),
+          ),
+        }),
   };
 }
 
