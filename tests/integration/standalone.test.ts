@@ -207,7 +207,7 @@ describe('on a machine with a cluster of somebody else', () => {
     await model.waitSettled();
     const status = (await model.unit(server))?.['workload-status'];
     expect(status?.current).toBe('blocked');
-    expect(status?.message).toContain('/var/lib/postgresql/15/main');
+    expect(status?.message).toContain('15/main at /etc/postgresql/15/main');
     expect(await machine.sh('ls /etc/postgresql/15/main /var/lib/postgresql/15/main')).toBe(
       '/etc/postgresql/15/main:\npostgresql.conf\n\n/var/lib/postgresql/15/main:\nPG_VERSION\n',
     );
