@@ -107,7 +107,8 @@ async function checkRules(
     await writeFile(join(data, 'pg_hba.conf'), `${lines.join('\n')}\n`);
     const rows = await withSession({ socketDirectory: folder, port: PORT }, 'postgres', (session) =>
       session.rows<BadRule>(
-        'SELECT line_number AS line, error FROM pg_hba_file_rules WHERE error IS NOT NULL ORDER BY line_number',
+        `SELECT line_number AS line, error FROM pg_hba_file_rules
+         WHERE error IS NOT NULL ORDER BY line_number`,
       ),
     );
     return rows;

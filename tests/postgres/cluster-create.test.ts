@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createCluster } from '../../src/postgres/cluster-create.ts';
 import { readMarker } from '../../src/postgres/marker.ts';
 import { withSession } from '../../src/postgres/session.ts';
-import { waitFor } from '../../src/system/clock.ts';
 import { exists } from '../../src/system/files.ts';
+import { killAt } from './killed-process.ts';
 import { type ScratchServer, scratchServer } from './scratch-server.ts';
 
 let server: ScratchServer;
@@ -16,18 +14,6 @@ beforeEach(async () => {
   server = await scratchServer();
 });
 afterEach(() => server.remove());
-
-const script = new URL('make-cluster.ts', import.meta.url).pathname;
-
-/** Starts the making in a process group of its own and kills all of it as soon as `moment` is there. */
-async function killAt(moment: () => Promise<boolean>): Promise<void> {
-  const args = [script, JSON.stringify(server.context.roots), JSON.stringify(server.place)];
-  const child = spawn(process.execPath, args, { detached: true, stdio: 'ignore' });
-  const ended = once(child, 'close');
-  await waitFor(async () => ((await moment()) || child.exitCode !== null ? true : null), 20_000, 2);
-  if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
-  await ended;
-}
 
 describe('making a cluster, killed', () => {
   const moments: [string, () => string][] = [
@@ -39,7 +25,8 @@ describe('making a cluster, killed', () => {
     ['at its end', () => join(server.place.configDirectory, 'environment')],
   ];
   test.each(moments)('%s, is done again to the same end', async (_, path) => {
-    await killAt(() => exists(path()));
+    const args = [JSON.stringify(server.context.roots), JSON.stringify(server.place)];
+    await killAt('make-cluster.ts', args, () => exists(path()));
     const between = await server.observe();
     expect(between.foreign).toEqual([]);
     await server.settle();

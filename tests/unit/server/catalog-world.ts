@@ -27,7 +27,7 @@ export function newCatalog(roles: readonly RoleFacts[] = []): CatalogFacts {
   return {
     roles: [roleNamed('postgres', { login: true, superuser: true }), ...roles],
     databases: ['postgres', 'template1'].map((name) => databaseNamed(name)),
-    inside: [],
+    inside: ['postgres', 'template1'].map(emptyInside),
     unreadable: {},
   };
 }
