@@ -4,6 +4,7 @@ import { fingerprintOf } from './credentials.ts';
 import type { Observation } from './observation.ts';
 import { fillText } from './sealing.ts';
 import type { JujuStep } from './step.ts';
+import { asTold } from './told-passwords.ts';
 
 /** Keys Juju itself keeps in every unit's bag. */
 const automatic = new Set(['ingress-address', 'egress-subnets', 'private-address']);
@@ -34,7 +35,8 @@ export type SealingFacts = Pick<Observation, 'credentials' | 'memory' | 'secretU
 
 /** `text` as it would stand in a sealed bag. A password never published before is unlike any other text. */
 export function sealedText(known: SealingFacts, text: BagText): string {
-  const { credentials, memory, secretUris } = known;
+  const { memory, secretUris } = known;
+  const credentials = asTold(known.credentials);
   return fillText(text, {
     password: (role) => memory.passwords[`${fingerprintOf(role, credentials)} ${role}`] ?? '{password:?}',
     secretUri: (label) => secretUris[label] ?? '{secret:?}',

@@ -15,6 +15,8 @@ import type { CharmOptions } from './options.ts';
 /** Keys of the peer unit bag that tell the other members about this unit's clients. */
 export const readyKey = 'ready';
 export const addressesKey = 'addresses';
+/** Generations of renewed passwords that this unit's server has: others tell their clients when it changes. */
+const passwordsKey = 'passwords';
 
 /** Grants, HBA lines and problems of all client relations that are not going away. */
 export function clientWishes({ juju }: Pick<Observation, 'juju'>, options: CharmOptions): WantedGrants {
@@ -107,7 +109,11 @@ function readyByRelation(
 }
 
 /** What the other members need to know about this unit's clients. */
-export function peerNotes({ juju }: Observation, ready: readonly string[]): Record<string, string> {
+export function peerNotes(observation: Observation, ready: readonly string[]): Record<string, string> {
+  const { credentials, juju } = observation;
+  const renewed = Object.keys(credentials.generations)
+    .toSorted()
+    .flatMap((role) => (credentials.told[role] === undefined ? [] : `${role}:${credentials.told[role]}`));
   const addresses = Object.fromEntries(
     juju.clients.flatMap(({ id, ingressAddress }) =>
       ingressAddress === null || ingressAddress === juju.peer?.host ? [] : [[endpointOf(id), ingressAddress]],
@@ -115,6 +121,7 @@ export function peerNotes({ juju }: Observation, ready: readonly string[]): Reco
   );
   const differ = Object.keys(addresses).length > 0;
   return {
+    [passwordsKey]: renewed.join(' '),
     [readyKey]: ready.toSorted().join(' '),
     [addressesKey]: differ ? JSON.stringify(addresses, Object.keys(addresses).toSorted()) : '',
   };

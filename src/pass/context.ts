@@ -25,7 +25,7 @@ export async function openContext(event: EventFacts, charmDirectory: string): Pr
     charmDirectory,
     memory: await readMemory(event.unit),
     juju: null,
-    credentials: { source: null, generations: {}, fingerprints: {} },
+    credentials: { source: null, generations: {}, fingerprints: {}, told: {} },
   };
 }
 

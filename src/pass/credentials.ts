@@ -58,16 +58,19 @@ export async function observeCredentials(
   const bag = peer?.application ?? {};
   const source = bag['credentials'] ?? (bag['credentials-root'] === undefined ? null : 'bag');
   const generations = parseGenerations(bag['generations']);
-  if (source === null) return { source, generations, fingerprints: {} };
-  const wanted = [...new Set([1, ...Object.values(generations)])];
+  if (source === null) return { source, generations, fingerprints: {}, told: {} };
+  // The one before is what the server still has while a new one is on its way.
+  const current = Object.values(generations);
+  const before = current.map((generation) => Math.max(1, generation - 1));
+  const wanted = [...new Set([1, ...before, ...current])];
   const known = wanted.map((generation) => memory.fingerprints[`${source} ${generation}`]);
   if (known.every((fingerprint) => fingerprint !== undefined)) {
-    return { source, generations, fingerprints: byGeneration(wanted, known) };
+    return { source, generations, fingerprints: byGeneration(wanted, known), told: {} };
   }
   const root = await vault.root(peer, event);
-  if (root === null) return { source, generations, fingerprints: {} };
+  if (root === null) return { source, generations, fingerprints: {}, told: {} };
   const fingerprints = wanted.map((generation) => passwordFingerprint(root, generation));
-  return { source, generations, fingerprints: byGeneration(wanted, fingerprints) };
+  return { source, generations, fingerprints: byGeneration(wanted, fingerprints), told: {} };
 }
 
 function byGeneration(

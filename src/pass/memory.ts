@@ -35,6 +35,8 @@ const Memory = z.object({
   fingerprints: z.record(z.string(), z.string()).default({}),
   /** Fingerprint and role → what a published password hashes to. */
   passwords: z.record(z.string(), z.string()).default({}),
+  /** Role → generation of the password the server had for it when last seen. */
+  told: z.record(z.string(), z.number()).default({}),
   /** Id of the peer relation; it never changes. */
   peerRelation: z.nullable(z.string()).default(null),
   /** Extra packages that were installed. */

@@ -33,6 +33,7 @@ export function nextMemory(
       juju.peer !== null && source === sourceIn(juju.peer.committed)
         ? Object.fromEntries(known)
         : memory.fingerprints,
+    told: { ...credentials.told },
     checked: checked === null ? memory.checked : { lines: checked.lines, problems: [...checked.problems] },
     peerRelation: juju.peer?.id ?? memory.peerRelation,
   };

@@ -56,6 +56,8 @@ export interface CredentialFacts {
   readonly generations: Readonly<Record<string, number>>;
   /** Generation → fingerprint; empty while this unit cannot read the root. */
   readonly fingerprints: Readonly<Record<string, string>>;
+  /** Role → generation of the password the server has for it, as far as this unit can see: the one to tell. */
+  readonly told: Readonly<Record<string, number>>;
 }
 
 export interface MachineFacts {

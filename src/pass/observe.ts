@@ -18,6 +18,7 @@ import type { Memory } from './memory.ts';
 import type { CheckedLines, JujuFacts, MachineFacts, Observation } from './observation.ts';
 import { readOptions } from './options.ts';
 import { observeAnswers } from './probe.ts';
+import { toldGenerations } from './told-passwords.ts';
 import { publishedSecrets, secretsKey, urisOf } from './secret-plan.ts';
 
 const certificate = '/etc/ssl/private/ssl-cert-snakeoil.key';
@@ -26,13 +27,14 @@ const certificate = '/etc/ssl/private/ssl-cert-snakeoil.key';
 export async function observe(context: PassContext): Promise<Observation> {
   const { event, memory } = context;
   const [server, juju] = await Promise.all([observeServer(debianRoots), jujuFacts(context)]);
-  const [credentials, machine, catalog, answers, checked] = await Promise.all([
+  const [found, machine, catalog, answers, checked] = await Promise.all([
     observeCredentials(juju.peer, event, memory, context.vault),
     observeMachine(server),
     catalogFacts(juju, server, event.unit),
     observeAnswers(juju, event),
     checkLines(juju, server, memory),
   ]);
+  const credentials = { ...found, told: toldGenerations(found, catalog, memory) };
   context.credentials = credentials;
   return {
     now: nowIso(),

@@ -6,6 +6,7 @@ import { decideLeader, type LeaderOutcome } from '../cluster/leader.ts';
 import { decideMember, type MemberOutcome } from '../cluster/member.ts';
 import { memberReport } from '../cluster/report.ts';
 import type { MemberView } from '../cluster/view.ts';
+import { relationMessage } from '../relations/client-request.ts';
 import type { CatalogPlan } from '../server/catalog.ts';
 import type { Render } from '../server/managed-files.ts';
 import { parseNote } from '../server/role-note.ts';
@@ -22,6 +23,7 @@ import { type ReadOptions, readOptions } from './options.ts';
 import { planSecrets } from './secret-plan.ts';
 import { applicationStatusOf, unitStatus } from './status.ts';
 import { type FailedStep, type Step, stepKey } from './step.ts';
+import { untoldUsers } from './told-passwords.ts';
 import {
   planMemberSlots,
   planGoal,
@@ -58,6 +60,8 @@ interface Round {
 
 /** When what failed on the machine is tried again, if no event comes before. */
 const retrySeconds = 60;
+/** When a standby looks again whether a new password has reached it, if the primary's word comes before the data. */
+const renewalSeconds = 15;
 
 /**
  * Plans one round. Pure: the same observation gives the same plan. Concerns come in an order, and a later one is planned only when the
@@ -75,7 +79,7 @@ export function makePlan(observation: Observation, render: Render, failed: reado
     steps = concern(round).filter((step) => !keys.has(stepKey(step)));
     if (steps.length > 0) break;
   }
-  const shown = { ...round, problems: { ...round.wishes.problems, ...round.catalog.problems } };
+  const shown = { ...round, problems: clientProblems(round) };
   return {
     steps,
     rules: blocked ? [] : [member.rule, ...(leader === null ? [] : [leader.rule])],
@@ -114,6 +118,16 @@ function isStopped({ observation, peers }: Round): boolean {
     juju.peer?.committed['maintenance'] === 'on' && juju.peer.application['maintenance'] === 'on';
   const foreign = server.place === null && foreignProblem(server.foreign) !== null;
   return maintenance || foreign || (peers.decision === null && peers.problems.length > 0);
+}
+
+/** Relation → why it is not served as asked. The primary alone says so: the others could only repeat it. */
+function clientProblems({ observation, member, wishes, catalog }: Round): Record<string, string> {
+  if (member.clientRole !== 'primary') return {};
+  const refusedHere = observation.juju.clients.flatMap(({ id, remoteApplication }) => {
+    const problem = catalog.problems[id];
+    return problem === undefined ? [] : [[id, relationMessage(id, remoteApplication, problem)] as const];
+  });
+  return { ...wishes.problems, ...Object.fromEntries(refusedHere) };
 }
 
 function preparation({ observation, read }: Round): Step[] {
@@ -209,7 +223,11 @@ function versionStep({ server, memory }: Observation): Step[] {
   return version === null || version === memory.shownVersion ? [] : [{ kind: 'version.set', version }];
 }
 
-function watching({ observation, member, leader, failed }: Round): Step[] {
+function watching({ observation, member, leader, failed, wishes }: Round): Step[] {
+  const users = wishes.grants.map(({ user }) => user);
+  const untold = untoldUsers(users, observation.credentials).length > 0;
   const retry = failed.some(({ step }) => !('relation' in step)) ? wakeAfter(retrySeconds) : null;
-  return watchStep(observation, [member.watch, leader?.watch ?? null, retry]);
+  const renewal =
+    untold && observation.server.running?.inRecovery === true ? wakeAfter(renewalSeconds) : null;
+  return watchStep(observation, [member.watch, leader?.watch ?? null, retry, renewal]);
 }

@@ -3,11 +3,12 @@ import type { Status } from '../cluster/goal.ts';
 import type { LeaderOutcome } from '../cluster/leader.ts';
 import type { MemberOutcome } from '../cluster/member.ts';
 import { statusSet } from '../juju/status.ts';
+import { relationMessage } from '../relations/client-request.ts';
 import { foreignProblem } from '../server/startup.ts';
 import type { ReadPeers } from './cluster-views.ts';
 import { type PassContext, remember } from './context.ts';
 import { applicationOf } from './event.ts';
-import type { Observation } from './observation.ts';
+import type { JujuFacts, Observation } from './observation.ts';
 import type { ReadOptions } from './options.ts';
 import type { Plan } from './plan.ts';
 import type { FailedStep } from './step.ts';
@@ -56,7 +57,7 @@ function urgent(
   if (juju.unserved.includes('data')) {
     return blocked(`${live}endpoint data is not built yet; remove that relation and use storage pgdata`);
   }
-  const client = Object.values(problems)[0] ?? failed.map(({ reason }) => reason)[0];
+  const client = Object.values(problems)[0] ?? failed.map((one) => clientFailure(one, juju))[0];
   if (client !== undefined) return blocked(`${live}${client}`);
   const unserved = juju.unserved[0];
   return unserved === undefined
@@ -88,6 +89,12 @@ function failureText({ step, reason }: FailedStep, unit: string): string {
   const options = `locale=${step.locale} encoding=${step.encoding}`;
   const correct = `correct them with: juju config ${applicationOf(unit)} locale=C encoding=UTF-8`;
   return `The cluster cannot be made with ${options}. If they are wrong, ${correct}. ${reason}`;
+}
+
+/** A step for one client that did not work, with the relation it concerns. */
+function clientFailure({ step, reason }: FailedStep, { clients }: JujuFacts): string {
+  const client = 'relation' in step ? clients.find(({ id }) => id === step.relation) : undefined;
+  return client === undefined ? reason : relationMessage(client.id, client.remoteApplication, reason);
 }
 
 function blocked(message: string): Status {

@@ -69,11 +69,21 @@ export function planCatalog(
     if (!seen.inside.some((inside) => inside.name === grant.database)) unfinished.add(grant.relation);
   }
   const kept = unique(steps);
-  for (const relation of concerned(kept, grants)) unfinished.add(relation);
+  for (const relation of concerned(
+    kept.filter((step) => !isRenewal(step, roles)),
+    grants,
+  )) {
+    unfinished.add(relation);
+  }
   const ready = new Set(
     grants.map((grant) => grant.relation).filter((relation) => !unfinished.has(relation)),
   );
   return { steps: kept, problems, ready: [...ready].toSorted() };
+}
+
+/** A new password in place of one that works: nothing that was offered with the one before is taken back for it. */
+function isRenewal(step: CatalogStep, roles: ReadonlyMap<string, RoleFacts>): boolean {
+  return step.kind === 'role.password' && roles.get(step.role)?.hasPassword === true;
 }
 
 /** The same step for two relations is done once, for the first of them. */

@@ -9,6 +9,7 @@ import { fingerprintOf, observeCredentials, passwordOf } from '../credentials.ts
 import { publishedSecrets, sealedContent, secretsKey, urisOf } from '../secret-plan.ts';
 import { fillText, seal } from '../sealing.ts';
 import type { JujuStep } from '../step.ts';
+import { asTold } from '../told-passwords.ts';
 import type { Executors } from './executor.ts';
 import { wakeSelf } from './wake.ts';
 
@@ -29,10 +30,11 @@ async function fillContent(content: BagContent, context: PassContext): Promise<R
   if (roles.size > 0) {
     const root = await requireRoot(context);
     const hashes = { ...context.memory.passwords };
+    const credentials = asTold(context.credentials);
     for (const role of roles) {
-      const password = passwordOf(role, root, context.credentials);
+      const password = passwordOf(role, root, credentials);
       passwords.set(role, password);
-      hashes[`${fingerprintOf(role, context.credentials)} ${role}`] = seal(password);
+      hashes[`${fingerprintOf(role, credentials)} ${role}`] = seal(password);
     }
     await remember(context, { ...context.memory, passwords: hashes });
   }

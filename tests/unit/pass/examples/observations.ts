@@ -153,7 +153,7 @@ export function observed({
       storageLocation: null,
       ...juju,
     },
-    credentials: { source: null, generations: {}, fingerprints: {} },
+    credentials: { source: null, generations: {}, fingerprints: {}, told: {} },
     machine: { ramBytes: 4 * 1024 ** 3, volumeBytes: 20 * 1024 ** 3, certificate: true },
     memory: { ...emptyMemory('postgresql/0'), ...memory },
     server: { ...emptyServer, ...server },
@@ -191,4 +191,9 @@ export function runningServer(
 }
 
 export const committed = { credentials: 'secret:abc', decision: encodeDecision(named('postgresql/0')) };
-export const known = { source: 'secret:abc', generations: {}, fingerprints: { '1': '0123456789abcdef' } };
+export const known = {
+  source: 'secret:abc',
+  generations: {},
+  fingerprints: { '1': '0123456789abcdef' },
+  told: {},
+};
