@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import type { AgentMethod, AgentMethods, Push } from '../wire.ts';
-import { type Message, makeRequester, readMessages, writeMessage } from '../wire-channel.ts';
+import type { AgentMethod, AgentMethods, Push, UnitSnapshot } from '../wire.ts';
+import { makeRequester, type Requester, readMessages, writeMessage } from '../wire-channel.ts';
 import type { AgentSettings } from '../controller/agent-service.ts';
 
 const reconnectMs = 50;
@@ -39,21 +39,23 @@ export function openLink(
     if (!existsSync(settingsFile)) process.exit(removedExitCode);
     const mine = connect({ host: settings.host, port: settings.port, noDelay: true });
     socket = mine;
-    let over = false;
     const giveUp = setTimeout(() => mine.destroy(), connectTimeoutMs);
     mine.on('error', () => undefined);
     mine.on('connect', () => {
       clearTimeout(giveUp);
       heardAtMs = Date.now();
-      void greet(mine);
+      void greet(requester, settings).then((snapshot) => {
+        up = snapshot !== null;
+        if (snapshot === null) mine.destroy();
+        else onPush({ push: 'snapshot', snapshot });
+      });
     });
     readMessages(mine, (message) => {
       heardAtMs = Date.now();
-      receive(message);
+      if (message.push === undefined) requester.settle(message);
+      else onPush(message as unknown as Push);
     });
     mine.on('close', () => {
-      if (over) return;
-      over = true;
       clearTimeout(giveUp);
       up = false;
       requester.failAll(new Error('connection is shut down'));
@@ -61,25 +63,12 @@ export function openLink(
       setTimeout(dial, reconnectMs);
     });
   };
-  const greet = async (mine: Socket): Promise<void> => {
-    try {
-      const answer = await requester.request('hello', { unit: settings.unit, token: settings.token });
-      up = true;
-      onPush({ push: 'snapshot', snapshot: (answer as AgentMethods['hello'][1]).snapshot });
-    } catch (error) {
-      if (error instanceof Error && error.message === 'unit not found') process.exit(removedExitCode);
-      mine.destroy();
-    }
-  };
-  const receive = (message: Message): void => {
-    if (message.push !== undefined) onPush(message as unknown as Push);
-    else requester.settle(message);
-  };
-  setInterval(() => {
+  const beat = (): void => {
     if (!up || socket === null) return;
     if (Date.now() - heardAtMs > settings.agentTimeoutMs) socket.destroy();
     else requester.request('ping', {}).catch(() => undefined);
-  }, settings.agentTimeoutMs / 5);
+  };
+  setInterval(beat, settings.agentTimeoutMs / 5);
   dial();
   return {
     request(method, params) {
@@ -89,4 +78,15 @@ export function openLink(
     },
     isUp: () => up,
   };
+}
+
+/** The first snapshot; null when the connection broke before it came. Ends the agent of a unit that is gone. */
+async function greet(requester: Requester, settings: AgentSettings): Promise<UnitSnapshot | null> {
+  const { unit, token } = settings;
+  try {
+    return ((await requester.request('hello', { unit, token })) as AgentMethods['hello'][1]).snapshot;
+  } catch (error) {
+    if (error instanceof Error && error.message === 'unit not found') process.exit(removedExitCode);
+    return null;
+  }
 }

@@ -27,16 +27,7 @@ async function main(home: string, root: string): Promise<void> {
   const settings = JSON.parse(readFileSync(settingsFile, 'utf8')) as AgentSettings;
   const paths = agentPaths(home, root, settings.unit);
   const local = loadLocalState(paths.state);
-  const signal = makeWakeSignal();
-  let woken = false;
-  const rouse = (): void => {
-    woken = true;
-    signal.fire();
-  };
-  const untilWoken = async (): Promise<void> => {
-    if (!woken) await signal.next();
-    woken = false;
-  };
+  const { rouse, untilWoken } = makeRousing();
   let agent: Agent | null = null;
   let first: (snapshot: UnitSnapshot) => void = () => undefined;
   const firstSnapshot = new Promise<UnitSnapshot>((resolve) => {
@@ -84,6 +75,22 @@ async function main(home: string, root: string): Promise<void> {
     makeTimers(() => running.snapshot, rouse),
     untilWoken,
   );
+}
+
+/** A call to look again is not lost when nobody waits at that moment. */
+function makeRousing(): { rouse: () => void; untilWoken: () => Promise<void> } {
+  const signal = makeWakeSignal();
+  let woken = false;
+  return {
+    rouse() {
+      woken = true;
+      signal.fire();
+    },
+    async untilWoken() {
+      if (!woken) await signal.next();
+      woken = false;
+    },
+  };
 }
 
 function obey(push: Push, agent: Agent | null, leadership: Leadership): void {

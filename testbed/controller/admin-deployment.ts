@@ -38,22 +38,7 @@ export function deploymentHandlers(core: Core) {
       removeMachine(core.model(), machine, force ?? false);
       return {};
     },
-    integrate: ({ a, b }) => {
-      const relation = integrate(core.model(), a, b);
-      const [one, other] = relation.ends.map(endKey);
-      return { relationId: relation.id, endpoints: [one ?? '', other ?? ''] };
-    },
-    removeRelation: ({ relationId, a, b, force }) => {
-      const model = core.model();
-      const relation =
-        relationId === undefined ? findRelation(model, a ?? '', b ?? '') : requireRelation(model, relationId);
-      removeRelation(model, relation, force ?? false);
-      return {};
-    },
-    suspendRelation: ({ relationId, suspended }) => {
-      requireRelation(core.model(), relationId).suspended = suspended;
-      return {};
-    },
+    ...relationHandlers(core),
     expose: ({ application, exposed }) => {
       requireApplication(core.model(), application).exposed = exposed;
       return {};
@@ -96,6 +81,27 @@ function configHandlers(core: Core) {
     },
     'config.set': ({ application, set, reset }) => {
       configure(core.model(), application, set ?? {}, reset ?? []);
+      return {};
+    },
+  } satisfies Partial<AdminHandlers>;
+}
+
+function relationHandlers(core: Core) {
+  return {
+    integrate: ({ a, b }) => {
+      const relation = integrate(core.model(), a, b);
+      const [one, other] = relation.ends.map(endKey);
+      return { relationId: relation.id, endpoints: [one ?? '', other ?? ''] };
+    },
+    removeRelation: ({ relationId, a, b, force }) => {
+      const model = core.model();
+      const relation =
+        relationId === undefined ? findRelation(model, a ?? '', b ?? '') : requireRelation(model, relationId);
+      removeRelation(model, relation, force ?? false);
+      return {};
+    },
+    suspendRelation: ({ relationId, suspended }) => {
+      requireRelation(core.model(), relationId).suspended = suspended;
       return {};
     },
   } satisfies Partial<AdminHandlers>;

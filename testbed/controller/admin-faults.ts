@@ -64,6 +64,13 @@ export function faultHandlers(core: Core) {
       });
       return {};
     },
+    ...killHandlers(core),
+    ...machineHandlers(core),
+  } satisfies Partial<AdminHandlers>;
+}
+
+function killHandlers(core: Core) {
+  return {
     'fault.killAgent': async ({ unit: name }) => {
       const unit = requireUnit(core.model(), name);
       await core.driver.killAgent(requireMachine(core, unit.machine), unit);
@@ -77,7 +84,6 @@ export function faultHandlers(core: Core) {
       }
       return {};
     },
-    ...machineHandlers(core),
   } satisfies Partial<AdminHandlers>;
 }
 

@@ -11,8 +11,8 @@ export type AdminHandlers = {
 const reading = new Set<AdminMethod>(
   (
     'status settled settled.wait changes.wait history statusLog log actions relations bags secrets ' +
-    'secretContent storage config.get machine.of remote.offer tasks.show tasks.list tasks.wait model.info model.config ' +
-    'model.destroy'
+    'secretContent storage config.get machine.of remote.offer tasks.show tasks.list tasks.wait model.info ' +
+    'model.config model.destroy'
   ).split(' ') as AdminMethod[],
 );
 

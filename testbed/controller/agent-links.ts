@@ -82,29 +82,11 @@ export function makeAgentLinks(): AgentLinks {
     pushSnapshots(model) {
       for (const [name, link] of links) {
         const unit = model.units[name];
-        if (unit === undefined) {
-          self.dismiss(name);
-          continue;
-        }
-        const content = unitSnapshot(model, unit, self.cidr);
-        const text = JSON.stringify(content);
-        if (text === link.sent) continue;
-        link.sent = text;
-        link.sentVersion = model.version;
-        writeMessage(link.socket, { push: 'snapshot', snapshot: { ...content, version: model.version } });
+        if (unit === undefined) self.dismiss(name);
+        else pushSnapshot(model, unit, link, self.cidr);
       }
     },
-    dropSilent(model) {
-      const limitMs = Number(modelConfig(model)['testbed-agent-timeout-ms']);
-      let dropped = false;
-      for (const [name, link] of links) {
-        if (Date.now() - link.heardAtMs <= limitMs) continue;
-        link.socket.destroy();
-        links.delete(name);
-        dropped = true;
-      }
-      return dropped;
-    },
+    dropSilent: (model) => dropSilent(links, Number(modelConfig(model)['testbed-agent-timeout-ms'])),
     disconnected(unit, socket) {
       if (links.get(unit)?.socket === socket) links.delete(unit);
     },
@@ -117,4 +99,23 @@ export function makeAgentLinks(): AgentLinks {
     },
   };
   return self;
+}
+
+/** Sent only when something differs from what this agent was told last. */
+function pushSnapshot(model: ModelState, unit: Unit, link: Link, cidr: string): void {
+  const content = unitSnapshot(model, unit, cidr);
+  const text = JSON.stringify(content);
+  if (text === link.sent) return;
+  link.sent = text;
+  link.sentVersion = model.version;
+  writeMessage(link.socket, { push: 'snapshot', snapshot: { ...content, version: model.version } });
+}
+
+function dropSilent(links: Map<string, Link>, limitMs: number): boolean {
+  const silent = [...links].filter(([, link]) => Date.now() - link.heardAtMs > limitMs);
+  for (const [name, link] of silent) {
+    link.socket.destroy();
+    links.delete(name);
+  }
+  return silent.length > 0;
 }

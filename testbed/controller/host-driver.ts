@@ -23,42 +23,10 @@ import type { Machine, Unit } from './state.ts';
 export function makeHostDriver(model: string, agentTimeoutMs: () => number): MachineDriver {
   const { folder, charms } = modelPaths(model);
   const rootOf = (machine: Machine): string => join(folder, 'machines', machine.id);
-  const agentsOf = (machine: Machine): string => join(rootOf(machine), 'var/lib/juju/agents');
-  const tagsOn = (machine: Machine): string[] =>
-    existsSync(agentsOf(machine)) ? readdirSync(agentsOf(machine)) : [];
-  const pidFile = (machine: Machine, tag: string): string => join(agentsOf(machine), tag, 'pid');
-
   const place = (machine: Machine, unit: Unit, controller: AgentAddress): void => {
-    for (const file of agentFiles(unit, controller, agentTimeoutMs())) {
-      const path = join(rootOf(machine), file.path);
-      mkdirSync(dirname(path), { recursive: true });
-      const content = file.content.replace('/opt/juju-testbed/charms', charms);
-      writeFileSync(path, content, { mode: file.mode });
-    }
+    placeFiles(rootOf(machine), charms, agentFiles(unit, controller, agentTimeoutMs()));
   };
-  const start = (machine: Machine, tag: string): void => {
-    const main = join(repository, 'testbed/agent/main.ts');
-    const child = spawn(process.execPath, [main, join(agentsOf(machine), tag), rootOf(machine)], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    writeFileSync(pidFile(machine, tag), String(child.pid));
-    child.on('exit', (code) => {
-      if (readPid(machine, tag) !== child.pid) return;
-      rmSync(pidFile(machine, tag), { force: true });
-      if (code !== 3) start(machine, tag);
-    });
-  };
-  const readPid = (machine: Machine, tag: string): number | null => {
-    const file = pidFile(machine, tag);
-    return existsSync(file) ? Number(readFileSync(file, 'utf8')) : null;
-  };
-  const stop = (machine: Machine): void => {
-    for (const tag of tagsOn(machine)) {
-      const pid = readPid(machine, tag);
-      rmSync(pidFile(machine, tag), { force: true });
-      if (pid !== null) killTree(pid);
-    }
-  };
+  const { tagsOn, readPid, start, stop } = agentProcesses(rootOf);
   return {
     openNetwork: async () => ({ hostAddress: '127.0.0.1', cidr: '127.0.0.0/8' }),
     async create(machine, units, controller) {
@@ -85,6 +53,66 @@ export function makeHostDriver(model: string, agentTimeoutMs: () => number): Mac
       place(machine, unit, controller);
       start(machine, unitTag(unit.name));
     },
+    ...linkedVolumes(folder, rootOf),
+    async killAgent(machine, unit) {
+      const pid = readPid(machine, unitTag(unit.name));
+      if (pid !== null) killTree(pid);
+    },
+    async removeAll() {
+      const machines = join(folder, 'machines');
+      for (const id of existsSync(machines) ? readdirSync(machines) : []) stop({ id } as Machine);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The agents of a machine as processes, known by a pid file beside their state. */
+function agentProcesses(rootOf: (machine: Machine) => string) {
+  const agentsOf = (machine: Machine): string => join(rootOf(machine), 'var/lib/juju/agents');
+  const tagsOn = (machine: Machine): string[] =>
+    existsSync(agentsOf(machine)) ? readdirSync(agentsOf(machine)) : [];
+  const pidFile = (machine: Machine, tag: string): string => join(agentsOf(machine), tag, 'pid');
+  const start = (machine: Machine, tag: string): void => {
+    const main = join(repository, 'testbed/agent/main.ts');
+    const child = spawn(process.execPath, [main, join(agentsOf(machine), tag), rootOf(machine)], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    writeFileSync(pidFile(machine, tag), String(child.pid));
+    child.on('exit', (code) => {
+      if (readPid(machine, tag) !== child.pid) return;
+      rmSync(pidFile(machine, tag), { force: true });
+      if (code !== 3) start(machine, tag);
+    });
+  };
+  const readPid = (machine: Machine, tag: string): number | null => {
+    const file = pidFile(machine, tag);
+    return existsSync(file) ? Number(readFileSync(file, 'utf8')) : null;
+  };
+  const stop = (machine: Machine): void => {
+    for (const tag of tagsOn(machine)) {
+      const pid = readPid(machine, tag);
+      rmSync(pidFile(machine, tag), { force: true });
+      if (pid !== null) killTree(pid);
+    }
+  };
+  return { tagsOn, readPid, start, stop };
+}
+
+function placeFiles(root: string, charms: string, files: ReturnType<typeof agentFiles>): void {
+  for (const file of files) {
+    const path = join(root, file.path);
+    mkdirSync(dirname(path), { recursive: true });
+    const content = file.content.replace('/opt/juju-testbed/charms', charms);
+    writeFileSync(path, content, { mode: file.mode });
+  }
+}
+
+/** Storage as folders of the model; a link in the machine stands for a mount. */
+function linkedVolumes(
+  folder: string,
+  rootOf: (machine: Machine) => string,
+): Pick<MachineDriver, 'attach' | 'detach' | 'removeVolume'> {
+  return {
     async attach(machine, storage) {
       const volume = join(folder, 'volumes', storage.id.replace('/', '-'));
       mkdirSync(volume, { recursive: true });
@@ -98,15 +126,6 @@ export function makeHostDriver(model: string, agentTimeoutMs: () => number): Mac
     },
     async removeVolume(storageId) {
       rmSync(join(folder, 'volumes', storageId.replace('/', '-')), { recursive: true, force: true });
-    },
-    async killAgent(machine, unit) {
-      const pid = readPid(machine, unitTag(unit.name));
-      if (pid !== null) killTree(pid);
-    },
-    async removeAll() {
-      const machines = join(folder, 'machines');
-      for (const id of existsSync(machines) ? readdirSync(machines) : []) stop({ id } as Machine);
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

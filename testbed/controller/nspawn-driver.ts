@@ -26,7 +26,6 @@ import type { Machine, Storage } from './state.ts';
 /** Machines as systemd-nspawn containers. `agentTimeoutMs` is asked for at each placing of an agent. */
 export function makeNspawnDriver(model: string, agentTimeoutMs: () => number): MachineDriver {
   const { charms, folder } = modelPaths(model);
-  const volumeOf = (storage: Storage): string => storage.id.replace('/', '-');
   const inside = async (machine: Machine, argv: string[]): Promise<void> => {
     const { exitCode, stderr, stdout } = await execInMachine(model, machine.id, argv);
     if (exitCode !== 0) throw new Error(`${argv.join(' ')} on machine ${machine.id}: ${stderr || stdout}`);
@@ -68,23 +67,29 @@ export function makeNspawnDriver(model: string, agentTimeoutMs: () => number): M
       if (!existsSync(join(folder, 'volumes', volume))) await createVolume(model, volume, size);
       await attachVolume(model, machine.id, volume, storage.location);
     },
-    async detach(machine, storage, masked) {
-      try {
-        await detachVolume(model, machine.id, volumeOf(storage));
-      } catch (error) {
-        if (!masked) throw error;
-        // Up to 3.6 a busy mount is taken away over the heads of those who use it.
-        await execInMachine(model, machine.id, ['umount', '--lazy', storage.location]);
-        await execInMachine(model, machine.id, ['mount', '--bind', storage.location, storage.location]);
-        await detachVolume(model, machine.id, volumeOf(storage));
-      }
-    },
+    detach: (machine, storage, masked) => detach(model, machine, storage, masked),
     removeVolume: (storageId) => removeVolume(model, storageId.replace('/', '-')),
     async killAgent(machine, unit) {
       await inside(machine, ['systemctl', 'kill', '--kill-who=main', '--signal=KILL', serviceName(unit)]);
     },
     removeAll: () => removeModelMachines(model),
   };
+}
+
+function volumeOf(storage: Storage): string {
+  return storage.id.replace('/', '-');
+}
+
+/** Up to 3.6 (`masked`) a busy mount is taken away over the heads of those who use it. */
+async function detach(model: string, machine: Machine, storage: Storage, masked: boolean): Promise<void> {
+  try {
+    await detachVolume(model, machine.id, volumeOf(storage));
+  } catch (error) {
+    if (!masked) throw error;
+    await execInMachine(model, machine.id, ['umount', '--lazy', storage.location]);
+    await execInMachine(model, machine.id, ['mount', '--bind', storage.location, storage.location]);
+    await detachVolume(model, machine.id, volumeOf(storage));
+  }
 }
 
 function knownBase(base: string): Base {
