@@ -4,13 +4,31 @@ import type { WatchCondition } from '../server/steps.ts';
 import type { Observation } from './observation.ts';
 import type { Step } from './step.ts';
 
-/** Starts the watch that the rules ask for, unless one runs or a job does, which wakes the charm itself when it ends. */
-export function watchStep({ server }: Observation, wanted: readonly (Watch | null)[]): Step[] {
+/** A running watch that ends this much later than a wanted one still does for it. */
+const slackSeconds = 2;
+
+/**
+ * Starts the watch that the rules ask for, in place of one that waits for something else or for longer. While a clone or rewind runs
+ * there is none: it wakes the charm itself when it ends.
+ */
+export function watchStep(observation: Observation, wanted: readonly (Watch | null)[]): Step[] {
   const watches = wanted.flatMap((watch) => watch ?? []);
   const first = watches.find(({ until }) => until === 'silent') ?? watches[0];
-  if (first === undefined || server.job?.alive === true || server.watch?.alive === true) return [];
+  if (first === undefined || observation.server.job?.alive === true) return [];
   const limitSeconds = Math.min(...watches.map(({ seconds }) => seconds));
-  return [{ kind: 'job.start', request: { job: 'watch', until: condition(first), limitSeconds } }];
+  const until = condition(first);
+  if (isWatched(observation, until, limitSeconds)) return [];
+  return [{ kind: 'job.start', request: { job: 'watch', until, limitSeconds } }];
+}
+
+function isWatched(
+  { server, memory, now }: Observation,
+  until: WatchCondition,
+  limitSeconds: number,
+): boolean {
+  if (server.watch?.alive !== true || memory.watch === null) return false;
+  if (until.event !== 'elapsed' && memory.watch.until !== JSON.stringify(until)) return false;
+  return Date.parse(memory.watch.ends) <= Date.parse(now) + (limitSeconds + slackSeconds) * 1000;
 }
 
 function condition({ until, host, port }: Watch): WatchCondition {

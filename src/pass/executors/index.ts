@@ -6,6 +6,7 @@ import type { CatalogStep } from '../../server/catalog-steps.ts';
 import type { ServerStep } from '../../server/steps.ts';
 import { type PassContext, remember } from '../context.ts';
 import { fingerprintOf, passwordOf } from '../credentials.ts';
+import { secondsFromNow } from '../../system/clock.ts';
 import type { Step } from '../step.ts';
 import type { Executors } from './executor.ts';
 import { jujuExecutors, requireRoot } from './juju-steps.ts';
@@ -49,6 +50,13 @@ const executors = {
     await machineExecutors['packages.install'](step, context);
     const packages = [...new Set([...context.memory.packages, ...step.packages])];
     await remember(context, { ...context.memory, packages });
+  },
+  'job.start': async (step, context) => {
+    await machineExecutors['job.start'](step, context);
+    if (step.request.job !== 'watch') return;
+    const { until, limitSeconds } = step.request;
+    const ends = secondsFromNow(limitSeconds);
+    await remember(context, { ...context.memory, watch: { until: JSON.stringify(until), ends } });
   },
   'cluster.create': async (step, context) => {
     await remember(context, { ...context.memory, made: { locale: step.locale, encoding: step.encoding } });
