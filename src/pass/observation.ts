@@ -1,6 +1,7 @@
 /** All that a plan is made of. Plain JSON: printed by `charm observe`, replayed by `charm plan --from FILE`. No password is in it. */
 import type { OptionValue } from '../juju/model.ts';
 import type { Bag, ClientRelation, SyslogRelation } from '../relations/facts.ts';
+import type { ForwardFacts } from '../postgres/syslog-forward.ts';
 import type { CatalogFacts } from '../server/catalog-facts.ts';
 import type { ServerFacts } from '../server/facts.ts';
 import type { EventFacts } from './event.ts';
@@ -66,6 +67,8 @@ export interface MachineFacts {
   readonly volumeBytes: number | null;
   /** Debian's self-signed certificate is there. */
   readonly certificate: boolean;
+  /** rsyslog's files that forward this unit's log. */
+  readonly forwards: ForwardFacts;
 }
 
 /** What PostgreSQL says about the operator's raw lines. `lines` is a hash of them. */

@@ -5,7 +5,9 @@ import { totalmem } from 'node:os';
 import { debianRoots } from '../postgres/machine.ts';
 import { observeCatalog } from '../postgres/observe-catalog.ts';
 import { observeServer } from '../postgres/observe-server.ts';
+import { observeForwards } from '../postgres/syslog-forward.ts';
 import type { CatalogFacts } from '../server/catalog-facts.ts';
+import { forwardPrefix } from '../relations/syslog.ts';
 import type { ServerFacts } from '../server/facts.ts';
 import { nowIso } from '../system/clock.ts';
 import { md5Hex } from '../system/entropy.ts';
@@ -29,7 +31,7 @@ export async function observe(context: PassContext): Promise<Observation> {
   const [server, juju] = await Promise.all([observeServer(debianRoots), jujuFacts(context)]);
   const [found, machine, catalog, answers, checked] = await Promise.all([
     observeCredentials(juju.peer, event, memory, context.vault),
-    observeMachine(server),
+    observeMachine(server, event.unit),
     catalogFacts(juju, server, event.unit),
     observeAnswers(juju, event),
     checkLines(juju, server, memory),
@@ -61,13 +63,14 @@ async function jujuFacts(context: PassContext): Promise<JujuFacts> {
   return juju;
 }
 
-async function observeMachine({ place }: ServerFacts): Promise<MachineFacts> {
+async function observeMachine({ place }: ServerFacts, unit: string): Promise<MachineFacts> {
   const folder = place?.dataDirectory ?? '/var/lib';
   const volume = await statfs(folder).catch(() => null);
   return {
     ramBytes: totalmem(),
     volumeBytes: volume === null ? null : volume.blocks * volume.bsize,
     certificate: existsSync(certificate),
+    forwards: await observeForwards(debianRoots.state, forwardPrefix(unit)),
   };
 }
 

@@ -7,6 +7,7 @@ import { decideMember, type MemberOutcome } from '../cluster/member.ts';
 import { memberReport } from '../cluster/report.ts';
 import type { MemberView } from '../cluster/view.ts';
 import { relationMessage } from '../relations/client-request.ts';
+import type { SyslogWishes } from '../relations/syslog.ts';
 import type { CatalogPlan } from '../server/catalog.ts';
 import type { Render } from '../server/managed-files.ts';
 import { parseNote } from '../server/role-note.ts';
@@ -22,6 +23,7 @@ import type { Observation } from './observation.ts';
 import { type ReadOptions, readOptions } from './options.ts';
 import { planSecrets } from './secret-plan.ts';
 import { applicationStatusOf, unitStatus } from './status.ts';
+import { logWishes, planForwards, planLogBags } from './syslog-plan.ts';
 import { type FailedStep, type Step, stepKey } from './step.ts';
 import { untoldUsers } from './told-passwords.ts';
 import {
@@ -54,6 +56,7 @@ interface Round {
   readonly leader: LeaderOutcome | null;
   readonly catalog: CatalogPlan;
   readonly wishes: ReturnType<typeof clientWishes>;
+  readonly logs: SyslogWishes;
   readonly wish: ServerWish;
   readonly failed: readonly FailedStep[];
 }
@@ -73,7 +76,7 @@ export function makePlan(observation: Observation, render: Render, failed: reado
   const { member, leader } = round;
   const keys = new Set(failed.map(({ step }) => stepKey(step)));
   const blocked = isStopped(round);
-  const concerns = blocked ? [] : [preparation, server, catalog, notices, watching];
+  const concerns = blocked ? [] : [preparation, server, catalog, notices, forwarding, watching];
   let steps: Step[] = [];
   for (const concern of concerns) {
     steps = concern(round).filter((step) => !keys.has(stepKey(step)));
@@ -101,8 +104,10 @@ function workOut(observation: Observation, render: Render): Omit<Round, 'failed'
   const leader = leads ? decideLeader(leaderView(observation, peers, own, manual)) : null;
   const wishes = clientWishes(observation, read.options);
   const catalog = planClients(observation, wishes);
-  const wish: ServerWish = { observation, view, outcome: member, options: read, hba: wishes.hba, render };
-  return { observation, read, peers, view, member, leader, catalog, wishes, wish };
+  const logs = logWishes(observation, read.options);
+  const asked = { hba: wishes.hba, syslogIdent: logs.ident };
+  const wish: ServerWish = { observation, view, outcome: member, options: read, ...asked, render };
+  return { observation, read, peers, view, member, leader, catalog, wishes, logs, wish };
 }
 
 /** What PostgreSQL itself finds wrong counts like what reading the options finds. */
@@ -121,13 +126,19 @@ function isStopped({ observation, peers }: Round): boolean {
 }
 
 /** Relation → why it is not served as asked. The primary alone says so: the others could only repeat it. */
-function clientProblems({ observation, member, wishes, catalog }: Round): Record<string, string> {
-  if (member.clientRole !== 'primary') return {};
+function clientProblems({
+  observation,
+  member,
+  wishes,
+  catalog,
+  logs,
+}: Round): Readonly<Record<string, string>> {
+  if (member.clientRole !== 'primary') return logs.problems;
   const refusedHere = observation.juju.clients.flatMap(({ id, remoteApplication }) => {
     const problem = catalog.problems[id];
     return problem === undefined ? [] : [[id, relationMessage(id, remoteApplication, problem)] as const];
   });
-  return { ...wishes.problems, ...Object.fromEntries(refusedHere) };
+  return { ...wishes.problems, ...Object.fromEntries(refusedHere), ...logs.problems };
 }
 
 function preparation({ observation, read }: Round): Step[] {
@@ -197,6 +208,7 @@ function notices(round: Round): Step[] {
             true,
           )),
     ]),
+    ...planLogBags(observation, round.logs),
     ...versionStep(observation),
   ];
 }
@@ -221,6 +233,10 @@ function decisionSteps({ observation, leader }: Round): Step[] {
 function versionStep({ server, memory }: Observation): Step[] {
   const version = server.running?.version ?? null;
   return version === null || version === memory.shownVersion ? [] : [{ kind: 'version.set', version }];
+}
+
+function forwarding({ observation, logs, wish }: Round): Step[] {
+  return planForwards(observation, logs, wish.render);
 }
 
 function watching({ observation, member, leader, failed, wishes }: Round): Step[] {

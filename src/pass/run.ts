@@ -1,8 +1,9 @@
 /** What a process does for an event: a pass, with an action's own work before it. */
 import { toolCount } from '../juju/tool.ts';
 import { jujuLog } from '../juju/status.ts';
+import { relationMessage } from '../relations/client-request.ts';
 import { runPass } from './apply.ts';
-import { openContext } from './context.ts';
+import { openContext, type PassContext } from './context.ts';
 import type { EventFacts } from './event.ts';
 
 /** Runs the pass for `event`. Throws for what Juju should retry. */
@@ -14,10 +15,19 @@ export async function runEvent(event: EventFacts, charmDirectory: string): Promi
     if (!goOn) return;
   }
   const { plan, failed, settled } = await runPass(context);
+  await logFarewell(context);
   if (settled && failed.length === 0) return;
   const rules = plan.rules.join(', ');
   await jujuLog(
     'INFO',
     `pass not settled: rules ${rules}; ${failed.length} steps did not work; ${toolCount()} hook commands`,
   );
+}
+
+/** Says what became of a client whose relation has just gone. On a unit that leaves itself nothing has: the others go on serving it. */
+async function logFarewell({ juju }: PassContext): Promise<void> {
+  const gone = juju?.leaving === true ? undefined : juju?.clients.find(({ broken }) => broken);
+  if (gone === undefined) return;
+  const kept = 'the relation is gone and its access closed; its database and its user stay';
+  await jujuLog('INFO', relationMessage(gone.id, gone.remoteApplication, kept));
 }

@@ -28,6 +28,8 @@ export interface ServerWish {
   readonly outcome: MemberOutcome;
   readonly options: ReadOptions;
   readonly hba: readonly HbaGrant[];
+  /** Name to log under in syslog; null when nobody collects. */
+  readonly syslogIdent: string | null;
   readonly render: Render;
 }
 
@@ -176,6 +178,7 @@ function settingsWish(wish: ServerWish, traits: MajorTraits): SettingsWish {
     replicationClientCount: masterUnits === 0 ? 0 : roundUp(masterUnits),
     idleReapSeconds: options.options.idleReapSeconds,
     certificate: machine.certificate,
+    syslogIdent: wish.syslogIdent,
     extraConf: options.options.extraConf,
     held: {},
   };

@@ -76,6 +76,12 @@ export async function installPackages(
   await removeFile(unfinishedMark(state));
 }
 
+/** Installs a package that has nothing to do with the server's version. Safe to repeat. Throws ToolError. */
+export async function installProgram(name: string): Promise<void> {
+  await aptGet(['update']).catch(() => {});
+  await aptGet(['install', '-y', '--no-install-recommends', name]);
+}
+
 const quiet = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1', UCF_FORCE_CONFFOLD: '1' };
 
 async function aptGet(args: readonly string[]): Promise<void> {

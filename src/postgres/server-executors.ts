@@ -15,6 +15,7 @@ import { withSession } from './session.ts';
 import { ensureReplicationRole } from './sql/replication-role.ts';
 import { createSlot, dropSlot } from './sql/slots.ts';
 import { setStandbySignal } from './standby-signal.ts';
+import { forwardLogs } from './syslog-forward.ts';
 
 type StepOf<Kind extends ServerStep['kind']> = Extract<ServerStep, { readonly kind: Kind }>;
 type ServerExecutors = {
@@ -47,6 +48,7 @@ export const serverExecutors: ServerExecutors = {
       ensureReplicationRole(session, role, secret, traitsOf(place)),
     );
   },
+  'syslog.forward': (step, { roots }) => forwardLogs(roots.state, step.files, step.remove),
   'job.start': (step, context) => startJob(context, step.request),
   'job.stop': (step, context) => stopJob(context, step.job),
   'data.setaside': async (_, context) => {

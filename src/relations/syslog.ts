@@ -29,7 +29,7 @@ export function syslogWishes(
   unit: string,
   logLinePrefix: string,
 ): SyslogWishes {
-  const programName = unit.replaceAll('/', '_');
+  const programName = programNameOf(unit);
   const forwards = new Map<string, SyslogForward>();
   const bags: Record<string, BagContent> = {};
   const problems: Record<string, string> = {};
@@ -44,7 +44,7 @@ export function syslogWishes(
         problems[relation.id] = `${relation.id}: ${why}; nothing is forwarded to it`;
         continue;
       }
-      const queue = `juju-${programName}-${remote.replaceAll(/[^A-Za-z0-9-]/g, '_')}`;
+      const queue = `${forwardPrefix(unit)}${remote.replaceAll(/[^A-Za-z0-9-]/g, '_')}`;
       forwards.set(queue, { path: `/etc/rsyslog.d/${queue}.conf`, programName, address, queue });
     }
   }
@@ -55,4 +55,13 @@ export function syslogWishes(
     bags,
     problems,
   };
+}
+
+/** How the names of a unit's files in rsyslog's folder begin. */
+export function forwardPrefix(unit: string): string {
+  return `juju-${programNameOf(unit)}-`;
+}
+
+function programNameOf(unit: string): string {
+  return unit.replaceAll('/', '_');
 }

@@ -16,6 +16,8 @@ export interface SettingsWish {
   readonly idleReapSeconds: number;
   /** Whether Debian's self-signed certificate is there. */
   readonly certificate: boolean;
+  /** Name to log under in syslog besides the log file; null: only to the file. */
+  readonly syslogIdent: string | null;
   /** Raw text of option extra_pg_conf, already found acceptable. */
   readonly extraConf: string;
   /** Values that must hold for now although other ones are wanted (cluster/: raise on standbys first). */
@@ -44,6 +46,8 @@ export const orderedSettingNames = [
   'max_locks_per_transaction',
 ] as const;
 
+const LOG_LINE_PREFIX = '%m [%p] %q%u@%d ';
+
 /** What postgresql.conf is to say, in a fixed order. */
 export function settingsView(wish: SettingsWish): SettingsView {
   const values: [string, string | number][] = [
@@ -64,9 +68,10 @@ export function settingsView(wish: SettingsWish): SettingsView {
     ['archive_mode', 'on'],
     ['archive_command', '/bin/true'],
     ['idle_in_transaction_session_timeout', `${wish.idleReapSeconds}s`],
-    ['log_line_prefix', '%m [%p] %q%u@%d '],
+    ['log_line_prefix', LOG_LINE_PREFIX],
     ['log_checkpoints', 'on'],
     ['log_lock_waits', 'on'],
+    ...syslogSettings(wish.syslogIdent),
   ];
   return {
     settings: values.map(([name, value]) => ({ name, value: quoteConf(String(value)) })),
@@ -92,6 +97,20 @@ export function wantedOrderedSettings(wish: SettingsWish): Record<string, number
 
 function senderCount(wish: SettingsWish): number {
   return SPARE_SENDERS + wish.memberCount + wish.replicationClientCount;
+}
+
+/** How lines of the log begin: the charm's way, or what extra_pg_conf says instead. */
+export function logLinePrefix(extraConf: string): string {
+  const own = parseConf(extraConf).settings.findLast(({ name }) => name === 'log_line_prefix');
+  return own?.value ?? LOG_LINE_PREFIX;
+}
+
+function syslogSettings(ident: string | null): [string, string][] {
+  if (ident === null) return [];
+  return [
+    ['log_destination', 'stderr,syslog'],
+    ['syslog_ident', ident],
+  ];
 }
 
 /** A quarter of the memory, from 16 MiB to 8 GiB. */

@@ -80,6 +80,13 @@ export type ServerStep =
     }
   /** Role for replication and pg_rewind, with its password. */
   | { readonly kind: 'replication.user'; readonly role: string }
+  /** Makes rsyslog forward by exactly `files`, and no more by those of `remove`. A failure concerns `relation`. */
+  | {
+      readonly kind: 'syslog.forward';
+      readonly relation: string;
+      readonly files: readonly { readonly path: string; readonly content: string }[];
+      readonly remove: readonly string[];
+    }
   | { readonly kind: 'job.start'; readonly request: JobRequest }
   | { readonly kind: 'job.stop'; readonly job: JobRequest['job'] }
   /** Renames the data directory away, with the server down. */

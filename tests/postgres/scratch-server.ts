@@ -142,6 +142,7 @@ function wantedOf(place: ClusterPlace, slot: string, wish: ScratchWish): WantedS
         replicationClientCount: 0,
         idleReapSeconds: 900,
         certificate: false,
+        syslogIdent: null,
         extraConf: wish.extraConf,
         held: {},
       },

@@ -17,6 +17,7 @@ function wish(partial: Partial<SettingsWish> = {}, major = 15): SettingsWish {
     memberCount: 3,
     replicationClientCount: 2,
     idleReapSeconds: 900,
+    syslogIdent: null,
     certificate: true,
     extraConf: '',
     held: {},

@@ -9,9 +9,10 @@ import pgsql_rules
 from tools import Relation, ToolFailed, ask, run
 
 ENDPOINTS = {"reactive": "db", "ops": "db", "di0": "database", "di1": "database"}
-KNOWN = pathlib.Path("/var/lib/pgclient.json")
 EVENT = os.environ["JUJU_DISPATCH_PATH"]
 UNIT = os.environ["JUJU_UNIT_NAME"]
+# Other clients may be on this machine.
+KNOWN = pathlib.Path("/var/lib") / f"pgclient-{UNIT.replace('/', '-')}.json"
 
 
 def known():

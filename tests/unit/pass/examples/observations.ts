@@ -154,7 +154,12 @@ export function observed({
       ...juju,
     },
     credentials: { source: null, generations: {}, fingerprints: {}, told: {} },
-    machine: { ramBytes: 4 * 1024 ** 3, volumeBytes: 20 * 1024 ** 3, certificate: true },
+    machine: {
+      ramBytes: 4 * 1024 ** 3,
+      volumeBytes: 20 * 1024 ** 3,
+      certificate: true,
+      forwards: { files: {}, unread: false },
+    },
     memory: { ...emptyMemory('postgresql/0'), ...memory },
     server: { ...emptyServer, ...server },
     catalog: null,

@@ -1,0 +1,44 @@
+/** rsyslog's files that forward what PostgreSQL logs. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exists, readText, removeFile, writeAtomic } from '../system/files.ts';
+import { systemctl } from '../system/systemd.ts';
+import { installProgram } from './packages.ts';
+
+const FOLDER = '/etc/rsyslog.d';
+const PROGRAM = '/usr/sbin/rsyslogd';
+
+export interface ForwardFacts {
+  /** Path → text of each file. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Files were changed and rsyslog may not have read them since. */
+  readonly unread: boolean;
+}
+
+/** The files in rsyslog's folder whose names begin with `prefix`. `state` is the charm's state folder. */
+export async function observeForwards(state: string, prefix: string): Promise<ForwardFacts> {
+  const names = await readdir(FOLDER).catch(() => []);
+  const paths = names.filter((name) => name.startsWith(prefix)).map((name) => join(FOLDER, name));
+  const texts = await Promise.all(paths.map(async (path) => [path, (await readText(path)) ?? ''] as const));
+  return { files: Object.fromEntries(texts), unread: await exists(unreadMark(state)) };
+}
+
+/** Writes and removes files, and has rsyslog, which is installed when it is missing, read them. Throws ToolError. */
+export async function forwardLogs(
+  state: string,
+  files: readonly { readonly path: string; readonly content: string }[],
+  remove: readonly string[],
+): Promise<void> {
+  const rootFile = { mode: 0o644, owner: 'root' } as const;
+  if (files.length > 0 && !(await exists(PROGRAM))) await installProgram('rsyslog');
+  await writeAtomic(unreadMark(state), '', rootFile);
+  for (const { path, content } of files) await writeAtomic(path, content, rootFile);
+  for (const path of remove) await removeFile(path);
+  if (await exists(PROGRAM)) await systemctl(['restart', 'rsyslog.service']);
+  await removeFile(unreadMark(state));
+}
+
+/** There from before the first file is touched until rsyslog has been restarted. */
+function unreadMark(state: string): string {
+  return join(state, 'rsyslog-unread');
+}
