@@ -17,6 +17,7 @@ export function encodeDecision(decision: Decision): string {
     target: decision.target,
     previous: decision.previous,
     requiredPosition: decision.requiredPosition,
+    requiredTimeline: decision.requiredTimeline ?? null,
     excluded: decision.excluded,
     lossBytes: decision.lossBytes,
     since: decision.since,
@@ -47,6 +48,7 @@ export function decodeDecision(text: string | null | undefined): ReadDecision {
   if (requiredPosition !== null && parsePosition(requiredPosition) === null)
     return { decision: null, problem };
   if (kind !== 'freeze' && word('primary') === null) return { decision: null, problem };
+  const requiredTimeline = raw['requiredTimeline'];
   const excluded = Array.isArray(raw['excluded']) ? (raw['excluded'] as unknown[]) : [];
   return {
     decision: {
@@ -56,6 +58,7 @@ export function decodeDecision(text: string | null | undefined): ReadDecision {
       target: word('target'),
       previous: word('previous'),
       requiredPosition,
+      requiredTimeline: Number.isSafeInteger(requiredTimeline) ? (requiredTimeline as number) : null,
       excluded: excluded.filter((unit): unit is string => typeof unit === 'string'),
       lossBytes: word('lossBytes'),
       since: word('since') ?? '',

@@ -69,6 +69,8 @@ export interface Decision {
    * kind primary after a clean stop: the new primary promotes only when it has received past this position.
    */
   readonly requiredPosition: string | null;
+  /** The timeline of that position: a position says nothing without it. */
+  readonly requiredTimeline?: number | null;
   /** Members an operator gave up (`failover`): not waited for, until they report as followers. */
   readonly excluded: readonly string[];
   /** Bytes that may be lost by this decision, as far as the reports tell; null when none can be. */

@@ -24,7 +24,7 @@ export function checkFailover(view: LeaderView, confirm: boolean): Answer {
   const hearing = c.members.find((member) => stillStreams(member, named));
   if (hearing !== undefined) {
     return no(
-      `${hearing.unit} streams from ${named}, so it is alive; if it is not, wait until ${hearing.unit} has noticed, and try again`,
+      `${hearing.unit} streams from ${named}, so it is alive; if not, wait until ${hearing.unit} has noticed`,
     );
   }
   if (!c.holders.some((facts) => facts.unit !== named)) {

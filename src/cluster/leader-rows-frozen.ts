@@ -11,7 +11,7 @@ export const frozenRows: readonly LeaderRow[] = [
     says: 'frozen, and a member that counts has not reported for this epoch',
     when: (c) => frozen(c) && missing(c).length > 0,
     gives: (c) => wait(`Waiting for ${missing(c).join(' and ')} to report`),
-    why: 'The one that is silent may have the most. An operator who knows it is lost says so with the action failover.',
+    why: 'The silent one may have the most. An operator who knows that it is lost uses the action failover.',
   },
   {
     id: 141,

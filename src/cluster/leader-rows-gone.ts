@@ -24,14 +24,15 @@ export const goneRows: readonly LeaderRow[] = [
           kind: 'primary',
           primary: heir(c)?.unit ?? null,
           requiredPosition: c.namedFacts?.position ?? null,
+          requiredTimeline: c.namedFacts?.timeline ?? null,
         }),
       ),
-    why: 'Its clean stop sent every byte to the standbys that were connected; the heir proves that it has them before it promotes.',
+    why: 'Its clean stop sent every byte to all that streamed; the heir proves that it has them.',
   },
   {
     id: 121,
     says: 'the primary is gone and its server still answers, or nobody has tried yet',
-    when: (c) => lost(c) && !stoppedForGood(c) && c.primaryAnswers !== false,
+    when: (c) => lost(c) && !stoppedForGood(c) && mayAnswer(c),
     gives: (c) =>
       wait(`Waiting for ${c.named} to stop`, {
         until: 'silent',
@@ -39,7 +40,7 @@ export const goneRows: readonly LeaderRow[] = [
         port: c.namedFacts?.port ?? null,
         seconds: silenceWatchSeconds,
       }),
-    why: 'A primary that answers may be taking commits. It is leaving and stops by itself; if not, stop its machine.',
+    why: 'A primary that answers may be taking commits. It stops by itself; if not, stop its machine.',
   },
   {
     id: 122,
@@ -50,7 +51,7 @@ export const goneRows: readonly LeaderRow[] = [
         `Waiting for ${c.named} to leave; if its machine is lost: juju remove-unit --force ${c.named}`,
         wakeAfter(Math.min(60, (c.primarySilentSeconds ?? 0) / 4)),
       ),
-    why: 'It may only be out of reach. It tells its last position when it has stopped, or Juju tells that it is gone.',
+    why: 'It may only be out of reach. It says when it has stopped, or Juju says that it is gone.',
   },
   {
     id: 123,
@@ -70,7 +71,7 @@ export const goneRows: readonly LeaderRow[] = [
 
 /** The way out when the data has left with the primary. */
 export function noData(c: LeaderCase): string {
-  return `No unit has the data of ${c.named}; deploy a new application and restore a backup there, or bring ${c.named} back`;
+  return `No unit has the data of ${c.named}; bring it back, or restore a backup in a new application`;
 }
 
 /** A decision names a primary, and it is gone. */
@@ -80,6 +81,11 @@ function lost(c: LeaderCase): boolean {
 
 function stoppedForGood(c: LeaderCase): boolean {
   return c.namedFacts !== null && c.namedFacts.leaving && c.namedFacts.role === 'stopped';
+}
+
+/** It answers, or it has an address that nobody has tried yet. */
+function mayAnswer(c: LeaderCase): boolean {
+  return c.primaryAnswers ?? c.namedFacts !== null;
 }
 
 function leaves(c: LeaderCase, unit: string): boolean {
@@ -97,7 +103,10 @@ export function neverHadData(c: LeaderCase): boolean {
  * from it.
  */
 function heir(c: LeaderCase): MemberFacts | null {
-  const able = c.holders.filter((facts) => facts.role === 'standby' && facts.unit !== c.named);
+  const able = c.holders.filter(
+    (facts) =>
+      facts.role === 'standby' && facts.unit !== c.named && !c.decision?.excluded.includes(facts.unit),
+  );
   const streamed = able.filter((facts) => facts.streamingFrom === c.named);
   return able.find((facts) => facts.unit === c.decision?.target) ?? streamed[0] ?? null;
 }

@@ -32,6 +32,7 @@ export const handoverRows: readonly LeaderRow[] = [
           kind: 'primary',
           primary: c.decision?.target ?? null,
           requiredPosition: c.namedFacts?.position ?? null,
+          requiredTimeline: c.namedFacts?.timeline ?? null,
         }),
       ),
     why: 'It has published its last position and will not write again before a newer decision names it.',

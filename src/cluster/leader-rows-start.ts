@@ -18,7 +18,7 @@ export const startRows: readonly LeaderRow[] = [
     gives: (c) => {
       const holders = c.present.filter((facts) => facts.systemIdentifier !== null).map((facts) => facts.unit);
       return block(
-        `${holders.join(' and ')} hold data of different clusters; remove all but the unit whose data is to be kept`,
+        `${holders.join(' and ')} hold data of different clusters; remove all but the one to be kept`,
       );
     },
     why: 'Choosing one would throw away the other.',

@@ -28,13 +28,14 @@ const settledRows: readonly LeaderRow[] = [
     says: 'the system identifier of the data is known, not yet recorded, and there are other members',
     when: (c) => c.decision?.kind === 'primary' && !c.decision.systemIdentifier && recordable(c),
     gives: (c) => {
-      const { previous, requiredPosition, lossBytes } = c.decision ?? {};
+      const { previous, requiredPosition, requiredTimeline, lossBytes } = c.decision ?? {};
       return decide(
         nextDecision(c, {
           kind: 'primary',
           primary: c.named,
           previous: previous ?? null,
           requiredPosition: requiredPosition ?? null,
+          requiredTimeline: requiredTimeline ?? null,
           lossBytes: lossBytes ?? null,
         }),
       );

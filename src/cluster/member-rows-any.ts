@@ -29,7 +29,7 @@ export const anyRows: readonly MemberRow[] = [
     says: 'leaving',
     when: (c) => c.dying,
     gives: () => toward({ kind: 'stop' }, 'maintenance', 'Leaving'),
-    why: 'A clean stop sends the last byte to the standbys that stream. It is for good: a leaving unit never starts again.',
+    why: 'A clean stop sends the last byte to all that stream. A leaving unit never starts again.',
   },
   {
     id: 205,

@@ -1,4 +1,4 @@
-/** Rows 222–229: this unit is the old primary of a handover. */
+/** Rows 223–229: this unit is the old primary of a handover. */
 import { wakeAfter } from './goal.ts';
 import { catchUpLimitSeconds, handoverLagBytes } from './limits.ts';
 import type { MemberCase } from './member-case.ts';
@@ -7,21 +7,21 @@ import { slotName } from './units.ts';
 
 export const handoverMemberRows: readonly MemberRow[] = [
   {
-    id: 222,
+    id: 223,
     says: 'handing over, and it has refused',
     when: (c) => old(c) && c.hasRefused,
     gives: (c) => hold(c.runsWritable ? 'active' : 'waiting', c.memory.refused?.why ?? 'Refused'),
     why: 'The leader answers with a new decision.',
   },
   {
-    id: 223,
+    id: 224,
     says: 'handing over, running, and the target streams close behind',
     when: (c) => old(c) && c.runsWritable && targetIsClose(c),
     gives: (c) => toward({ kind: 'stop' }, 'maintenance', `Handing over to ${c.decision?.target}`),
-    why: 'A clean stop sends the rest to everyone who streams; the last position is published only afterwards.',
+    why: 'A clean stop sends the rest to all that stream; its last position is published afterwards.',
   },
   {
-    id: 224,
+    id: 225,
     says: 'handing over, running, within the time limit',
     when: (c) => old(c) && c.runsWritable && c.heldSeconds < catchUpLimitSeconds,
     gives: (c) =>
@@ -33,25 +33,25 @@ export const handoverMemberRows: readonly MemberRow[] = [
     why: 'Commits go on while the target catches up.',
   },
   {
-    id: 225,
+    id: 226,
     says: 'handing over, running, and the target does not catch up',
     when: (c) => old(c) && c.runsWritable,
     gives: (c) => refuse(`${c.decision?.target} does not stream close enough behind`),
     why: 'Nothing has changed yet, so nothing needs to be undone.',
   },
   {
-    id: 226,
+    id: 227,
     says: 'handing over, stopped cleanly',
     when: (c) => old(c) && c.own.cleanStop && !c.own.standbySignal,
     gives: (c) => hold('maintenance', `Stopped; ${c.decision?.target} takes over`),
     why: 'From here only a newer decision starts it.',
   },
   {
-    id: 227,
+    id: 228,
     says: 'handing over, and the server is not in a state to hand over',
     when: old,
     gives: () => refuse('The server is not running as a primary; nothing was handed over'),
-    why: 'It crashed before it could stop cleanly, so its last position is not known. The leader names it primary again.',
+    why: 'It crashed before a clean stop, so its last position is unknown. The leader names it again.',
   },
 ];
 

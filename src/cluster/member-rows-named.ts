@@ -1,4 +1,4 @@
-/** Rows 210–221: this unit is the recorded primary. */
+/** Rows 210–222: this unit is the recorded primary. */
 import { wakeAfter } from './goal.ts';
 import { promotionLimitSeconds } from './limits.ts';
 import type { MemberCase } from './member-case.ts';
@@ -50,7 +50,7 @@ export const namedRows: readonly MemberRow[] = [
       toward(
         { kind: 'stop' },
         'blocked',
-        `${ahead(c)} is primary on a higher timeline; if it is lost, remove it, else give this unit up with failover`,
+        `${ahead(c)} is primary on a higher timeline; remove it, or give this unit up with failover`,
       ),
     why: 'Two primaries is the one thing that must not be. The one behind stops.',
   },
@@ -71,12 +71,19 @@ export const namedRows: readonly MemberRow[] = [
   {
     id: 218,
     says: 'named primary, data here, stopped as a primary (cleanly or not)',
-    when: (c) => named(c) && c.own.state === 'down' && !c.own.standbySignal,
+    when: (c) => named(c) && stoppedAsPrimary(c) && mayResume(c),
     gives: () => toward({ kind: 'run-primary' }, 'maintenance', 'Starting the primary'),
     why: 'The newest decision names it, so nobody else has been promoted.',
   },
   {
     id: 219,
+    says: 'named primary after a handover or departure, but stopped as a primary itself before that',
+    when: (c) => named(c) && stoppedAsPrimary(c),
+    gives: (c) => refuse(`Lacks WAL up to ${c.decision?.requiredPosition} of ${c.decision?.previous}`),
+    why: 'What it has ends before the last commits of the primary it is to succeed.',
+  },
+  {
+    id: 220,
     says: 'named primary, not able to promote yet, within the time limit',
     when: (c) => named(c) && c.heldSeconds < promotionLimitSeconds,
     gives: (c) =>
@@ -89,14 +96,14 @@ export const namedRows: readonly MemberRow[] = [
     why: 'It may still be replaying or receiving.',
   },
   {
-    id: 220,
+    id: 221,
     says: 'named primary, a running standby that lacks WAL',
     when: (c) => named(c) && c.runsStandby,
     gives: (c) => refuse(`Lacks WAL up to ${c.decision?.requiredPosition} of ${c.decision?.previous}`),
     why: 'Promoting now would lose acknowledged commits; the leader chooses again.',
   },
   {
-    id: 221,
+    id: 222,
     says: 'named primary, and its server does not come up',
     when: named,
     gives: (c) =>
@@ -119,7 +126,21 @@ function hadData(c: MemberCase): boolean {
 
 function hasRequired(c: MemberCase): boolean {
   const required = c.decision?.requiredPosition ?? null;
-  return required === null || comparePositions(c.own.position, required) > 0;
+  if (required === null) return true;
+  const timeline = c.decision?.requiredTimeline ?? c.own.timeline;
+  return c.own.timeline === timeline && comparePositions(c.own.position, required) > 0;
+}
+
+function stoppedAsPrimary(c: MemberCase): boolean {
+  return c.own.state === 'down' && !c.own.standbySignal;
+}
+
+/** Nothing is required of it, or it was promoted past what is required already and went down afterwards. */
+function mayResume(c: MemberCase): boolean {
+  const required = c.decision?.requiredPosition ?? null;
+  if (required === null || c.memory.doneEpoch === c.decision?.epoch) return true;
+  const promoted = c.own.history.findLast((line) => line.timeline === c.decision?.requiredTimeline);
+  return promoted !== undefined && comparePositions(promoted.switchPosition, required) > 0;
 }
 
 /** A member that says it is primary of this system, later than this one, by the same or a newer decision. */

@@ -86,12 +86,11 @@ export const otherRows: readonly MemberRow[] = [
     says: 'a copy is needed, and the last attempt failed a moment ago',
     when: (c) =>
       needsCopy(c) && c.job?.name === 'clone' && c.job.state === 'failed' && c.job.retryInSeconds > 0,
-    gives: (c) =>
-      hold(
-        'waiting',
-        `Cloning from ${c.job?.from} failed (attempt ${c.job?.attempts}): ${c.job?.error ?? 'no reason given'}`,
-        wakeAfter(c.job?.retryInSeconds ?? 1),
-      ),
+    gives: (c) => {
+      const error = c.job?.error ?? 'no reason given';
+      const text = `Cloning from ${c.job?.from} failed (attempt ${c.job?.attempts}): ${error}`;
+      return hold('waiting', text, wakeAfter(c.job?.retryInSeconds ?? 1));
+    },
     why: 'Retries come with growing pauses, and each says why the last one failed.',
   },
   {

@@ -69,11 +69,15 @@ function nextMemory(c: MemberCase, goal: Goal, refusal: string | null): ClusterM
   const { decision, memory, own } = c;
   const epoch = decision?.epoch ?? 0;
   const current = decision !== null && epoch >= memory.seenEpoch && !c.manual;
-  const refused = current && refusal !== null ? { epoch, why: refusal } : memory.refused;
+  const frozen = current && decision.kind === 'freeze';
+  // Under a freeze a refusal only tells the state of things, and what is reported must be true still.
+  const kept = frozen && memory.refused?.epoch === epoch ? null : memory.refused;
+  const refused = current && refusal !== null ? { epoch, why: refusal } : kept;
   const done = current && (refused?.epoch === epoch || isDone(c, goal));
+  const before = frozen ? Math.min(memory.doneEpoch, epoch - 1) : memory.doneEpoch;
   return {
     seenEpoch: Math.max(memory.seenEpoch, epoch),
-    doneEpoch: done ? epoch : memory.doneEpoch,
+    doneEpoch: done ? epoch : before,
     refused,
     systemIdentifier: own.systemIdentifier ?? memory.systemIdentifier,
     noted: noteEnd(c, goal),

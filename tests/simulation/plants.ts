@@ -80,7 +80,7 @@ export const plants = {
   'no-fence': { ...shipped, member: without(memberRows, 230) },
   'resume-alone': {
     ...shipped,
-    member: changed(memberRows, 226, {
+    member: changed(memberRows, 227, {
       gives: () => ({
         goal: { kind: 'run-primary' },
         status: { state: 'waiting', message: 'Taking too long' },

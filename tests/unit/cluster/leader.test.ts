@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { decideLeader, leaderRows } from '../../../src/cluster/leader.ts';
 import type { LeaderView } from '../../../src/cluster/view.ts';
-import { cut, decided, empty, frozen, handingOver, leaderView, member, said, system, unit } from './examples.ts';
+import {
+  cut,
+  decided,
+  empty,
+  frozen,
+  handingOver,
+  leaderView,
+  member,
+  said,
+  system,
+  unit,
+} from './examples.ts';
 
 const undecided = { decision: null, primaryAnswers: null } as const;
 const gone = { primaryAnswers: false, primaryRemains: false, primarySilentSeconds: 5 } as const;
@@ -13,9 +24,21 @@ const refusal = { refused: 'No data here', epoch: 3 };
 /** Rule → a view it speaks on, and the primary (or kind) it decides; null for no decision. */
 const examples: readonly (readonly [rule: number, view: LeaderView, decides: string | null])[] = [
   [101, leaderView({ manual: true, ...gone }), null],
-  [102, leaderView({ ...undecided, members: [member(said(1)), member(said(2, { systemIdentifier: '8' }))] }), null],
-  [103, leaderView({ ...undecided, members: [member(empty(1)), member(said(2, { role: 'down' }))] }), unit(2)],
-  [103, leaderView({ ...undecided, members: [member(said(2)), member(said(3, { role: 'primary' }))] }), unit(3)],
+  [
+    102,
+    leaderView({ ...undecided, members: [member(said(1)), member(said(2, { systemIdentifier: '8' }))] }),
+    null,
+  ],
+  [
+    103,
+    leaderView({ ...undecided, members: [member(empty(1)), member(said(2, { role: 'down' }))] }),
+    unit(2),
+  ],
+  [
+    103,
+    leaderView({ ...undecided, members: [member(said(2)), member(said(3, { role: 'primary' }))] }),
+    unit(3),
+  ],
   [104, leaderView({ ...undecided, members: [member(empty(0)), member(empty(1))] }), unit(1)],
   [105, leaderView({ ...undecided, members: [member(empty(1), { dying: true })] }), null],
   [111, leaderView({ members: [member(empty(0, refusal)), member(said(1))] }), unit(1)],
@@ -33,11 +56,15 @@ const examples: readonly (readonly [rule: number, view: LeaderView, decides: str
   [120, leaderView({ ...gone, members: rest, departedPrimary: leaver }), unit(1)],
   [120, leaderView({ members: [member(leaver, { dying: true }), ...rest], unit: unit(0) }), unit(1)],
   [121, leaderView({ members: rest, primaryAnswers: true }), null],
-  [121, leaderView({ members: rest, primaryAnswers: null }), null],
+  [121, leaderView({ members: rest, primaryAnswers: null, departedPrimary: said(0) }), null],
   [122, leaderView({ ...gone, members: rest, primaryRemains: true }), null],
   [123, leaderView({ ...gone, members: rest }), 'freeze'],
   [124, leaderView({ ...gone, members: [member(empty(1))] }), null],
-  [130, leaderView({ decision: handingOver(), members: [member(said(0, { refused: 'no' })), ...rest] }), unit(0)],
+  [
+    130,
+    leaderView({ decision: handingOver(), members: [member(said(0, { refused: 'no' })), ...rest] }),
+    unit(0),
+  ],
   [131, leaderView({ decision: handingOver(), members: [member(said(0)), member(said(2))] }), unit(0)],
   [
     132,
@@ -49,14 +76,49 @@ const examples: readonly (readonly [rule: number, view: LeaderView, decides: str
   ],
   [133, leaderView({ decision: handingOver(), decisionAgeSeconds: 120 }), unit(0)],
   [134, leaderView({ decision: handingOver() }), null],
-  [134, leaderView({ decision: handingOver(), members: [member(said(0, { role: 'stopped', epoch: 2 })), ...rest] }), null],
-  [140, leaderView({ ...gone, decision: frozen(), members: [member(cut(1, '0/5000000')), member(said(2))] }), null],
-  [140, leaderView({ ...gone, decision: frozen(), members: [member(cut(1, '0/5')), member(cut(2, '0/6', { epoch: 2 }))] }), null],
-  [141, leaderView({ ...gone, decision: frozen(), members: [member(cut(1, '0/FF000000')), member(cut(2, '1/0'))] }), unit(2)],
-  [141, leaderView({ ...gone, decision: frozen(), members: [member(cut(2, '1/0')), member(cut(1, '1/0'))] }), unit(1)],
+  [
+    134,
+    leaderView({
+      decision: handingOver(),
+      members: [member(said(0, { role: 'stopped', epoch: 2 })), ...rest],
+    }),
+    null,
+  ],
+  [
+    140,
+    leaderView({ ...gone, decision: frozen(), members: [member(cut(1, '0/5000000')), member(said(2))] }),
+    null,
+  ],
+  [
+    140,
+    leaderView({
+      ...gone,
+      decision: frozen(),
+      members: [member(cut(1, '0/5')), member(cut(2, '0/6', { epoch: 2 }))],
+    }),
+    null,
+  ],
   [
     141,
-    leaderView({ ...gone, decision: frozen(), members: [member(cut(1, '9/0')), member(cut(2, '1/0', { timeline: 2 }))] }),
+    leaderView({
+      ...gone,
+      decision: frozen(),
+      members: [member(cut(1, '0/FF000000')), member(cut(2, '1/0'))],
+    }),
+    unit(2),
+  ],
+  [
+    141,
+    leaderView({ ...gone, decision: frozen(), members: [member(cut(2, '1/0')), member(cut(1, '1/0'))] }),
+    unit(1),
+  ],
+  [
+    141,
+    leaderView({
+      ...gone,
+      decision: frozen(),
+      members: [member(cut(1, '9/0')), member(cut(2, '1/0', { timeline: 2 }))],
+    }),
     unit(2),
   ],
   [
@@ -101,7 +163,11 @@ const examples: readonly (readonly [rule: number, view: LeaderView, decides: str
     }),
     unit(0),
   ],
-  [151, leaderView({ members: [member(said(0, { role: 'standby', refused: 'lacks WAL' })), ...rest] }), 'freeze'],
+  [
+    151,
+    leaderView({ members: [member(said(0, { role: 'standby', refused: 'lacks WAL' })), ...rest] }),
+    'freeze',
+  ],
   [160, leaderView({ decision: decided({ excluded: [unit(2)] }) }), unit(0)],
   [161, leaderView({ decision: decided({ systemIdentifier: null }) }), unit(0)],
   [170, leaderView(), null],
@@ -148,9 +214,13 @@ describe('the leader', () => {
   test('counts what is not ready, and refuses to call two primaries well', () => {
     const one = decideLeader(leaderView({ members: [member(said(0)), member(empty(1))] }));
     expect(one.status.message).toBe('1 primary, not ready: postgresql/1');
-    const two = decideLeader(leaderView({ members: [member(said(0)), member(said(1, { role: 'primary' }))] }));
+    const two = decideLeader(
+      leaderView({ members: [member(said(0)), member(said(1, { role: 'primary' }))] }),
+    );
     expect(two.status).toMatchObject({ state: 'blocked' });
-    const none = decideLeader(leaderView({ members: [member(said(0, { role: 'starting' })), member(said(1))] }));
+    const none = decideLeader(
+      leaderView({ members: [member(said(0, { role: 'starting' })), member(said(1))] }),
+    );
     expect(none.status).toMatchObject({ state: 'waiting' });
   });
 });

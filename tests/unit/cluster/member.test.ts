@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import type { Goal } from '../../../src/cluster/goal.ts';
+import { decideMember, memberRows } from '../../../src/cluster/member.ts';
+import type { MemberView } from '../../../src/cluster/view.ts';
+import {
+  absent,
+  crashed,
+  decided,
+  empty,
+  frozen,
+  handingOver,
+  job,
+  member,
+  memberView,
+  memory,
+  primaryView,
+  running,
+  said,
+  standby,
+  stopped,
+  unit,
+} from './examples.ts';
+
+const mine = decided({ primary: unit(1), previous: unit(0), requiredPosition: '0/5000028' });
+const ahead = said(0, { timeline: 2, history: [{ timeline: 1, switchPosition: '0/4000000' }] });
+const divergedFrom = [member(ahead), member(said(2))];
+const noData = [member(empty(0)), member(empty(2))];
+const fresh = memory({ systemIdentifier: null });
+const refusedNow = memory({ refused: { epoch: 3, why: 'Lacks WAL' } });
+const failed = job({ state: 'failed', error: 'connection refused', retryInSeconds: 20 });
+const busy = [member(said(0)), ...[2, 3].map((n) => member(empty(n, { jobFrom: unit(0) })))];
+const lag = (bytes: number) =>
+  running({ senders: [{ slot: 'postgresql_1', streaming: true, lagBytes: bytes }] });
+
+/** Rule → a view it speaks on, and the goal it sets. */
+const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: MemberView])[] = [
+  [201, 'hold', memberView({ manual: true, own: running() })],
+  [202, 'hold', memberView({ version: null, own: absent() })],
+  [203, 'hold', primaryView({ dying: true, own: running() })],
+  [204, 'stop', primaryView({ dying: true })],
+  [204, 'stop', primaryView({ dying: true, own: running(), lastChance: true })],
+  [204, 'stop', primaryView({ dying: true, own: running(), others: [] })],
+  [205, 'hold', memberView({ decision: null })],
+  [206, 'hold', memberView({ decision: decided({ epoch: 2, primary: unit(1) }), own: stopped() })],
+  [207, 'stop', memberView({ own: running({ systemIdentifier: '8' }) })],
+  [207, 'hold', memberView({ own: stopped({ systemIdentifier: '8' }) })],
+  [210, 'hold', memberView({ decision: mine, memory: refusedNow })],
+  [211, 'hold', memberView({ decision: mine, own: absent(), memory: fresh })],
+  [212, 'hold', memberView({ decision: mine, own: absent(), others: noData })],
+  [213, 'hold', memberView({ decision: mine, own: crashed(), memory: memory({ halfRewound: true }) })],
+  [
+    214,
+    'create',
+    memberView({
+      decision: decided({ primary: unit(1), systemIdentifier: null }),
+      own: absent(),
+      others: noData,
+      memory: fresh,
+    }),
+  ],
+  [215, 'stop', memberView({ decision: mine, own: running(), others: divergedFrom })],
+  [216, 'run-primary', primaryView()],
+  [217, 'promote', memberView({ decision: mine, own: standby({ position: '0/50000A0' }) })],
+  [217, 'promote', memberView({ decision: decided({ primary: unit(1) }), own: standby() })],
+  [218, 'run-primary', primaryView({ own: crashed() })],
+  [219, 'hold', memberView({ decision: mine, own: crashed(), memory: memory({ doneEpoch: 2 }) })],
+  [220, 'hold', memberView({ decision: mine, own: standby({ position: '0/5000028' }) })],
+  [220, 'freeze', memberView({ decision: mine, own: standby({ state: 'down' }) })],
+  [221, 'hold', memberView({ decision: mine, own: standby({ position: '0/5000028' }), heldSeconds: 30 })],
+  [222, 'hold', memberView({ decision: mine, own: standby({ state: 'starting' }), heldSeconds: 30 })],
+  [222, 'freeze', memberView({ decision: mine, own: standby({ state: 'down' }), heldSeconds: 30 })],
+  [223, 'hold', primaryView({ decision: handingOver(), memory: refusedNow })],
+  [224, 'stop', primaryView({ decision: handingOver(), own: lag(100) })],
+  [225, 'hold', primaryView({ decision: handingOver(), own: lag(2 ** 30) })],
+  [226, 'hold', primaryView({ decision: handingOver(), own: lag(2 ** 30), heldSeconds: 60 })],
+  [227, 'hold', primaryView({ decision: handingOver(), own: stopped() })],
+  [228, 'hold', primaryView({ decision: handingOver(), own: crashed() })],
+  [230, 'stop', memberView({ own: running() })],
+  [230, 'stop', primaryView({ decision: frozen() })],
+  [231, 'hold', memberView({ decision: frozen(), own: absent() })],
+  [232, 'hold', memberView({ decision: frozen(), own: crashed(), memory: memory({ halfRewound: true }) })],
+  [232, 'hold', memberView({ decision: frozen(), own: standby({ state: 'starting' }), heldSeconds: 300 })],
+  [233, 'freeze', memberView({ decision: frozen() })],
+  [233, 'freeze', memberView({ decision: frozen(), own: standby({ state: 'down' }) })],
+  [234, 'hold', memberView({ decision: frozen(), own: stopped() })],
+  [240, 'hold', memberView({ own: absent(), job: job({ progress: '42% of 1.2 GiB' }) })],
+  [241, 'freeze', memberView({ decision: handingOver(), own: standby({ state: 'down' }) })],
+  [242, 'hold', memberView({ decision: handingOver() })],
+  [242, 'hold', memberView({ own: absent(), others: noData })],
+  [243, 'hold', memberView({ own: standby({ state: 'starting' }) })],
+  [244, 'hold', memberView({ own: absent(), job: failed })],
+  [245, 'hold', memberView({ own: absent(), others: busy })],
+  [246, 'clone', memberView({ own: absent() })],
+  [247, 'clone', memberView({ own: standby({ walMissing: true, streaming: false }) })],
+  [248, 'clone', memberView({ own: stopped(), others: divergedFrom, canRewind: false })],
+  [
+    248,
+    'clone',
+    memberView({ own: stopped(), others: divergedFrom, job: job({ name: 'rewind', state: 'failed' }) }),
+  ],
+  [248, 'clone', memberView({ own: crashed({ timeline: 2 }), others: divergedFrom })],
+  [248, 'clone', memberView({ own: stopped() })],
+  [248, 'clone', memberView({ decision: decided({ excluded: [unit(1)] }) })],
+  [249, 'rewind', memberView({ own: stopped(), others: divergedFrom })],
+  [249, 'rewind', memberView({ own: crashed(), others: divergedFrom })],
+  [249, 'rewind', memberView({ others: divergedFrom })],
+  [250, 'follow', memberView()],
+  [250, 'follow', memberView({ own: stopped({ position: '0/3FFFF88' }), others: divergedFrom })],
+  [250, 'follow', memberView({ own: standby({ state: 'starting', follows: '10.0.0.2' }) })],
+  [
+    250,
+    'follow',
+    memberView({ decision: decided({ excluded: [unit(1)] }), memory: memory({ lineage: `${unit(0)}@1` }) }),
+  ],
+];
+
+describe('a member', () => {
+  test.each(examples)('rule %i sets the goal %s', (rule, goal, view) => {
+    const outcome = decideMember(view);
+    expect([outcome.rule, outcome.goal.kind]).toEqual([rule, goal]);
+    expect(outcome.status.message).not.toBe('');
+  });
+
+  test('has an example for every row', () => {
+    const reached = new Set(examples.map(([rule]) => rule));
+    expect(memberRows.map((row) => row.id).filter((id) => !reached.has(id))).toEqual([]);
+    expect(new Set(memberRows.map((row) => row.id)).size).toBe(memberRows.length);
+  });
+
+  test('may be told to clients as primary only while the newest decision names it', () => {
+    expect(decideMember(primaryView()).clientRole).toBe('primary');
+    expect(decideMember(primaryView({ decision: handingOver() })).clientRole).toBe('primary');
+    expect(decideMember(primaryView({ decision: frozen() })).clientRole).toBeNull();
+    expect(decideMember(primaryView({ memory: memory({ seenEpoch: 4 }) })).clientRole).toBeNull();
+    expect(decideMember(memberView()).clientRole).toBe('standby');
+    expect(decideMember(memberView({ own: stopped() })).clientRole).toBeNull();
+    expect(decideMember(primaryView({ dying: true })).clientRole).toBeNull();
+  });
+
+  test('starts at boot only as a standby or as a primary without peers', () => {
+    expect(decideMember(primaryView()).startsAtBoot).toBe(false);
+    expect(decideMember(primaryView({ others: [] })).startsAtBoot).toBe(true);
+    expect(decideMember(memberView()).startsAtBoot).toBe(true);
+    expect(decideMember(memberView({ decision: mine })).startsAtBoot).toBe(false);
+    expect(decideMember(memberView({ manual: true })).startsAtBoot).toBeNull();
+  });
+
+  test('keeps a refusal as a promise for that decision alone', () => {
+    const short = memberView({ decision: mine, own: standby({ position: '0/5000028' }), heldSeconds: 30 });
+    const { memory: after } = decideMember(short);
+    expect(after).toMatchObject({ refused: { epoch: 3 }, doneEpoch: 3 });
+    const arrived = { ...short, own: standby({ position: '0/6000000' }), memory: after };
+    expect(decideMember(arrived).goal.kind).toBe('hold');
+    const again = { ...arrived, decision: { ...mine, epoch: 4 } };
+    expect(decideMember(again).goal.kind).toBe('promote');
+  });
+
+  test('is done with a freeze only when its WAL receiver is cut and all WAL is replayed', () => {
+    const view = memberView({ decision: frozen({ epoch: 4 }) });
+    const own = standby({ follows: null, streaming: false });
+    expect(decideMember(view).memory.doneEpoch).toBe(3);
+    expect(decideMember({ ...view, own: { ...own, endKnown: false } }).memory.doneEpoch).toBe(3);
+    expect(decideMember({ ...view, own }).memory.doneEpoch).toBe(4);
+  });
+
+  test('shows progress, reasons and lag of the words operators know', () => {
+    const text = (view: MemberView): string => decideMember(view).status.message;
+    expect(text(primaryView())).toBe('Live master (15.9)');
+    expect(text(memberView())).toBe('Live secondary (15.9)');
+    expect(text(memberView({ own: standby({ replayPaused: true }) }))).toBe(
+      'Live secondary (15.9), replay paused',
+    );
+    expect(text(memberView({ own: absent(), job: job({ progress: '42% of 1.2 GiB' }) }))).toBe(
+      'Cloning from postgresql/0: 42% of 1.2 GiB',
+    );
+    expect(text(memberView({ decision: frozen() }))).toBe('Failing over from postgresql/0');
+    expect(text(memberView({ own: stopped(), others: divergedFrom, canRewind: false }))).toBe(
+      'Diverged: re-cloning from postgresql/0',
+    );
+    expect(text(memberView({ own: absent(), job: failed }))).toBe(
+      'Cloning from postgresql/0 failed (attempt 1): connection refused',
+    );
+  });
+});
