@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { zipCharm } from '../../../testbed/api/charm-zip.ts';
 import { checkParams, withDefaults } from '../../../testbed/controller/action-params.ts';
 import { convertOption } from '../../../testbed/controller/charm-options.ts';
@@ -75,8 +75,12 @@ describe('what Juju refuses', () => {
 });
 
 describe('unpacking', () => {
+  let folder = '';
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
   const make = () => {
-    const folder = mkdtempSync(join(tmpdir(), 'charm-'));
+    folder = mkdtempSync(join(tmpdir(), 'charm-rules-'));
     mkdirSync(join(folder, 'pg/hooks'), { recursive: true });
     const top = join(folder, 'pg');
     writeFileSync(join(top, 'metadata.yaml'), metadata);
@@ -84,10 +88,10 @@ describe('unpacking', () => {
     writeFileSync(join(top, 'hooks/install'), '', { mode: 0o644 });
     writeFileSync(join(top, 'dispatch'), '', { mode: 0o644 });
     symlinkSync('install', join(top, 'hooks/start'));
-    return { folder, top };
+    return top;
   };
   test('links stay links; only hooks are made executable', async () => {
-    const { folder, top } = make();
+    const top = make();
     const charm = await zipCharm(top, join(folder, 'pg.charm'));
     for (const source of [top, charm]) {
       const { hash } = storeCharm(source, join(folder, 'store'), '3.6');
@@ -97,7 +101,7 @@ describe('unpacking', () => {
     }
   });
   test('4.0 takes no folder; a link that leaves the charm is refused', () => {
-    const { folder, top } = make();
+    const top = make();
     expect(() => storeCharm(top, join(folder, 'store'), '4.0')).toThrow(
       'deploying from a directory is not supported',
     );
