@@ -47,6 +47,7 @@ export function listedRequests(text: string): readonly RequestFields[] | string 
   const fields = new Map<string, RequestFields>();
   for (const item of value) {
     if (!isJsonObject(item)) return 'the key "requests" holds something that is not an object';
+    if (typeof (item['resource'] ?? '') !== 'string') return 'the "resource" of a request is not text';
     const texts = Object.entries(item).flatMap(([key, field]) =>
       field === null ? [] : [[key, typeof field === 'string' ? field : JSON.stringify(field)] as const],
     );

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Model } from '../../testbed/api/index.ts';
+import { deployServer, openStory, waitActive } from './support/deployment.ts';
+import { serverSql } from './support/server-sql.ts';
+import { expectAllWrite, familySql, relateFamilies, waitConnected } from './support/families.ts';
+
+// Every family of clients on one deployment, while the cluster changes under them.
+
+describe.each([
+  { juju: '3.6', units: 3 },
+  { juju: '4.0', units: 2 },
+  { juju: '2.9', units: 2 },
+] as const)('Juju $juju', ({ juju, units }) => {
+  let model: Model;
+  let rows = 0;
+  let relations: Record<string, number>;
+
+  beforeAll(async () => {
+    model = await openStory(`families-${juju.replace('.', '-')}`, { juju });
+    await deployServer(model);
+    relations = await relateFamilies(model);
+  });
+  afterAll(() => model?.destroy());
+
+  /** All clients are led to the unit, write there, and find what they wrote before. */
+  async function expectServedBy(unit: string): Promise<void> {
+    await waitConnected(model, unit);
+    rows += 1;
+    await expectAllWrite(model, rows);
+  }
+
+  test('all connect', async () => {
+    await expectServedBy('postgresql/0');
+    expect(await familySql(model, 'admin', 'SHOW is_superuser')).toBe('on');
+  });
+
+  test('nobody notices that units are added', async () => {
+    await model.addUnit('postgresql', units - 1);
+    await waitActive(model, 240_000);
+    await expectServedBy('postgresql/0');
+  });
+
+  test('all follow a switchover', async () => {
+    const leader = await model.leaderOf('postgresql');
+    const task = await model.run(leader ?? '', 'switchover', { master: 'postgresql/1' });
+    expect(task.message).toBe('');
+    await expectServedBy('postgresql/1');
+    await waitActive(model);
+  });
+
+  test.runIf(units > 2)('all follow the removal of the primary', async () => {
+    await model.removeUnit('postgresql/1');
+    await model.waitGone('postgresql/1');
+    await waitActive(model);
+    const [unit = ''] = await primaries(model);
+    await expectServedBy(unit);
+  });
+
+  test('all follow new passwords; who cannot be told keeps its own', async () => {
+    const [unit = ''] = await primaries(model);
+    const before = await verifiers(model, unit);
+    const leader = (await model.leaderOf('postgresql')) ?? '';
+    const { status, results } = await model.run(leader, 'rotate-password', { scope: 'clients' });
+    expect(status).toBe('completed');
+    const deaf = juju === '2.9' ? [`database:${relations['interfaces']}`, 'juju_interfaces'] : [];
+    expect(String(results['cannot-be-told'] ?? '').split(' ')[0]).toBe(deaf[0] ?? '');
+    await model.waitSettled();
+    const after = await verifiers(model, unit);
+    const kept = Object.keys(before).filter((role) => before[role] === after[role]);
+    expect(kept).toEqual(deaf.slice(1));
+    await expectServedBy(unit);
+  });
+
+  test('standbys follow a new password of their own', async () => {
+    const [primary = ''] = await primaries(model);
+    const standby = (await serverUnits(model)).find((unit) => unit !== primary) ?? '';
+    const machine = await model.machineOf(standby);
+    const passfile = '/etc/postgresql/15/main/charm.pgpass';
+    const before = await machine.read(passfile);
+    const leader = (await model.leaderOf('postgresql')) ?? '';
+    expect((await model.run(leader, 'rotate-password', { scope: 'replication' })).status).toBe('completed');
+    await model.waitSettled();
+    expect(await machine.read(passfile)).not.toBe(before);
+    await serverSql(model, standby, 'SELECT pg_terminate_backend(pid) FROM pg_stat_wal_receiver');
+    const name = standby.replace('/', '_');
+    const streaming = `SELECT count(*) FROM pg_stat_replication WHERE application_name = '${name}' AND state = 'streaming'`;
+    await model.waitFor(async () => (await serverSql(model, primary, streaming))[0] === '1');
+  });
+});
+
+/** Role → what the server keeps of its password. */
+async function verifiers(model: Model, unit: string): Promise<Record<string, string>> {
+  const sql = "SELECT rolname, rolpassword FROM pg_authid WHERE rolname ~ '^juju' AND rolcanlogin";
+  const lines = await serverSql(model, unit, sql);
+  return Object.fromEntries(lines.map((line) => line.split('|') as [string, string]));
+}
+
+async function serverUnits(model: Model): Promise<string[]> {
+  return Object.keys((await model.status()).applications['postgresql']?.units ?? {});
+}
+
+/** Units that say they are the primary. */
+async function primaries(model: Model): Promise<string[]> {
+  const { applications } = await model.status();
+  const units = applications['postgresql']?.units ?? {};
+  return Object.entries(units).flatMap(([name, unit]): string[] =>
+    unit['workload-status'].message?.startsWith('Live master') === true ? [name] : [],
+  );
+}
