@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
+import { inSurroundings, type Variables } from './surroundings.ts';
 
 /** A command that failed: what was run, how it ended and the end of what it said. */
 export class ToolError extends Error {
   readonly command: string;
-  /** Null when a signal or the time limit ended it, or when it could not be started. */
+  /** Null when a signal or the time limit ended it; 127 when there is no such program. */
   readonly exitCode: number | null;
   readonly stderrTail: string;
 
@@ -19,8 +20,7 @@ export class ToolError extends Error {
 
 export interface CommandOptions {
   readonly timeoutMs?: number;
-  /** Added to this process's own; undefined takes a variable away. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Variables;
   readonly uid?: number;
   readonly gid?: number;
   readonly cwd?: string;
@@ -39,13 +39,13 @@ export async function runCommand(
   options: CommandOptions = {},
 ): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const [program = '', ...rest] = inSurroundings([file, ...args], options.env);
   execFile(
-    file,
-    [...args],
+    program,
+    rest,
     {
       timeout: options.timeoutMs ?? 60_000,
       maxBuffer: OUTPUT_LIMIT_BYTES,
-      env: { ...process.env, LC_ALL: 'C', ...options.env },
       cwd: options.cwd ?? '/',
       ...(options.uid === undefined ? {} : { uid: options.uid }),
       ...(options.gid === undefined ? {} : { gid: options.gid }),

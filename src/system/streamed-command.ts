@@ -1,23 +1,18 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { lastLines, shownCommand, ToolError } from './command.ts';
+import { inSurroundings } from './surroundings.ts';
 
 const LINES_KEPT = 20;
 
 /**
  * Runs a long command without a shell and without a time limit, and hands over each line it writes (to
- * either stream) as it comes. Throws ToolError with its last lines when it fails. The command dies with
- * this process.
+ * either stream) as it comes. Throws ToolError with its last lines when it fails.
  */
-export async function runStreamed(
-  command: readonly string[],
-  onLine: (line: string) => void,
-  env: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const [file = '', ...args] = command;
+export async function runStreamed(command: readonly string[], onLine: (line: string) => void): Promise<void> {
+  const [file = '', ...args] = inSurroundings(command);
   const child = spawn(file, args, {
     cwd: '/',
-    env: { ...process.env, LC_ALL: 'C', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const kept: string[] = [];

@@ -6,6 +6,8 @@ import { runCommand } from './command.ts';
 const ATTEMPTS = 30;
 const PAUSE_MS = 2_000;
 const LIMIT_MS = 15 * 60_000;
+/** With a hook's variable the command would believe that it runs within that hook. */
+const outsideHooks = { JUJU_CONTEXT_ID: null };
 
 /**
  * Makes the unit's agent run a pass of the charm, from outside of any hook: through juju-exec, or juju-run
@@ -17,17 +19,11 @@ export async function wakeCharm(unit: string, charmDirectory: string): Promise<v
   const pass = join(charmDirectory, 'hooks', 'update-status');
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await runCommand(program, [unit, pass], { timeoutMs: LIMIT_MS, env: withoutJuju() });
+      await runCommand(program, [unit, pass], { timeoutMs: LIMIT_MS, env: outsideHooks });
       return;
     } catch (error) {
       if (attempt >= ATTEMPTS) throw error;
       await setTimeout(PAUSE_MS);
     }
   }
-}
-
-/** Variables of a hook's context would make the command believe it runs within that hook. */
-function withoutJuju(): Record<string, undefined> {
-  const names = Object.keys(process.env).filter((name) => name.startsWith('JUJU_'));
-  return Object.fromEntries(names.map((name) => [name, undefined]));
 }

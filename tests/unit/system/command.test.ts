@@ -9,7 +9,7 @@ describe('a command', () => {
 
   test('runs in the C locale, with variables added and taken away', async () => {
     const script = 'echo "$LC_ALL $ADDED ${HOME-none}"';
-    const text = await runCommand('sh', ['-c', script], { env: { ADDED: 'yes', HOME: undefined } });
+    const text = await runCommand('sh', ['-c', script], { env: { ADDED: 'yes', HOME: null } });
     expect(text.trim()).toBe('C yes none');
   });
 
@@ -19,8 +19,8 @@ describe('a command', () => {
     await expect(failing).rejects.toMatchObject({ command: 'sh', exitCode: 3, stderrTail: 'one | two' });
   });
 
-  test('that is not there is an error with no exit code', async () => {
-    await expect(runCommand('no-such-program', [])).rejects.toMatchObject({ exitCode: null });
+  test('that is not there is an error of its own', async () => {
+    await expect(runCommand('no-such-program', [])).rejects.toMatchObject({ exitCode: 127 });
   });
 
   test('is shown without the program that changes the account', () => {
