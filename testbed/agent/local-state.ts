@@ -17,6 +17,8 @@ export interface LocalRelation {
 /** What an agent has done so far; on the machine's disk, so that a restarted agent goes on where it was. */
 export interface LocalState {
   charmHash: string | null;
+  /** Grows with each refresh, also to the same code. */
+  charmRevision: number;
   installed: boolean;
   started: boolean;
   stopped: boolean;
@@ -50,6 +52,7 @@ export interface LocalState {
 export function freshState(): LocalState {
   return {
     charmHash: null,
+    charmRevision: 0,
     installed: false,
     started: false,
     stopped: false,

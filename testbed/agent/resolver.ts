@@ -118,7 +118,7 @@ function* retries(
   hook: HookInfo,
   triggers: Triggers,
 ): Generator<Operation> {
-  if (snapshot.charm.forced && snapshot.charm.hash !== local.charmHash) {
+  if (snapshot.charm.forced && snapshot.charm.revision !== local.charmRevision) {
     yield { kind: 'unpack-charm', upgrade: true, runHook: false };
   }
   const resolved = snapshot.resolved.count > local.resolvedCount;
@@ -137,7 +137,9 @@ function* dying(snapshot: UnitSnapshot, local: LocalState): Generator<Operation>
 }
 
 function* living(snapshot: UnitSnapshot, local: LocalState, triggers: Triggers): Generator<Operation> {
-  if (snapshot.charm.hash !== local.charmHash) yield { kind: 'unpack-charm', upgrade: true, runHook: true };
+  if (snapshot.charm.revision !== local.charmRevision) {
+    yield { kind: 'unpack-charm', upgrade: true, runHook: true };
+  }
   if (snapshot.configHash !== local.configHash || !local.started) {
     yield { kind: 'hook', hook: makeHook('config-changed') };
     if (!local.started) return;

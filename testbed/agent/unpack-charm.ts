@@ -24,6 +24,7 @@ export function unpackCharm(agent: Agent, upgrade: boolean, runHook: boolean): v
     .map((entry) => join(entry.parentPath, entry.name).slice(source.length + 1));
   writeFileSync(listFile, JSON.stringify(files));
   agent.local.charmHash = hash;
+  agent.local.charmRevision = revision;
   if (runHook) agent.local.queue.push(makeHook(upgrade ? 'upgrade-charm' : 'install'));
   agent.save();
   agent.log(
