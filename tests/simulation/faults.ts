@@ -19,10 +19,8 @@ const faults: readonly Fault[] = [
   (world, unit) => {
     unit.cutPeers = world.random.oneIn(2);
     unit.cutController = !unit.cutPeers || world.random.oneIn(2);
-    tell(
-      world,
-      `${unit.name} is cut off from${unit.cutPeers ? ' its peers' : ''}${unit.cutController ? ' the controller' : ''}`,
-    );
+    const from = [unit.cutPeers ? 'its peers' : '', unit.cutController ? 'the controller' : ''];
+    tell(world, `${unit.name} is cut off from ${from.filter((word) => word !== '').join(' and ')}`);
   },
   (_world, unit) => {
     unit.cutPeers = false;

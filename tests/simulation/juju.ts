@@ -68,10 +68,7 @@ export function commitHook(
   }
   if (facts !== null && changed(world.bags.get(unit.name), facts)) {
     world.bags.set(unit.name, facts);
-    tell(
-      world,
-      `${unit.name} publishes ${facts.role} tl=${facts.timeline} at=${facts.position} epoch=${facts.epoch}${facts.refused === null ? '' : ` refused: ${facts.refused}`}${facts.leaving ? ' leaving' : ''}`,
-    );
+    tell(world, `${unit.name} publishes ${describeFacts(facts)}`);
     if (unit.installed)
       for (const other of world.units) if (other !== unit) other.events.add(`changed ${unit.name}`);
   }
@@ -82,9 +79,20 @@ function changed(before: MemberFacts | undefined, after: MemberFacts): boolean {
   return before === undefined || JSON.stringify(before) !== JSON.stringify(after);
 }
 
+function describeFacts(facts: MemberFacts): string {
+  const { role, timeline, position, epoch, refused, leaving } = facts;
+  const rest = [refused === null ? '' : ` refused: ${refused}`, leaving ? ' leaving' : ''].join('');
+  return `${role} tl=${timeline} at=${position} epoch=${epoch}${rest}`;
+}
+
 function describe(decision: Decision): string {
   const { epoch, kind, primary, target, requiredPosition, excluded } = decision;
-  return `epoch ${epoch}: ${kind} ${primary ?? '-'}${target === null ? '' : ` → ${target}`}${requiredPosition === null ? '' : ` past ${requiredPosition}`}${excluded.length === 0 ? '' : ` without ${excluded.join(',')}`}`;
+  const rest = [
+    target === null ? '' : ` → ${target}`,
+    requiredPosition === null ? '' : ` past ${requiredPosition}`,
+    excluded.length === 0 ? '' : ` without ${excluded.join(',')}`,
+  ];
+  return `epoch ${epoch}: ${kind} ${primary ?? '-'}${rest.join('')}`;
 }
 
 /** remove-unit: the unit learns of it, and up to 3.6 so do its peers. */
