@@ -30,4 +30,7 @@ if ! "$node" --version >/dev/null 2>&1; then
   echo "Only x86_64 and aarch64 are served; on those, delete node_modules and try again." >&2
   exit 1
 fi
-exec "$node" "scripts/$name.ts" "$@"
+# Programs started further down find the same Node first.
+PATH="$PWD/node_modules/.bin:$PATH"
+export PATH
+exec node "scripts/$name.ts" "$@"

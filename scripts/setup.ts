@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { type Base, ensureHostPackages, ensureImage } from '../testbed/machines/index.ts';
-import { packCharm } from './pack.ts';
 import { buildCharm } from './build.ts';
+import { packCharm } from './pack.ts';
 
 /** Prints what is being done, with the seconds since the program started. */
 export function say(line: string): void {

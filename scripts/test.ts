@@ -38,7 +38,7 @@ async function runProjects(projects: readonly string[]): Promise<Count> {
     `--outputFile=${reportFile}`,
   ];
   const code = await new Promise<number>((resolve) => {
-    const child = spawn(join(root, 'node_modules/.bin/vitest'), args, {
+    const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
     });

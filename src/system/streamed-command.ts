@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { lastLines, shownCommand, ToolError } from './command.ts';
 import { inSurroundings } from './surroundings.ts';
@@ -10,31 +9,19 @@ const LINES_KEPT = 20;
  * either stream) as it comes. Throws ToolError with its last lines when it fails.
  */
 export async function runStreamed(command: readonly string[], onLine: (line: string) => void): Promise<void> {
+  // Loading execa takes 20 ms, which only commands that take much longer should pay.
+  const { execa } = await import('execa');
   const [file = '', ...args] = inSurroundings(command);
-  const child = spawn(file, args, {
-    cwd: '/',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = execa(file, args, { cwd: '/', stdin: 'ignore', all: true, buffer: false, reject: false });
   const kept: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    // Progress is rewritten in place with carriage returns.
-    createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
-      kept.push(line);
-      if (kept.length > LINES_KEPT) kept.shift();
-      onLine(line);
-    });
-  }
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  child.on('error', (error) => reject(new ToolError(shownCommand(command), null, error.message)));
-  child.on('close', (code) => {
-    if (code === 0) return resolve();
-    reject(
-      new ToolError(
-        shownCommand(command),
-        code,
-        lastLines(kept.filter((line) => !/^\s*\d+\/\d+ kB/.test(line)).join('\n')),
-      ),
-    );
+  // Not execa's own lines: progress is rewritten in place with carriage returns.
+  createInterface({ input: child.all, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
+    kept.push(line);
+    if (kept.length > LINES_KEPT) kept.shift();
+    onLine(line);
   });
-  return promise;
+  const { failed, exitCode, shortMessage } = await child;
+  if (!failed) return;
+  const said = lastLines(kept.filter((line) => !/^\s*\d+\/\d+ kB/.test(line)).join('\n'));
+  throw new ToolError(shownCommand(command), exitCode ?? null, said === '' ? (shortMessage ?? '') : said);
 }

@@ -33,9 +33,3 @@ export async function openModel(name = 'test', options: OpenOptions = {}): Promi
   const { juju = '3.6', ...rest } = options;
   return new Model(await client.call('model.create', { juju, ...rest }), client);
 }
-
-/** Takes up a model that exists, such as one made on the command line. */
-export async function attachModel(name: string): Promise<Model> {
-  const client = await ensureController(name);
-  return new Model(await client.call('model.info', {}), client);
-}

@@ -14,7 +14,7 @@ import { unitsOf } from '../cli/units.ts';
 import type { StatusDocument, UnitStatus } from '../controller/status-types.ts';
 import { type ModelFaults, modelFaults } from './faults.ts';
 import { type Ran, type UnitMachine, unitMachine } from './unit-machine.ts';
-import { waitForStatus, waitUntilSettled, type WaitOptions } from './waiting.ts';
+import { type WaitOptions, waitForStatus, waitUntilSettled } from './waiting.ts';
 
 const taskTimeoutMs = 120_000;
 

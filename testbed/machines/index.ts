@@ -1,8 +1,8 @@
 export { emptyDisk, fillDisk } from './disk-faults.ts';
 export { copyFromMachine, copyIntoMachine, readFileInMachine, writeFileInMachine } from './files-inside.ts';
-export { ensureHostPackages, hostPackages } from './host-packages.ts';
+export { ensureHostPackages } from './host-packages.ts';
 export { ensureImage } from './image.ts';
-export { commandInside, type ExecOptions, execInMachine, execInteractive } from './inside.ts';
+export { type ExecOptions, execInMachine, execInteractive } from './inside.ts';
 export {
   createMachine,
   type MachineInfo,
@@ -10,7 +10,7 @@ export {
   machineInfo,
   removeMachine,
 } from './machine.ts';
-export { ensureNetwork, type Network, removeNetwork } from './network.ts';
+export { ensureNetwork, type Network } from './network.ts';
 export {
   cutBetween,
   cutNetwork,
@@ -21,6 +21,6 @@ export {
 export { type Base, bases, type Log } from './paths.ts';
 export { bootMachine, isRunning, killMachine, poweroffMachine } from './power.ts';
 export { killProcess, pauseProcess, resumeProcess } from './process-faults.ts';
-export { type Bind, machineIds, modelNames } from './records.ts';
+export type { Bind } from './records.ts';
 export { removeEverything, removeModelMachines } from './sweep.ts';
 export { attachVolume, createVolume, detachVolume, removeVolume } from './volumes.ts';
