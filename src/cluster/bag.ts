@@ -30,6 +30,7 @@ export function encodeMember(facts: MemberFacts): Record<string, string> {
     leaving: facts.leaving ? 'true' : '',
     job: facts.job ?? '',
     'job-from': facts.jobFrom ?? '',
+    lineage: facts.lineage ?? '',
     'primary-position': facts.primaryPosition ?? '',
     settings: settings === undefined || Object.keys(settings).length === 0 ? '' : JSON.stringify(settings),
   };
@@ -81,6 +82,7 @@ export function decodeMember(unit: string, bag: Text): ReadMember {
       leaving: bag['leaving'] === 'true',
       job: text('job'),
       jobFrom: text('job-from'),
+      lineage: text('lineage'),
       primaryPosition: text('primary-position'),
       settings,
     },

@@ -39,6 +39,8 @@ export interface MemberFacts {
   readonly job: string | null;
   /** The member its job copies from. */
   readonly jobFrom?: string | null;
+  /** Who wrote the timelines of its data, as `postgresql/0@1 postgresql/2@2` (writers.ts). */
+  readonly lineage?: string | null;
   /** Settings a standby must not have lower than its primary, as running; empty while not running. */
   readonly settings?: Readonly<Record<string, number>>;
   /**

@@ -13,7 +13,7 @@ export interface Upstream {
 }
 
 /**
- * `lineage` names the primary and timeline whose history a copy has (`postgresql/1@3`). The job keeps it, and
+ * `lineage` says who wrote the timelines a copy has (writers.ts). The job keeps it, and
  * MemberJob tells it again: it proves that the data is not what a server given up had written itself.
  */
 export type Goal =

@@ -50,13 +50,8 @@ export function divergence(own: WalEnd, upstream: Lineage): Divergence | null {
   return null;
 }
 
-/** A server that crashed as a primary: the end of its WAL is unknown, its timeline is at least this. */
-export function crashDivergence(
-  timeline: number,
-  history: readonly TimelineSwitch[],
-  upstream: Lineage,
-): Divergence {
-  const newest = Math.max(timeline, ...history.map((line) => line.timeline + 1));
+/** A server that crashed as a primary: the end of its WAL is unknown, `newest` is its newest timeline. */
+export function crashDivergence(newest: number, upstream: Lineage): Divergence {
   return { why: 'it crashed as a primary', rewindable: newest < upstream.timeline };
 }
 

@@ -2,7 +2,8 @@
 import type { Decision, MemberFacts } from './facts.ts';
 import { presentFacts } from './election.ts';
 import { crashDivergence, type Divergence, divergence } from './lineage.ts';
-import { walEnd } from './own-server.ts';
+import { newestTimeline, walEnd } from './own-server.ts';
+import { contradiction, namesWriter, withWriter } from './writers.ts';
 import type { MemberView } from './view.ts';
 
 export interface MemberCase extends MemberView {
@@ -15,7 +16,7 @@ export interface MemberCase extends MemberView {
   readonly leading: MemberFacts | null;
   /** `leading` runs as the primary of the present decision: it can be followed and copied. */
   readonly leadingReady: boolean;
-  /** The lineage of what `leading` has now (see Goal); null when it is not ready. */
+  /** Who wrote the timelines of what `leading` has now; null when it is not ready. */
   readonly lineage: string | null;
   /** This unit has promised not to act on the present decision. */
   readonly hasRefused: boolean;
@@ -57,13 +58,16 @@ export function memberCase(view: MemberView): MemberCase {
   };
 }
 
+/** Who wrote the timelines of what `leading` has, itself included. */
 function lineageOf(leading: MemberFacts): string {
-  return `${leading.unit}@${leading.timeline}`;
+  return withWriter(leading.lineage ?? null, leading.timeline ?? 1, leading.unit);
 }
 
-/** Its data is known to have this lineage: it has followed it, or a job has copied it. */
-function isProved(view: MemberView, lineage: string): boolean {
-  return view.memory.lineage === lineage || (view.job?.state === 'done' && view.job.lineage === lineage);
+/** Who wrote the timelines of the data here, as far as is known: it followed, was copied, or wrote itself. */
+function ownLineage({ unit, own, job, memory }: MemberView): string | null {
+  const known = memory.lineage ?? (job?.state === 'done' ? job.lineage : null);
+  const wrote = own.state === 'down' && !own.standbySignal;
+  return wrote && own.timeline !== null ? withWriter(known, newestTimeline(own), unit) : known;
 }
 
 function partIn(decision: Decision | null, unit: string): MemberCase['part'] {
@@ -76,13 +80,16 @@ function whyDiverged(view: MemberView, leading: MemberFacts): Divergence | null 
   const { own } = view;
   if (own.timeline === null || leading.timeline === null) return null;
   const upstream = { timeline: leading.timeline, history: leading.history };
+  const lineage = ownLineage(view);
+  const twice = contradiction(lineage, lineageOf(leading));
+  if (twice !== null) return { why: `timeline ${twice} was written twice, apart`, rewindable: false };
+  const wasGivenUp = view.decision?.excluded.includes(view.unit) ?? false;
+  if (wasGivenUp && !namesWriter(lineage, own.timeline)) {
+    return { why: `it was given up, and who wrote timeline ${own.timeline} is unknown`, rewindable: false };
+  }
   if (own.state === 'down' && !own.cleanStop && !own.standbySignal) {
-    return crashDivergence(own.timeline, own.history, upstream);
+    return crashDivergence(newestTimeline(own), upstream);
   }
   const end = walEnd(own);
-  const wasGivenUp = view.decision?.excluded.includes(view.unit) ?? false;
-  if (wasGivenUp && own.timeline === leading.timeline && !isProved(view, lineageOf(leading))) {
-    return { why: 'it was given up on this timeline', rewindable: false };
-  }
   return end === null ? null : divergence(end, upstream);
 }

@@ -36,6 +36,11 @@ export function refuse(why: string): MemberVerdict {
   return { goal: { kind: 'hold' }, status: { state: 'waiting', message: why }, refuse: why, watch: null };
 }
 
+/** The primary before the decision, in words. */
+export function predecessor(c: MemberCase): string {
+  return c.decision?.previous ?? 'the primary before';
+}
+
 /** Where to stream or copy from. */
 export function upstreamAt(facts: MemberFacts, unit: string): Upstream {
   return { unit: facts.unit, host: facts.host, port: facts.port, slot: slotName(unit) };

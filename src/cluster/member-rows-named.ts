@@ -2,7 +2,7 @@
 import { wakeAfter } from './goal.ts';
 import { promotionLimitSeconds } from './limits.ts';
 import type { MemberCase } from './member-case.ts';
-import { hold, live, type MemberRow, refuse, toward } from './member-row.ts';
+import { hold, live, type MemberRow, predecessor, refuse, toward } from './member-row.ts';
 import { comparePositions } from './position.ts';
 
 export const namedRows: readonly MemberRow[] = [
@@ -65,7 +65,7 @@ export const namedRows: readonly MemberRow[] = [
     id: 217,
     says: 'named primary, a running standby that has all it must have',
     when: (c) => named(c) && c.runsStandby && hasRequired(c),
-    gives: (c) => toward({ kind: 'promote' }, 'maintenance', `Taking over from ${c.decision?.previous}`),
+    gives: (c) => toward({ kind: 'promote' }, 'maintenance', `Taking over from ${predecessor(c)}`),
     why: 'The old primary has stopped, is gone, or was given up; the decision says so by naming this unit.',
   },
   {
@@ -79,7 +79,7 @@ export const namedRows: readonly MemberRow[] = [
     id: 219,
     says: 'named primary after a handover or departure, but stopped as a primary itself before that',
     when: (c) => named(c) && stoppedAsPrimary(c),
-    gives: (c) => refuse(`Lacks WAL up to ${c.decision?.requiredPosition} of ${c.decision?.previous}`),
+    gives: (c) => refuse(`Lacks WAL up to ${c.decision?.requiredPosition} of ${predecessor(c)}`),
     why: 'What it has ends before the last commits of the primary it is to succeed.',
   },
   {
@@ -90,7 +90,7 @@ export const namedRows: readonly MemberRow[] = [
       toward(
         c.own.state === 'down' ? { kind: 'freeze' } : { kind: 'hold' },
         'waiting',
-        c.runsStandby ? `Waiting for the last WAL of ${c.decision?.previous}` : 'The server is starting',
+        c.runsStandby ? `Waiting for the last WAL of ${predecessor(c)}` : 'The server is starting',
         wakeAfter(Math.min(5, promotionLimitSeconds - c.heldSeconds)),
       ),
     why: 'It may still be replaying or receiving.',
@@ -99,7 +99,7 @@ export const namedRows: readonly MemberRow[] = [
     id: 221,
     says: 'named primary, a running standby that lacks WAL',
     when: (c) => named(c) && c.runsStandby,
-    gives: (c) => refuse(`Lacks WAL up to ${c.decision?.requiredPosition} of ${c.decision?.previous}`),
+    gives: (c) => refuse(`Lacks WAL up to ${c.decision?.requiredPosition} of ${predecessor(c)}`),
     why: 'Promoting now would lose acknowledged commits; the leader chooses again.',
   },
   {

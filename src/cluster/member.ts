@@ -8,6 +8,7 @@ import { namedRows } from './member-rows-named.ts';
 import { otherRows } from './member-rows-other.ts';
 import type { MemberRow } from './member-row.ts';
 import type { ClusterMemory, MemberView } from './view.ts';
+import { withWriter } from './writers.ts';
 
 /** All rows of a member in the order they are asked. */
 export const memberRows: readonly MemberRow[] = [
@@ -82,8 +83,17 @@ function nextMemory(c: MemberCase, goal: Goal, refusal: string | null): ClusterM
     systemIdentifier: own.systemIdentifier ?? memory.systemIdentifier,
     noted: noteEnd(c, goal),
     halfRewound: goal.kind === 'rewind' || (memory.halfRewound && c.job?.state !== 'done'),
-    lineage: goal.kind === 'follow' ? c.lineage : memory.lineage,
+    lineage: nextLineage(c, goal),
   };
+}
+
+function nextLineage(c: MemberCase, goal: Goal): string | null {
+  const { own, memory } = c;
+  if (goal.kind === 'follow') return c.lineage;
+  // The job has it, and only when it is done is it true.
+  if (goal.kind === 'clone' || goal.kind === 'rewind') return null;
+  if (c.part !== 'named' || !c.runsWritable || own.timeline === null) return memory.lineage;
+  return withWriter(memory.lineage, own.timeline, c.unit);
 }
 
 /** Whether the decision has been carried out here, as far as this unit's part goes. */

@@ -101,3 +101,8 @@ export function walEnd(own: OwnServer): WalEnd | null {
   const { timeline, position, history } = own;
   return { timeline, position, wrote: own.state === 'down', history };
 }
+
+/** Its timeline, or a later one that its history file names: pg_control is behind after a promotion. */
+export function newestTimeline(own: OwnServer): number {
+  return Math.max(own.timeline ?? 1, ...own.history.map((line) => line.timeline + 1));
+}

@@ -25,6 +25,7 @@ export function memberReport(view: MemberView, outcome: MemberOutcome): MemberFa
     position: position(view, outcome),
     primaryPosition: isFrozen(view, outcome) ? (memory.noted?.primaryPosition ?? null) : null,
     settings: own.settings,
+    lineage: memory.lineage,
     history: own.history,
     streamingFrom: own.streaming ? unitAt(view, own.follows) : null,
     epoch: memory.doneEpoch,

@@ -63,7 +63,7 @@ export interface ClusterMemory {
   readonly noted: NotedEnd | null;
   /** A rewind was begun and has not ended well: its data is no use, to itself or to others. */
   readonly halfRewound: boolean;
-  /** The primary and timeline its data has been proved to belong to, as in Goal; null before it followed. */
+  /** Who wrote the timelines of its data (writers.ts); null when that is not known. */
   readonly lineage: string | null;
 }
 
@@ -79,7 +79,7 @@ export interface MemberJob {
   readonly name: 'clone' | 'rewind';
   readonly state: 'running' | 'failed' | 'done';
   readonly from: string;
-  /** The lineage its goal named. */
+  /** The lineage its goal named, kept with the job. */
   readonly lineage: string;
   /** `42% of 1.2 GiB`; null when unknown. */
   readonly progress: string | null;

@@ -16,11 +16,18 @@ const full = said(2, {
   job: 'clone',
   jobFrom: 'postgresql/0',
   primaryPosition: 'FF/2',
+  lineage: 'postgresql/0@1 postgresql/2@2',
   settings: { max_connections: 200 },
 });
 
 /** What is left out and what is null say the same. */
-const plain = (facts: object): unknown => ({ jobFrom: null, primaryPosition: null, settings: {}, ...facts });
+const plain = (facts: object): unknown => ({
+  jobFrom: null,
+  lineage: null,
+  primaryPosition: null,
+  settings: {},
+  ...facts,
+});
 
 describe('a unit bag', () => {
   test.each([said(0), said(1), empty(1), cut(1, '0/5'), full])('is read as it was written', (facts) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { contradiction, namesWriter, withWriter } from '../../../src/cluster/writers.ts';
 import { crashDivergence, divergence } from '../../../src/cluster/lineage.ts';
 
 const switched = { timeline: 1, switchPosition: '0/5000000' };
@@ -42,9 +43,33 @@ describe('a server can go on from another’s WAL', () => {
     expect(divergence({ ...own, wrote: false }, second)).toBeNull();
   });
 
-  test('a crashed primary is rewound only from a lower timeline, its newest history file counted', () => {
-    expect(crashDivergence(1, [], second).rewindable).toBe(true);
-    expect(crashDivergence(2, [switched], second).rewindable).toBe(false);
-    expect(crashDivergence(1, [switched], second).rewindable).toBe(false);
+  test('a crashed primary is rewound only from a lower timeline', () => {
+    expect(crashDivergence(1, second).rewindable).toBe(true);
+    expect(crashDivergence(2, second).rewindable).toBe(false);
+  });
+});
+
+describe('who wrote a timeline', () => {
+  const lineage = 'postgresql/0@1 postgresql/1@2';
+
+  test('is noted once, without timelines that are not in the past', () => {
+    expect(withWriter(null, 1, 'postgresql/0')).toBe('postgresql/0@1');
+    expect(withWriter('postgresql/0@1', 2, 'postgresql/1')).toBe(lineage);
+    expect(withWriter(lineage, 2, 'postgresql/7')).toBe(lineage);
+    expect(withWriter(lineage, 1, 'postgresql/7')).toBe('postgresql/0@1');
+    expect(withWriter('postgresql/9@10', 9, 'postgresql/1')).toBe('postgresql/1@9');
+  });
+
+  test('tells servers apart that have the same timeline and the same history', () => {
+    expect(contradiction(lineage, 'postgresql/0@1 postgresql/2@2 postgresql/0@3')).toBe(2);
+    expect(contradiction(lineage, `${lineage} postgresql/0@3`)).toBeNull();
+    expect(contradiction(null, lineage)).toBeNull();
+    expect(contradiction('nonsense x@y', lineage)).toBeNull();
+  });
+
+  test('may be unknown', () => {
+    expect(namesWriter(lineage, 2)).toBe(true);
+    expect(namesWriter(lineage, 3)).toBe(false);
+    expect(namesWriter(null, 1)).toBe(false);
   });
 });

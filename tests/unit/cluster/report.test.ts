@@ -126,6 +126,7 @@ const session: RunningServer = {
     },
   ],
   pendingRestart: [],
+  reloadPending: false,
   orderedSettings: { max_connections: 100 },
   configurationErrors: [],
 };

@@ -32,7 +32,7 @@ const decision: fc.Arbitrary<Decision> = fc
     kind: fc.constantFrom('primary' as const, 'freeze' as const, 'handover' as const),
     primary: name,
     target: name,
-    previous: fc.option(name),
+    previous: name,
     requiredPosition: position,
     excluded: fc.uniqueArray(name, { maxLength: 2 }),
     systemIdentifier: data,
@@ -134,7 +134,9 @@ test('whatever the leader sees, it has a rule and words, and its decisions are w
   const leader = fc
     .record({
       decision: fc.option(decision),
-      members,
+      members: members.map((all) =>
+        all.some((one) => one.unit === unit(1)) ? all : [...all, member(said(1))],
+      ),
       departedPrimary: fc.option(facts),
       primaryAnswers: fc.option(flag),
       primaryRemains: flag,
