@@ -1,0 +1,58 @@
+import type { Model, StatusDocument, TaskInfo } from '../../../../testbed/api/index.ts';
+
+/** What the units of `postgresql` show, by the words of their statuses. */
+export interface Shown {
+  primaries: string[];
+  standbys: string[];
+  others: string[];
+  application: string;
+}
+
+/** Sorts the units by what they show. */
+export function shownIn(status: StatusDocument): Shown {
+  const shown: Shown = { primaries: [], standbys: [], others: [], application: '' };
+  const application = status.applications['postgresql'];
+  shown.application = application?.['application-status'].message ?? '';
+  for (const [unit, { 'workload-status': own }] of Object.entries(application?.units ?? {})) {
+    const message = own.message ?? '';
+    if (/^Live master \(\d+\.\d+\)$/.test(message)) shown.primaries.push(unit);
+    else if (/^Live secondary \(\d+\.\d+\)$/.test(message)) shown.standbys.push(unit);
+    else shown.others.push(unit);
+  }
+  return shown;
+}
+
+/** Waits until one unit shows itself as primary, `standbys` as standbys, and nobody anything else; tells who. */
+export async function waitCluster(
+  model: Model,
+  standbys: number,
+  options: { primary?: string; timeoutMs?: number } = {},
+): Promise<{ primary: string; standbys: string[] }> {
+  const { primary, timeoutMs = 120_000 } = options;
+  const cluster = await model.waitFor(
+    (status) => {
+      const shown = shownIn(status);
+      const [first] = shown.primaries;
+      if (first === undefined || shown.primaries.length > 1 || shown.others.length > 0) return null;
+      if (shown.standbys.length !== standbys || (primary !== undefined && first !== primary)) return null;
+      return { primary: first, standbys: shown.standbys };
+    },
+    {
+      timeoutMs,
+      describe: `a primary${primary === undefined ? '' : ` (${primary})`} and ${standbys} standbys`,
+    },
+  );
+  await model.waitSettled({ timeoutMs });
+  return cluster;
+}
+
+/** Runs switchover on the leader. */
+export function switchover(model: Model, to: string): Promise<TaskInfo> {
+  return model.run('postgresql/leader', 'switchover', { master: to });
+}
+
+/** Every status message a unit has shown, oldest first. */
+export async function messagesOf(model: Model, unit: string): Promise<string[]> {
+  const { entries } = await model.client.call('statusLog', { unit });
+  return entries.map(({ message }) => message);
+}
