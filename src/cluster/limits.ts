@@ -17,3 +17,5 @@ export const handoverLagBytes = 16 * 1024 * 1024;
 export const clonesPerSource = 2;
 /** How often a primary that has left Juju's list but still answers is looked at. */
 export const silenceWatchSeconds = 300;
+/** A standby's status tells how far it is behind from here on. */
+export const shownLagBytes = 64n * 1024n * 1024n;

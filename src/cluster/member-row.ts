@@ -2,6 +2,8 @@
 import type { Goal, Status, Upstream, Watch } from './goal.ts';
 import type { MemberFacts } from './facts.ts';
 import type { MemberCase } from './member-case.ts';
+import { shownLagBytes } from './limits.ts';
+import { bytesBetween } from './position.ts';
 import { slotName } from './units.ts';
 
 export interface MemberVerdict {
@@ -36,6 +38,12 @@ export function refuse(why: string): MemberVerdict {
   return { goal: { kind: 'hold' }, status: { state: 'waiting', message: why }, refuse: why, watch: null };
 }
 
+/** How far a standby is behind, once that is worth a word. */
+function behind({ own }: MemberCase): string {
+  const lagBytes = bytesBetween(own.position, own.upstreamPosition) ?? 0n;
+  return lagBytes < shownLagBytes ? '' : `, ${lagBytes} bytes behind`;
+}
+
 /** The primary before the decision, in words. */
 export function predecessor(c: MemberCase): string {
   return c.decision?.previous ?? 'the primary before';
@@ -51,7 +59,7 @@ export function live(c: MemberCase): Status {
   if (c.runsWritable) return { state: 'active', message: `Live master (${c.version})` };
   if (c.runsStandby) {
     const paused = c.own.replayPaused ? ', replay paused' : '';
-    return { state: 'active', message: `Live secondary (${c.version})${paused}` };
+    return { state: 'active', message: `Live secondary (${c.version})${behind(c)}${paused}` };
   }
   return { state: 'waiting', message: c.hasData ? 'The server is starting' : 'No data yet' };
 }

@@ -17,6 +17,8 @@ export function applicationStatus(c: LeaderCase): Status {
   }
   const rest = c.present.filter((facts) => facts.role !== 'primary' && facts.role !== 'standby');
   const counts = `1 primary${standbys === 0 ? '' : `, ${standbys} standby${standbys === 1 ? '' : 's'}`}`;
-  if (rest.length === 0) return { state: 'active', message: counts };
-  return { state: 'active', message: `${counts}, not ready: ${rest.map((facts) => facts.unit).join(', ')}` };
+  const lost = c.decision?.lossBytes ?? '0';
+  const loss = lost === '0' ? '' : `; up to ${lost} bytes were lost with ${c.decision?.previous}`;
+  const waiting = rest.length === 0 ? '' : `, not ready: ${rest.map((facts) => facts.unit).join(', ')}`;
+  return { state: 'active', message: `${counts}${waiting}${loss}` };
 }

@@ -211,6 +211,13 @@ describe('the leader', () => {
     });
   });
 
+  test('says what a failover has cost until the next decision', () => {
+    const decision = decided({ lossBytes: '64', previous: unit(3) });
+    expect(decideLeader(leaderView({ decision })).status.message).toBe(
+      '1 primary, 2 standbys; up to 64 bytes were lost with postgresql/3',
+    );
+  });
+
   test('counts what is not ready, and refuses to call two primaries well', () => {
     const one = decideLeader(leaderView({ members: [member(said(0)), member(empty(1))] }));
     expect(one.status.message).toBe('1 primary, not ready: postgresql/1');

@@ -173,6 +173,9 @@ describe('a member', () => {
     expect(text(memberView({ own: absent(), job: job({ progress: '42% of 1.2 GiB' }) }))).toBe(
       'Cloning from postgresql/0: 42% of 1.2 GiB',
     );
+    expect(text(memberView({ own: standby({ upstreamPosition: '0/9000000' }) }))).toBe(
+      'Live secondary (15.9), 67108864 bytes behind',
+    );
     expect(text(memberView({ decision: frozen() }))).toBe('Failing over from postgresql/0');
     expect(text(memberView({ own: stopped(), others: divergedFrom, canRewind: false }))).toBe(
       'Diverged: re-cloning from postgresql/0',
