@@ -10,7 +10,7 @@ export const goneRows: readonly LeaderRow[] = [
   {
     id: 119,
     says: 'the leader itself is leaving, and is not a primary that has stopped',
-    when: (c) => leaves(c, c.unit) && !(c.named === c.unit && stoppedForGood(c)),
+    when: (c) => leaves(c, c.unit) && !(lost(c) && c.named === c.unit && stoppedForGood(c)),
     gives: () => wait('Waiting for a leader that stays'),
     why: 'A leaving unit sees its peers vanish one by one, so it must not take that for their loss.',
   },
