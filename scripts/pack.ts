@@ -43,8 +43,9 @@ export async function packCharm(architecture: Architecture, folder = root): Prom
   zip.end();
   const target = join(folder, `postgresql_${architecture}.charm`);
   // Written beside and renamed: somebody may be deploying the older one right now.
-  await pipeline(zip.outputStream, createWriteStream(`${target}.partial`));
-  renameSync(`${target}.partial`, target);
+  const partial = `${target}.${process.pid}`;
+  await pipeline(zip.outputStream, createWriteStream(partial));
+  renameSync(partial, target);
   return target;
 }
 
