@@ -71,6 +71,7 @@ async function execute(agent: Agent, timers: Timers, operation: Operation): Prom
   switch (operation.kind) {
     case 'unpack-charm':
       unpackCharm(agent, operation.upgrade, operation.runHook);
+      timers.codeReplaced();
       return;
     case 'hook':
       local.resolvedCount = agent.snapshot.resolved.count;

@@ -11,6 +11,8 @@ export interface Timers {
   /** Starts the wait for the next try, twice as long as the last; nothing when one is under way. */
   hookFailed(): void;
   hookSucceeded(): void;
+  /** A failed hook is tried again at once: there is new code. */
+  codeReplaced(): void;
 }
 
 export function makeTimers(snapshot: () => UnitSnapshot, wake: () => void): Timers {
@@ -56,6 +58,9 @@ export function makeTimers(snapshot: () => UnitSnapshot, wake: () => void): Time
     hookSucceeded() {
       failures = 0;
       retryAtMs = null;
+    },
+    codeReplaced() {
+      retryAtMs = performance.now();
     },
   };
 }
