@@ -6,7 +6,9 @@ import { charm, events, inHook, leaveScript, modes, stages } from './stage.ts';
 
 const on = stages('leases', async (stage) => {
   const { model } = stage;
-  await model.deploy(await charm(stage, 'server'), { units: 2 });
+  await model.deploy(await charm(stage, 'server'));
+  await model.waitSettled();
+  await model.addUnit('server');
   await model.deploy(await charm(stage, 'client'), { to: ['0'] });
   await model.waitSettled();
 });
