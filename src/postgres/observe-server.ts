@@ -68,15 +68,17 @@ async function observeCluster({ place, made }: Marker): Promise<ClusterFacts> {
   const hasData =
     (await exists(join(place.dataDirectory, 'PG_VERSION'))) &&
     (await exists(join(place.dataDirectory, 'global/pg_control')));
-  const [seen, control, history, asides, startConf, standbySignal, texts] = await Promise.all([
+  const [seen, control, asides, startConf, standbySignal, texts] = await Promise.all([
     lookAtServer(place, managed),
     hasData ? readControlData(place) : null,
-    hasData ? readTimelineHistory(place.dataDirectory) : [],
     listAsides(place.dataDirectory),
     readText(paths.startConf),
     exists(paths.signal),
     Promise.all(managed.map(async (path): Promise<[string, string | null]> => [path, await readText(path)])),
   ]);
+  // Read after the timeline: a WAL receiver fetches the history file before it streams on a new timeline, so the file of every
+  // timeline seen is there by now. Read before, a standby that has just followed a promotion would look diverged.
+  const history = hasData ? await readTimelineHistory(place.dataDirectory) : [];
   return {
     place,
     state: hasData ? seen.state : 'absent',
