@@ -9,6 +9,9 @@ export interface Parsed {
   positional: string[];
 }
 
+/** What Go takes for a truth value. */
+const boolean = /^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/;
+
 /**
  * Reads arguments as Juju's flag library does: flags may stand anywhere before a `--`; `-` is an argument.
  */
@@ -31,13 +34,13 @@ export function parseFlags(args: string[], spec: FlagSpec): Parsed {
     const shown = flag.name.length === 1 ? `-${flag.name}` : `--${flag.name}`;
     if (kind === undefined) throw usage(`option provided but not defined: ${shown}`);
     if (kind === 'switch') {
-      if (flag.value !== null && !/^(true|false)$/.test(flag.value)) {
+      if (flag.value !== null && !boolean.test(flag.value)) {
         throw usage(
           `invalid value "${flag.value}" for option ${shown}: ` +
             `strconv.ParseBool: parsing "${flag.value}": invalid syntax`,
         );
       }
-      parsed.switches[name] = flag.value !== 'false';
+      parsed.switches[name] = !/^[0f]/i.test(flag.value ?? 'true');
       continue;
     }
     if (flag.value === null) at += 1;

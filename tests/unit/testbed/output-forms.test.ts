@@ -41,6 +41,15 @@ describe('arguments', () => {
       expect(parseFlags(args, spec)).toEqual(wanted);
     }
   });
+  test('a switch takes every truth value of Go', () => {
+    expect(['1', 'T', 'True', 'TRUE'].map((word) => parseFlags([`--app=${word}`], spec).switches)).toEqual(
+      Array.from({ length: 4 }, () => ({ app: true })),
+    );
+    expect(['0', 'f', 'False', 'FALSE'].map((word) => parseFlags([`--app=${word}`], spec).switches)).toEqual(
+      Array.from({ length: 4 }, () => ({ app: false })),
+    );
+    expect(() => parseFlags(['--app=no'], spec)).toThrow('invalid value "no" for option --app');
+  });
   test('what is not known is refused', () => {
     expect(() => parseFlags(['--nothing'], spec)).toThrow('option provided but not defined: --nothing');
     expect(() => parseFlags(['-r'], spec)).toThrow('option needs an argument: -r');
