@@ -30,7 +30,7 @@ export async function deployClient(model: Model, options: DeployOptions = {}): P
 }
 
 /** Waits until nobody has anything to do and all units are active. */
-export async function waitActive(model: Model, timeoutMs = 120_000): Promise<void> {
+export async function waitActive(model: Model, timeoutMs = 240_000): Promise<void> {
   await model.waitFor(
     (status) => {
       const units = Object.values(status.applications).flatMap(({ units = {} }) => Object.values(units));

@@ -74,30 +74,40 @@ export function hostileClient(model: Model, endpoint: HostileEndpoint, relationI
 }
 
 /**
- * Roles of the hostile application that are more than clients, and what they are members of that they must not be; empty when
- * nothing was gained. `administrators` may be superusers.
+ * What the hostile application has that it must not have: roles of its own that are more than clients, roles
+ * they can become, rules of access that are wider than one client's. Empty when nothing was gained.
+ * `administrators` may be superusers and log in anywhere.
  */
-export function privilegesGained(model: Model, administrators: readonly string[] = []): Promise<string[]> {
+export async function privilegesGained(
+  model: Model,
+  administrators: readonly string[] = [],
+): Promise<string[]> {
   const allowed = ['postgres', 'boss', ...administrators].map((name) => `'${name}'`).join(', ');
-  return serverSql(
-    model,
-    server,
-    `WITH RECURSIVE reach(client, role) AS (
-        SELECT oid, oid FROM pg_roles WHERE rolname LIKE 'juju%hostile%' AND rolname NOT LIKE 'jujuowner%'
-      UNION
-        SELECT client, m.roleid FROM reach JOIN pg_auth_members m ON m.member = role)
-    SELECT c.rolname || ' reaches ' || r.rolname FROM reach JOIN pg_roles c ON c.oid = client JOIN pg_roles r ON r.oid = role
-      WHERE r.oid <> c.oid AND NOT c.rolsuper AND (r.rolsuper OR r.rolcanlogin OR r.rolcreaterole OR r.rolcreatedb
-        OR r.rolreplication OR r.rolbypassrls OR r.rolname LIKE 'pg\\_%' OR r.rolname LIKE '\\_juju%'
-        OR r.rolname IN ('jujuowner_shop', 'juju_client'))
-    UNION ALL
-    SELECT rolname || ' is more than a client' FROM pg_roles
-      WHERE (rolsuper OR rolcreaterole OR rolreplication OR rolbypassrls) AND rolname NOT IN (${allowed})
-    UNION ALL
-    SELECT 'rule ' || line_number || ' ' || error FROM pg_hba_file_rules WHERE error IS NOT NULL
-    UNION ALL
-    SELECT 'rule ' || line_number || ' lets everybody in' FROM pg_hba_file_rules
-      WHERE type LIKE 'host%' AND auth_method <> 'reject' AND ('all' = ANY (database) OR 'all' = ANY (user_name)
-        OR auth_method <> 'scram-sha-256') AND NOT (user_name = '{all}' AND '${administrators.join('')}' <> '')`,
-  );
+  const roles = await serverSql(model, server, rolesGained(allowed));
+  const machine = await model.machineOf(server);
+  const rules = (await machine.sh('cat /etc/postgresql/*/main/pg_hba.conf'))
+    .split('\n')
+    .filter((line) => /^host/.test(line) && !/ reject$/.test(line))
+    // In quotes the words are names.
+    .filter((line) => /^\S+ (all|\S+ all|replication) /.test(line) || !/ scram-sha-256$/.test(line))
+    .filter(
+      (line) => administrators.length === 0 || !/^host all all \S+\/(32|128) scram-sha-256$/.test(line),
+    );
+  return [...roles, ...rules];
 }
+
+const rolesGained = (allowed: string): string => `
+  WITH RECURSIVE reach(client, role) AS (
+      SELECT oid, oid FROM pg_roles WHERE rolname LIKE 'juju%hostile%' AND rolname NOT LIKE 'jujuowner%'
+    UNION
+      SELECT client, m.roleid FROM reach JOIN pg_auth_members m ON m.member = role)
+  SELECT c.rolname || ' reaches ' || r.rolname
+    FROM reach JOIN pg_roles c ON c.oid = client JOIN pg_roles r ON r.oid = role
+    WHERE r.oid <> c.oid AND NOT c.rolsuper AND (r.rolsuper OR r.rolcanlogin OR r.rolcreaterole
+      OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls OR r.rolname LIKE 'pg\_%'
+      OR r.rolname LIKE '\_juju%' OR r.rolname IN ('jujuowner_shop', 'juju_client'))
+  UNION ALL
+  SELECT rolname || ' is more than a client' FROM pg_roles
+    WHERE (rolsuper OR rolcreaterole OR rolreplication OR rolbypassrls) AND rolname NOT IN (${allowed})
+  UNION ALL
+  SELECT 'rule ' || line_number || ' ' || error FROM pg_hba_file_rules WHERE error IS NOT NULL`;
