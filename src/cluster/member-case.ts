@@ -3,7 +3,7 @@ import type { Decision, MemberFacts } from './facts.ts';
 import { presentFacts } from './election.ts';
 import { crashDivergence, type Divergence, divergence } from './lineage.ts';
 import { newestTimeline, walEnd } from './own-server.ts';
-import { contradiction, namesWriter, withWriter } from './writers.ts';
+import { contradiction, namesWriter, upToTimeline, withWriter } from './writers.ts';
 import type { MemberView } from './view.ts';
 
 export interface MemberCase extends MemberView {
@@ -64,10 +64,11 @@ function lineageOf(leading: MemberFacts): string {
 }
 
 /** Who wrote the timelines of the data here, as far as is known: it followed, was copied, or wrote itself. */
-function ownLineage({ unit, own, job, memory }: MemberView): string | null {
-  const known = memory.lineage ?? (job?.state === 'done' ? job.lineage : null);
-  const wrote = own.state === 'down' && !own.standbySignal;
-  return wrote && own.timeline !== null ? withWriter(known, newestTimeline(own), unit) : known;
+function ownLineage({ unit, own, job, memory }: MemberView): string {
+  const newest = newestTimeline(own);
+  const known = memory.lineage ?? (job?.state === 'done' ? job.lineage : '');
+  const arrived = upToTimeline(known, newest);
+  return own.state === 'down' && !own.standbySignal ? withWriter(arrived, newest, unit) : arrived;
 }
 
 function partIn(decision: Decision | null, unit: string): MemberCase['part'] {
@@ -84,8 +85,8 @@ function whyDiverged(view: MemberView, leading: MemberFacts): Divergence | null 
   const twice = contradiction(lineage, lineageOf(leading));
   if (twice !== null) return { why: `timeline ${twice} was written twice, apart`, rewindable: false };
   const wasGivenUp = view.decision?.excluded.includes(view.unit) ?? false;
-  if (wasGivenUp && !namesWriter(lineage, own.timeline)) {
-    return { why: `it was given up, and who wrote timeline ${own.timeline} is unknown`, rewindable: false };
+  if (wasGivenUp && !namesWriter(lineage, newestTimeline(own))) {
+    return { why: `it was given up, and who wrote its timeline is unknown`, rewindable: false };
   }
   if (own.state === 'down' && !own.cleanStop && !own.standbySignal) {
     return crashDivergence(newestTimeline(own), upstream);

@@ -7,8 +7,9 @@ import { comparePositions } from './position.ts';
 import { namedRows } from './member-rows-named.ts';
 import { otherRows } from './member-rows-other.ts';
 import type { MemberRow } from './member-row.ts';
+import { newestTimeline } from './own-server.ts';
 import type { ClusterMemory, MemberView } from './view.ts';
-import { withWriter } from './writers.ts';
+import { upToTimeline, withWriter } from './writers.ts';
 
 /** All rows of a member in the order they are asked. */
 export const memberRows: readonly MemberRow[] = [
@@ -90,6 +91,7 @@ function nextMemory(c: MemberCase, goal: Goal, refusal: string | null): ClusterM
 function nextLineage(c: MemberCase, goal: Goal): string | null {
   const { own, memory } = c;
   if (goal.kind === 'follow') return c.lineage;
+  if (goal.kind === 'promote') return upToTimeline(memory.lineage ?? '', newestTimeline(own));
   // The job has it, and only when it is done is it true.
   if (goal.kind === 'clone' || goal.kind === 'rewind') return null;
   if (c.part !== 'named' || !c.runsWritable || own.timeline === null) return memory.lineage;

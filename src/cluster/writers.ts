@@ -25,9 +25,13 @@ export function namesWriter(lineage: string | null, timeline: number): boolean {
 export function withWriter(lineage: string | null, timeline: number, unit: string): string {
   const writers = [...writersIn(lineage)].filter(([number]) => number <= timeline);
   if (!writers.some(([number]) => number === timeline)) writers.push([timeline, unit]);
+  return textOf(writers);
+}
+
+function textOf(writers: readonly (readonly [timeline: number, unit: string])[]): string {
   return writers
-    .sort(([left], [right]) => left - right)
-    .map(([number, writer]) => `${writer}@${number}`)
+    .toSorted(([left], [right]) => left - right)
+    .map(([timeline, unit]) => `${unit}@${timeline}`)
     .join(' ');
 }
 

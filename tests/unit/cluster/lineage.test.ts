@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { contradiction, namesWriter, withWriter } from '../../../src/cluster/writers.ts';
+import { contradiction, namesWriter, upToTimeline, withWriter } from '../../../src/cluster/writers.ts';
 import { crashDivergence, divergence } from '../../../src/cluster/lineage.ts';
 
 const switched = { timeline: 1, switchPosition: '0/5000000' };
@@ -65,6 +65,11 @@ describe('who wrote a timeline', () => {
     expect(contradiction(lineage, `${lineage} postgresql/0@3`)).toBeNull();
     expect(contradiction(null, lineage)).toBeNull();
     expect(contradiction('nonsense x@y', lineage)).toBeNull();
+  });
+
+  test('counts only as far as the data has come', () => {
+    expect(upToTimeline(`${lineage} postgresql/2@3`, 2)).toBe(lineage);
+    expect(upToTimeline('', 2)).toBe('');
   });
 
   test('may be unknown', () => {

@@ -163,6 +163,15 @@ describe('a member', () => {
     expect(decideMember({ ...view, own }).memory.doneEpoch).toBe(4);
   });
 
+  test('that is promoted claims the new timeline, whoever it was about to follow', () => {
+    const lineage = `${unit(3)}@1 ${unit(2)}@2`;
+    const view = memberView({ decision: decided({ primary: unit(1) }), memory: memory({ lineage }) });
+    const before = decideMember(view);
+    expect(before.memory.lineage).toBe(`${unit(3)}@1`);
+    const after = decideMember({ ...view, memory: before.memory, own: running({ timeline: 2 }) });
+    expect(after.memory.lineage).toBe(`${unit(3)}@1 ${unit(1)}@2`);
+  });
+
   test('shows progress, reasons and lag of the words operators know', () => {
     const text = (view: MemberView): string => decideMember(view).status.message;
     expect(text(primaryView())).toBe('Live master (15.9)');
