@@ -19,6 +19,11 @@ export function namesWriter(lineage: string | null, timeline: number): boolean {
   return writersIn(lineage).has(timeline);
 }
 
+/** The text without timelines after `timeline`: of those it says what was followed, not what has arrived. */
+export function upToTimeline(lineage: string, timeline: number): string {
+  return textOf([...writersIn(lineage)].filter(([number]) => number <= timeline));
+}
+
 /**
  * The text with `unit` as the writer of `timeline`, unless that has one; later timelines are not its past.
  */
