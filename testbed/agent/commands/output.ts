@@ -45,7 +45,9 @@ export function formatValue(value: unknown, format: Format): string {
 }
 
 function toYaml(value: unknown): string {
-  return stringify(value, { sortMapEntries: true, indentSeq: false, lineWidth: 0 });
+  const text = stringify(value, { sortMapEntries: true, indentSeq: false, lineWidth: 0 });
+  // Go indents the lines of a text that is all there is, and Python reads it only so.
+  return typeof value === 'string' && text.startsWith('|') ? text.replaceAll(/\n(?=.)/g, '\n  ') : text;
 }
 
 /** One line with sorted keys; `<`, `>` and `&` are escaped as Go does. */

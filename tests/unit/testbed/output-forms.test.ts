@@ -28,6 +28,10 @@ describe('output', () => {
   });
 });
 
+test('lines of a text are indented in yaml', () => {
+  expect(formatValue('6:\n  database: x\n', 'yaml')).toBe('|\n  6:\n    database: x\n');
+});
+
 describe('arguments', () => {
   const spec = { relation: 'value', r: { same: 'relation' }, app: 'switch' } as const;
   test('flags stand anywhere, in every spelling', () => {
