@@ -19,7 +19,6 @@ import { checkCount, newStorage } from './storage.ts';
  */
 export function commitHook(model: ModelState, unitName: string, request: CommitRequest): CommitResult {
   const unit = requireUnit(model, unitName);
-  refuseByFault(unit, request.hook?.name ?? null);
   if (model.juju === '4.0') {
     const before = structuredClone(model.secrets);
     try {
@@ -65,6 +64,7 @@ function secretExists(model: ModelState, uri: string): boolean {
 }
 
 function checkAll(model: ModelState, unit: Unit, request: CommitRequest): void {
+  refuseByFault(unit, request.hook?.name ?? null);
   for (const change of request.relations) {
     const relation = model.relations[change.relationId];
     if (relation === undefined || ownEnd(relation, unit.application) === undefined) throw goneRelation(model);

@@ -139,6 +139,7 @@ describe.each(modes)('Juju %s', (juju) => {
     await model.waitGone('client/0');
     await model.waitSettled();
     expect(await (await model.machineOf('server/0')).read('/tmp/departed')).toBe('[]\nwords\n');
+    await leaveScript(stage, 'server/0', 'db-relation-departed', '');
   });
 
   test('a relation that was deleted behind the back of the agent', async () => {
