@@ -11,6 +11,7 @@ const times = Number(process.env['REPEAT'] ?? 1);
 
 let model: Model;
 let writer: Writer;
+let clientRelation: number;
 const commits: Commit[] = [];
 
 afterAll(() => model?.destroy());
@@ -20,7 +21,7 @@ describe('three units deployed at once, and a client that writes all the time', 
     model = await openStory('handover');
     await deployServer(model, { units: 3 });
     await deployClient(model);
-    await model.integrate('postgresql:db', 'client:db');
+    clientRelation = await model.integrate('postgresql:db', 'client:db');
     const { primary, standbys } = await waitCluster(model, 2);
     await watchServers(model, units);
     writer = await startWriter(model, client);
@@ -82,8 +83,36 @@ describe('three units deployed at once, and a client that writes all the time', 
     }
   });
 
+  test('the primary, which leads too, is removed with two left, then with one', async () => {
+    for (const left of [1, 0]) {
+      const { primary, standbys } = await waitCluster(model, left + 1);
+      await model.faults.takeLeadership('postgresql', primary);
+      commits.push(...(await commitsOf(model, primary)));
+      const sinceMs = Date.now();
+      await model.removeUnit(primary);
+      await model.waitGone(primary);
+      const after = await waitCluster(model, left);
+      expect(standbys).toContain(after.primary);
+      await writer.goesOn();
+      console.log(`removal of the primary: the writer paused ${await writer.longestGapMs(sinceMs)} ms`);
+      await expectRowsKept(model, writer, after);
+    }
+  });
+
+  test('the last unit is standalone, and a unit can be added to it again', async () => {
+    const { primary } = await waitCluster(model, 0);
+    const { units: bags } = await model.bags(clientRelation);
+    expect(bags[primary]?.['state']).toBe('standalone');
+    const [added = ''] = await model.addUnit('postgresql');
+    const after = await waitCluster(model, 1, { primary });
+    expect(after.standbys).toEqual([added]);
+    await watchServers(model, [added]);
+    await expectRowsKept(model, writer, after);
+  });
+
   test('two primaries were never there at once', async () => {
-    for (const unit of units) commits.push(...(await commitsOf(model, unit)));
+    const { primary, standbys } = await waitCluster(model, 1);
+    for (const unit of [primary, ...standbys]) commits.push(...(await commitsOf(model, unit)));
     expectOnePrimaryAtATime(commits);
   });
 });

@@ -1,0 +1,48 @@
+import { expect } from 'vitest';
+import { decodeDecision, decisionKey } from '../../../../src/cluster/decision-bag.ts';
+import type { Decision } from '../../../../src/cluster/facts.ts';
+import type { Model } from '../../../../testbed/api/index.ts';
+import { eventually } from './eventually.ts';
+
+const leaseMs = 90_000;
+
+/** What the leader has decided last. */
+export async function decisionOf(model: Model): Promise<Decision> {
+  const bags = (await model.relations()).find(({ endpoints }) =>
+    endpoints.some(({ endpoint }) => endpoint === 'replication'),
+  );
+  const { decision } = decodeDecision(bags?.applications['postgresql']?.[decisionKey]);
+  if (decision === null) throw new Error('nothing is decided');
+  return decision;
+}
+
+/** Lets the lease of a leader that is lost run out, and waits for another. */
+export async function otherLeader(model: Model, than: string): Promise<string> {
+  await model.faults.advanceClock(leaseMs);
+  return model.waitFor(
+    async () => {
+      const leader = await model.leaderOf('postgresql');
+      return leader === undefined || leader === than ? null : leader;
+    },
+    { describe: `a leader other than ${than}` },
+  );
+}
+
+/**
+ * Gives up a lost primary as the documentation says: asks what would happen, then confirms, and tries again while a member has not
+ * noticed yet that nothing comes any more.
+ */
+export async function giveUp(model: Model, lost: string): Promise<void> {
+  const told = await eventually(
+    'failover asks for confirmation',
+    async () => {
+      const task = await model.run('postgresql/leader', 'failover');
+      expect(task.status).toBe('failed');
+      return task.message.includes('confirm=true') ? task.message : null;
+    },
+    120_000,
+  );
+  expect(told).toContain(`${lost} would be given up`);
+  const task = await model.run('postgresql/leader', 'failover', { confirm: true });
+  expect(task.status, task.message).toBe('completed');
+}
