@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { openModel } from '../testbed/api/index.ts';
 import { benchDeploy } from './bench/deploy.ts';
+import { benchManyClients } from './bench/many-clients.ts';
 import { benchQuietPass } from './bench/quiet-pass.ts';
 import { say, setUp } from './setup.ts';
 
@@ -31,6 +32,7 @@ try {
   await model.waitSettled();
   say(`measuring, ${rounds} rounds`);
   await benchQuietPass(model, 'postgresql/0', rounds);
+  await benchManyClients(model, 'postgresql/0');
   await benchDeploy(model, deployMs);
 } finally {
   await model.destroy();
