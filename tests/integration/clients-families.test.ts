@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Model } from '../../testbed/api/index.ts';
 import { deployServer, openStory, waitActive } from './support/deployment.ts';
-import { serverSql } from './support/server-sql.ts';
 import { expectAllWrite, familySql, relateFamilies, waitConnected } from './support/families.ts';
+import { serverSql } from './support/server-sql.ts';
 
 // Every family of clients on one deployment, while the cluster changes under them.
 
