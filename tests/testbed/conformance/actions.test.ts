@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { charm, events, inHook, leaveScript, modes, stages } from './stage.ts';
+import { expect, test } from 'vitest';
+import { charm, events, inEachMode, inHook, leaveScript, stages } from './stage.ts';
 
 // Actions, and commands that come from the machine itself.
 
@@ -12,7 +12,7 @@ const on = stages('actions', async (stage) => {
   await model.waitSettled();
 });
 
-describe.each(modes)('Juju %s', (juju) => {
+inEachMode((juju) => {
   const run = (action: string, params: Record<string, unknown> = {}) =>
     on(juju).model.run('server/0', action, params);
   const script = (text: string) => run('do', { script: text });

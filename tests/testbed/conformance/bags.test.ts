@@ -1,6 +1,6 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type Answer, fails, prints, probe, probeInHook } from './probe.ts';
-import { charm, inHook, leaveScript, modes, type Stage, stages } from './stage.ts';
+import { charm, inEachMode, inHook, leaveScript, type Stage, stages } from './stage.ts';
 
 // Who may read and write which bag, what a hook sees of others' writes, and when writes take effect.
 
@@ -13,7 +13,7 @@ const on = stages('bags', async (stage) => {
   await model.waitSettled();
 });
 
-describe.each(modes)('Juju %s', (juju) => {
+inEachMode((juju) => {
   let db = '';
   let peer = '';
   let stage: Stage;

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { charm, modes } from './stage.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { charm, inEachMode } from './stage.ts';
 
 // The command line, typed as an operator would, against models of its own.
 
@@ -28,7 +28,7 @@ function type(model: string, ...words: string[]): Promise<Said> {
 
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-describe.each(modes)('Juju %s', (mode) => {
+inEachMode((mode) => {
   const model = `cli-${mode.replace('.', '')}-p${process.pid}`;
   const say = async (...words: string[]): Promise<string> => {
     const said = await type(model, ...words);

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Model, openModel } from '../../../testbed/api/index.ts';
-import { charm, events, modes, type Stage } from './stage.ts';
+import { charm, events, inEachMode, type Stage } from './stage.ts';
 
 // Relations between two models on one computer.
 
-describe.each(modes)('Juju %s', (juju) => {
+inEachMode((juju) => {
   let offering: Stage;
   let consuming: Stage;
   const open: Model[] = [];

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { zipCharm } from '../../../testbed/api/index.ts';
-import { charm, events, modes, stages } from './stage.ts';
+import { charm, events, inEachMode, stages } from './stage.ts';
 
 // What the controller takes and refuses: charms, options, endpoints; charms in any language; another base.
 
@@ -29,7 +29,7 @@ async function packed(name: string, metadata: string, files: Record<string, stri
   return zipCharm(folder, join(scratch, `${name}-${Math.random()}.charm`));
 }
 
-describe.each(modes)('Juju %s', (juju) => {
+inEachMode((juju) => {
   test('a charm in Python installs its interpreter and runs', async () => {
     const { model } = on(juju);
     await model.waitFor(async () => (await model.unit('python/0'))?.['workload-status'].current === 'active');

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { charm, inHook, modes, stages } from './stage.ts';
+import { expect, test } from 'vitest';
+import { charm, inEachMode, inHook, stages } from './stage.ts';
 
 // How a hook's process is set up, which program runs, and what is in its environment.
 
@@ -52,7 +52,7 @@ function parsed(environ: string): Record<string, string> {
   return Object.fromEntries(pairs) as Record<string, string>;
 }
 
-describe.each(modes)('Juju %s', (juju) => {
+inEachMode((juju) => {
   async function environ(unit: string, event: string): Promise<Record<string, string>> {
     const machine = await on(juju).model.machineOf(unit);
     return parsed(await machine.read(`/var/log/recorder/${unit.replace('/', '-')}/environ.${event}`));

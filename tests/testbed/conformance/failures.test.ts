@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { charm, events, leaveScript, modes, stages } from './stage.ts';
+import { expect, test } from 'vitest';
+import { charm, events, inEachMode, leaveScript, stages } from './stage.ts';
 
 // Hooks that fail, are killed, are retried or skipped; agents and machines that die under them.
 
@@ -11,7 +11,7 @@ const on = stages('failures', async (stage) => {
   await model.waitSettled();
 });
 
-describe.each(modes)('Juju %s', (juju) => {
+inEachMode((juju) => {
   const inError = (unit: string) =>
     on(juju).model.waitFor(
       async () => (await on(juju).model.unit(unit))?.['workload-status'].current === 'error',

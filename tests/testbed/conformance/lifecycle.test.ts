@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { charm, events, leaveScript, modes, type Stage, stages } from './stage.ts';
+import { expect, test } from 'vitest';
+import { charm, events, inEachMode, leaveScript, type Stage, stages } from './stage.ts';
 
 // The worked sequences of a unit's life, in order: each test goes on where the one before ended.
 
@@ -26,7 +26,7 @@ async function moment(stage: Stage, unit: string): Promise<number> {
   return (await since(stage, unit, 0)).length;
 }
 
-describe.each(modes)('Juju %s', (juju) => {
+inEachMode((juju) => {
   let dbRelation = 0;
 
   test('a unit alone: storage, install, created, elected, config-changed, start', async () => {

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { charm, events, inHook, leaveScript, modes, stages } from './stage.ts';
+import { expect, test } from 'vitest';
+import { charm, events, inEachMode, inHook, leaveScript, stages } from './stage.ts';
 
 // What ties units to machines: the lock, reboots, power cuts, and leadership that a dead machine keeps for
 // a while.
@@ -13,7 +13,7 @@ const on = stages('leases', async (stage) => {
   await model.waitSettled();
 });
 
-describe.each(modes)('Juju %s', (juju) => {
+inEachMode((juju) => {
   test('hooks of all units on a machine exclude one another', async () => {
     const { model } = on(juju);
     const alone = 'mkdir /tmp/alone || exit 1; sleep 0.3; rmdir /tmp/alone';

@@ -1,6 +1,6 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type Answer, fails, prints, probe, probeInHook } from './probe.ts';
-import { charm, modes, type Stage, stages } from './stage.ts';
+import { charm, inEachMode, type Stage, stages } from './stage.ts';
 
 // Hook commands about relations: how they are named, what they print and refuse.
 
@@ -13,7 +13,7 @@ const on = stages('relations', async (stage) => {
   await model.waitSettled();
 });
 
-describe.each(modes)('Juju %s', (juju) => {
+inEachMode((juju) => {
   let db = 0;
   let peer = 0;
   let stage: Stage;

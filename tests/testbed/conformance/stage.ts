@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import {
   type HookRecord,
   type JujuMode,
@@ -54,6 +54,13 @@ export function stages(
     if (!stage) throw new Error(`no model for Juju ${juju}`);
     return stage;
   };
+}
+
+/** The same tests in each mode: the modes side by side, for they mostly wait; the tests of one mode in order. */
+export function inEachMode(tests: (juju: JujuMode) => void, among = modes): void {
+  describe.concurrent.each(among)('Juju %s', (juju) => {
+    describe('in order', { concurrent: false }, () => tests(juju));
+  });
 }
 
 let zips: string | undefined;

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { prints, probe } from './probe.ts';
-import { charm, events, leaveScript, modes, stages } from './stage.ts';
+import { charm, events, inEachMode, leaveScript, stages } from './stage.ts';
 
 // Storage that comes, goes and is given to another unit; resources; bases.
 
@@ -10,7 +10,7 @@ const on = stages('storage', async (stage) => {
   await model.waitSettled();
 });
 
-describe.each(modes)('Juju %s', (juju) => {
+inEachMode((juju) => {
   test('storage of a size is mounted there before install and really has that size', async () => {
     const machine = await on(juju).model.machineOf('server/0');
     expect((await events(on(juju), 'server/0'))[0]).toBe('pgdata-storage-attached pgdata/0');

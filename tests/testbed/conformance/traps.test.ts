@@ -1,10 +1,10 @@
 import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { zipCharm } from '../../../testbed/api/index.ts';
 import { probe } from './probe.ts';
-import { charm, events, leaveScript, modes, type Stage, stages } from './stage.ts';
+import { charm, events, inEachMode, leaveScript, type Stage, stages } from './stage.ts';
 
 // Traps that charm authors hit and that no other file of this suite shows.
 
@@ -17,7 +17,7 @@ const on = stages('traps', async (stage) => {
   await model.waitSettled();
 });
 
-describe.each(modes)('Juju %s', (juju) => {
+inEachMode((juju) => {
   let stage: Stage;
   let db = 0;
   beforeAll(async () => {
