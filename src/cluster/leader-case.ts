@@ -1,6 +1,7 @@
 /** What the leader's rows share: the view, and what is told from it once. */
-import type { Decision, MemberFacts } from './facts.ts';
+
 import { presentFacts, systemsOf } from './election.ts';
+import type { Decision, MemberFacts } from './facts.ts';
 import { bytesBetween } from './position.ts';
 import type { LeaderView } from './view.ts';
 

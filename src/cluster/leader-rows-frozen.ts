@@ -1,9 +1,10 @@
 /** Rows 140–159: frozen, and a named primary that refuses. */
-import type { MemberFacts } from './facts.ts';
+
 import { canBeChosen, furthest, hasReported } from './election.ts';
+import type { MemberFacts } from './facts.ts';
 import { freezeDecision, type LeaderCase, lossBytes, nextDecision } from './leader-case.ts';
-import { neverHadData, noData } from './leader-rows-gone.ts';
 import { block, decide, type LeaderRow, wait } from './leader-row.ts';
+import { neverHadData, noData } from './leader-rows-gone.ts';
 
 export const frozenRows: readonly LeaderRow[] = [
   {

@@ -1,9 +1,10 @@
 /** Rows 120–129: the primary leaves or is lost. */
-import type { MemberFacts } from './facts.ts';
+
 import { systemsOf } from './election.ts';
+import type { MemberFacts } from './facts.ts';
+import { wakeAfter } from './goal.ts';
 import { freezeDecision, type LeaderCase, nextDecision } from './leader-case.ts';
 import { block, decide, type LeaderRow, wait } from './leader-row.ts';
-import { wakeAfter } from './goal.ts';
 import { silenceWatchSeconds } from './limits.ts';
 
 export const goneRows: readonly LeaderRow[] = [

@@ -2,10 +2,11 @@
  * Rows 130–139: a switchover under way. The leader alone decides its end, so the two servers cannot both
  * believe they won.
  */
+
+import { wakeAfter } from './goal.ts';
 import { type LeaderCase, nextDecision } from './leader-case.ts';
 import { decide, type LeaderRow, wait } from './leader-row.ts';
 import { handoverLimitSeconds } from './limits.ts';
-import { wakeAfter } from './goal.ts';
 
 export const handoverRows: readonly LeaderRow[] = [
   {

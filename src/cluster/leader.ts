@@ -2,11 +2,11 @@
 import type { Decision } from './facts.ts';
 import type { Status, Watch } from './goal.ts';
 import { type LeaderCase, leaderCase, nextDecision } from './leader-case.ts';
+import { decide, type LeaderRow, steady } from './leader-row.ts';
 import { frozenRows } from './leader-rows-frozen.ts';
 import { goneRows } from './leader-rows-gone.ts';
 import { handoverRows } from './leader-rows-handover.ts';
 import { startRows } from './leader-rows-start.ts';
-import { decide, type LeaderRow, steady } from './leader-row.ts';
 import { applicationStatus } from './status.ts';
 import type { LeaderView } from './view.ts';
 

@@ -1,10 +1,11 @@
 /** What the members' rows share: the view, and what is told from it once. */
-import type { Decision, MemberFacts } from './facts.ts';
+
 import { presentFacts } from './election.ts';
+import type { Decision, MemberFacts } from './facts.ts';
 import { crashDivergence, type Divergence, divergence } from './lineage.ts';
 import { newestTimeline, walEnd } from './own-server.ts';
-import { contradiction, namesWriter, upToTimeline, withWriter } from './writers.ts';
 import type { MemberView } from './view.ts';
+import { contradiction, namesWriter, upToTimeline, withWriter } from './writers.ts';
 
 export interface MemberCase extends MemberView {
   /**

@@ -1,8 +1,9 @@
 /** The form of the members' rules: numbered rows, the first that matches speaks. */
-import type { Goal, Status, Upstream, Watch } from './goal.ts';
+
 import type { MemberFacts } from './facts.ts';
-import type { MemberCase } from './member-case.ts';
+import type { Goal, Status, Upstream, Watch } from './goal.ts';
 import { shownLagBytes } from './limits.ts';
+import type { MemberCase } from './member-case.ts';
 import { bytesBetween } from './position.ts';
 import { slotName } from './units.ts';
 

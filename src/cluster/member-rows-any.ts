@@ -1,6 +1,7 @@
 /** Rows 201–209: what comes before any decision. */
-import { type MemberRow, hold, live, toward } from './member-row.ts';
+
 import type { MemberCase } from './member-case.ts';
+import { hold, live, type MemberRow, toward } from './member-row.ts';
 
 export const anyRows: readonly MemberRow[] = [
   {

@@ -1,9 +1,9 @@
 /** Rows 230–259: another unit is primary, or nobody is. */
 import { cloneSource } from './clone-source.ts';
-import type { MemberCase } from './member-case.ts';
-import { hold, live, type MemberRow, type MemberVerdict, refuse, toward, upstreamAt } from './member-row.ts';
 import { wakeAfter } from './goal.ts';
 import { reportLimitSeconds } from './limits.ts';
+import type { MemberCase } from './member-case.ts';
+import { hold, live, type MemberRow, type MemberVerdict, refuse, toward, upstreamAt } from './member-row.ts';
 
 export const otherRows: readonly MemberRow[] = [
   {

@@ -1,13 +1,13 @@
 /** The members' rules: what this unit's server should become. */
 import type { Goal, Status, Watch } from './goal.ts';
-import { memberCase, type MemberCase } from './member-case.ts';
+import { type MemberCase, memberCase } from './member-case.ts';
+import type { MemberRow } from './member-row.ts';
 import { anyRows } from './member-rows-any.ts';
 import { handoverMemberRows } from './member-rows-handover.ts';
-import { comparePositions } from './position.ts';
 import { namedRows } from './member-rows-named.ts';
 import { otherRows } from './member-rows-other.ts';
-import type { MemberRow } from './member-row.ts';
 import { newestTimeline } from './own-server.ts';
+import { comparePositions } from './position.ts';
 import type { ClusterMemory, MemberView } from './view.ts';
 import { upToTimeline, withWriter } from './writers.ts';
 

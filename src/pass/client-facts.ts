@@ -2,7 +2,7 @@
 import { ingressAddress } from '../juju/model.ts';
 import { applicationBag, relationApplication, relationList, unitBag } from '../juju/relations.ts';
 import type { ClientEndpoint, ClientRelation } from '../relations/facts.ts';
-import { applicationOf, endpointOf, type EventFacts } from './event.ts';
+import { applicationOf, type EventFacts, endpointOf } from './event.ts';
 import { sealBag } from './sealing.ts';
 
 /** What a client asks for, and what it has been told by this unit (passwords sealed) and, as the leader sees, by the application. */

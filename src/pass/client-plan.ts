@@ -3,7 +3,7 @@ import type { MemberOutcome } from '../cluster/member.ts';
 import { answerOf } from '../relations/answers.ts';
 import type { ClusterView, PublishedState, ServerAddress } from '../relations/cluster-view.ts';
 import type { Answer, Bag, ClientRelation } from '../relations/facts.ts';
-import { wantedGrants, type WantedGrants } from '../relations/grants.ts';
+import { type WantedGrants, wantedGrants } from '../relations/grants.ts';
 import { type CatalogPlan, planCatalog } from '../server/catalog.ts';
 import { majorTraits } from '../server/versions.ts';
 import { md5Hex } from '../system/entropy.ts';

@@ -1,6 +1,6 @@
 /** What the rules of cluster/ look at, made from an observation. */
 import { decodeMember } from '../cluster/bag.ts';
-import { decodeDecision, decisionKey } from '../cluster/decision-bag.ts';
+import { decisionKey, decodeDecision } from '../cluster/decision-bag.ts';
 import type { Decision, MemberFacts } from '../cluster/facts.ts';
 import { ownServer } from '../cluster/own-server.ts';
 import { compareUnits } from '../cluster/units.ts';

@@ -1,6 +1,7 @@
 /** The root secret of all passwords: where it is, and what is derived from it. */
-import { secretAdd, secretByLabel, secretGet } from '../juju/secrets.ts';
+
 import { applicationBag, setBag } from '../juju/relations.ts';
+import { secretAdd, secretByLabel, secretGet } from '../juju/secrets.ts';
 import type { Bag } from '../relations/facts.ts';
 import { derivePassword, newRootSecret, passwordFingerprint } from '../system/entropy.ts';
 import { applicationOf, type EventFacts, hasSecrets } from './event.ts';

@@ -3,7 +3,7 @@ import { configGet, type GoalState, goalState, isLeader } from '../juju/model.ts
 import { relationIds } from '../juju/relations.ts';
 import { attachedStorage } from '../juju/storage.ts';
 import { observeClient } from './client-facts.ts';
-import { endpointOf, type EventFacts } from './event.ts';
+import { type EventFacts, endpointOf } from './event.ts';
 import type { JujuFacts } from './observation.ts';
 import { observePeer } from './peer-facts.ts';
 import { observeSyslog } from './syslog-facts.ts';

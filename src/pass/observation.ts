@@ -1,7 +1,7 @@
 /** All that a plan is made of. Plain JSON: printed by `charm observe`, replayed by `charm plan --from FILE`. No password is in it. */
 import type { OptionValue } from '../juju/model.ts';
-import type { Bag, ClientRelation, SyslogRelation } from '../relations/facts.ts';
 import type { ForwardFacts } from '../postgres/syslog-forward.ts';
+import type { Bag, ClientRelation, SyslogRelation } from '../relations/facts.ts';
 import type { CatalogFacts } from '../server/catalog-facts.ts';
 import type { ServerFacts } from '../server/facts.ts';
 import type { EventFacts } from './event.ts';

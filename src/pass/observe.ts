@@ -6,8 +6,8 @@ import { debianRoots } from '../postgres/machine.ts';
 import { observeCatalog } from '../postgres/observe-catalog.ts';
 import { observeServer } from '../postgres/observe-server.ts';
 import { observeForwards } from '../postgres/syslog-forward.ts';
-import type { CatalogFacts } from '../server/catalog-facts.ts';
 import { forwardPrefix } from '../relations/syslog.ts';
+import type { CatalogFacts } from '../server/catalog-facts.ts';
 import type { ServerFacts } from '../server/facts.ts';
 import { nowIso } from '../system/clock.ts';
 import { md5Hex } from '../system/entropy.ts';
@@ -20,8 +20,8 @@ import type { Memory } from './memory.ts';
 import type { CheckedLines, JujuFacts, MachineFacts, Observation } from './observation.ts';
 import { readOptions } from './options.ts';
 import { observeAnswers } from './probe.ts';
-import { toldGenerations } from './told-passwords.ts';
 import { publishedSecrets, secretsKey, urisOf } from './secret-plan.ts';
+import { toldGenerations } from './told-passwords.ts';
 
 const certificate = '/etc/ssl/private/ssl-cert-snakeoil.key';
 

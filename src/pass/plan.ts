@@ -17,18 +17,18 @@ import { clientWishes, clusterView, peerNotes, planAnswers, planClients, readyHe
 import { leaderView, memberView, type ReadPeers, readPeers } from './cluster-views.ts';
 import { fingerprintOf } from './credentials.ts';
 import { applicationOf } from './event.ts';
-import { nextMemory } from './next-memory.ts';
 import type { Memory } from './memory.ts';
+import { nextMemory } from './next-memory.ts';
 import type { Observation } from './observation.ts';
 import { type ReadOptions, readOptions } from './options.ts';
 import { planSecrets } from './secret-plan.ts';
 import { applicationStatusOf, unitStatus } from './status.ts';
-import { logWishes, planForwards, planLogBags } from './syslog-plan.ts';
 import { type FailedStep, type Step, stepKey } from './step.ts';
+import { logWishes, planForwards, planLogBags } from './syslog-plan.ts';
 import { untoldUsers } from './told-passwords.ts';
 import {
-  planMemberSlots,
   planGoal,
+  planMemberSlots,
   planPackages,
   replicationRole,
   type ServerWish,

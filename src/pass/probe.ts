@@ -1,7 +1,7 @@
 /** Whether other members' servers answer on their ports. Tried only when that decides something. */
 import { connect } from 'node:net';
 import { decodeMember } from '../cluster/bag.ts';
-import { decodeDecision, decisionKey } from '../cluster/decision-bag.ts';
+import { decisionKey, decodeDecision } from '../cluster/decision-bag.ts';
 import type { EventFacts } from './event.ts';
 import type { JujuFacts } from './observation.ts';
 

@@ -1,6 +1,7 @@
 /** What a process does for an event: a pass, with an action's own work before it. */
-import { toolCount } from '../juju/tool.ts';
+
 import { jujuLog } from '../juju/status.ts';
+import { toolCount } from '../juju/tool.ts';
 import { relationMessage } from '../relations/client-request.ts';
 import { runPass } from './apply.ts';
 import { openContext, type PassContext } from './context.ts';

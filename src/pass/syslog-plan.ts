@@ -1,5 +1,5 @@
 /** Where logs are to be forwarded to, and the steps towards that. */
-import { syslogWishes, type SyslogWishes } from '../relations/syslog.ts';
+import { type SyslogWishes, syslogWishes } from '../relations/syslog.ts';
 import type { Render } from '../server/managed-files.ts';
 import { logLinePrefix } from '../server/settings.ts';
 import { planBag } from './bag-plan.ts';

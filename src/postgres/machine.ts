@@ -1,6 +1,7 @@
 /** What the executors of this folder need to know of the machine and of the pass that runs them. */
-import { majorTraits, type MajorTraits, unknownMajor } from '../server/versions.ts';
+
 import type { ClusterPlace } from '../server/place.ts';
+import { type MajorTraits, majorTraits, unknownMajor } from '../server/versions.ts';
 import { readMarker } from './marker.ts';
 
 /** Where things are on this machine; other places than Debian's only in rehearsals. */

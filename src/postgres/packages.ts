@@ -3,7 +3,7 @@
  * checksums.
  */
 import { join } from 'node:path';
-import { ToolError, runCommand } from '../system/command.ts';
+import { runCommand, ToolError } from '../system/command.ts';
 import { exists, removeFile, writeAtomic } from '../system/files.ts';
 import { systemctl, systemdRuns } from '../system/systemd.ts';
 

@@ -1,5 +1,5 @@
-import { managedPaths } from '../server/place.ts';
 import type { ClusterPlace } from '../server/place.ts';
+import { managedPaths } from '../server/place.ts';
 import { removeFile, writeAtomic } from '../system/files.ts';
 import { traitsOf } from './machine.ts';
 

@@ -2,9 +2,10 @@
  * Steps for a client's database as the whole server sees it: that it exists, is closed, and what the user
  * may do on it.
  */
+
+import type { CatalogView } from './catalog.ts';
 import type { WantedGrant } from './catalog-facts.ts';
 import type { CatalogStep } from './catalog-steps.ts';
-import type { CatalogView } from './catalog.ts';
 
 const EVERYTHING = ['CONNECT', 'CREATE', 'TEMPORARY'];
 const RESERVED = new Set(['postgres', 'template0', 'template1']);

@@ -1,8 +1,9 @@
 /** Steps inside a client's database: its objects, schema public, extensions. */
+
+import type { CatalogView } from './catalog.ts';
+import { databasePrivileges } from './catalog-databases.ts';
 import type { DatabaseInside, WantedGrant } from './catalog-facts.ts';
 import type { CatalogStep } from './catalog-steps.ts';
-import { databasePrivileges } from './catalog-databases.ts';
-import type { CatalogView } from './catalog.ts';
 import { parseNote } from './role-note.ts';
 
 /** Steps inside the database of `grant`; none before it could be looked into. */

@@ -1,7 +1,8 @@
 /** Steps for the roles of clients: users, the groups they ask for, the owner roles of databases. */
+
+import type { CatalogView } from './catalog.ts';
 import type { RoleFacts, WantedGrant } from './catalog-facts.ts';
 import type { CatalogStep, RoleAttributes, RoleNote } from './catalog-steps.ts';
-import type { CatalogView } from './catalog.ts';
 import { parseNote } from './role-note.ts';
 
 const nologin: RoleAttributes = {

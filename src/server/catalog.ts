@@ -2,11 +2,12 @@
  * From what client relations need to the next steps on roles and databases. Total: bad wishes become
  * problems of their relation.
  */
-import type { CatalogFacts, RoleFacts, WantedGrant } from './catalog-facts.ts';
-import type { CatalogStep } from './catalog-steps.ts';
+
 import { planDatabase } from './catalog-databases.ts';
+import type { CatalogFacts, RoleFacts, WantedGrant } from './catalog-facts.ts';
 import { planInside } from './catalog-inside.ts';
 import { planRoles } from './catalog-roles.ts';
+import type { CatalogStep } from './catalog-steps.ts';
 import { grantProblem } from './grant-problem.ts';
 import type { MajorTraits } from './versions.ts';
 

@@ -1,5 +1,5 @@
-import { parseFlags } from './commands/flags.ts';
 import type { Agent } from './agent.ts';
+import { parseFlags } from './commands/flags.ts';
 import { serveTools, type ToolAnswer, type ToolCall } from './tool-socket.ts';
 
 const flags = {

@@ -1,5 +1,5 @@
-import type { ControllerLink } from './controller-link.ts';
 import type { UnitSnapshot } from '../wire.ts';
+import type { ControllerLink } from './controller-link.ts';
 
 export interface Leadership {
   /** To be called with each snapshot: claims what is free, forgets what was taken away. */

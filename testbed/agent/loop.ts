@@ -1,8 +1,8 @@
 import type { Agent } from './agent.ts';
-import { makeHook } from './hooks.ts';
 import { removedExitCode } from './controller-link.ts';
 import { noteHook } from './hook-effects.ts';
-import { type Operation, nextOperation, type Triggers } from './resolver.ts';
+import { makeHook } from './hooks.ts';
+import { nextOperation, type Operation, type Triggers } from './resolver.ts';
 import { runCommands } from './run-commands.ts';
 import { runHook } from './run-hook.ts';
 import { endInterruptedTask, runTask } from './run-task.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentSettings } from '../controller/agent-service.ts';
-import type { Push, UnitSnapshot } from '../wire.ts';
 import { makeWakeSignal } from '../wake-signal.ts';
+import type { Push, UnitSnapshot } from '../wire.ts';
 import type { Agent } from './agent.ts';
 import { makeBagCache } from './bag-cache.ts';
 import { openLink, removedExitCode } from './controller-link.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { HookRecord } from '../admin.ts';
 import type { HookInfo } from '../wire.ts';
 import type { Agent } from './agent.ts';
-import { type HookContext, commitRequest, makeContext } from './hook-context.ts';
+import { commitRequest, type HookContext, makeContext } from './hook-context.ts';
 import { isSame, noteHook } from './hook-effects.ts';
 import { describeEnd, findProgram, lineSplitter, type ProcessEnd, runProcess } from './hook-process.ts';
 import { environmentOf } from './process-environment.ts';

@@ -52,7 +52,7 @@ function check(schema: Record<string, unknown>, value: unknown, path: string, pr
 }
 
 function checkNumber(schema: Record<string, unknown>, value: number, complain: (text: string) => void): void {
-  const { minimum, maximum, multipleOf } = schema as Record<string, unknown>;
+  const { minimum, maximum, multipleOf } = schema;
   if (typeof minimum === 'number' && value < minimum) complain(`must be greater than or equal to ${minimum}`);
   if (typeof maximum === 'number' && value > maximum) complain(`must be less than or equal to ${maximum}`);
   if (typeof multipleOf === 'number' && value % multipleOf !== 0)
@@ -60,7 +60,7 @@ function checkNumber(schema: Record<string, unknown>, value: number, complain: (
 }
 
 function checkText(schema: Record<string, unknown>, value: string, complain: (text: string) => void): void {
-  const { minLength, maxLength, pattern } = schema as Record<string, unknown>;
+  const { minLength, maxLength, pattern } = schema;
   if (typeof minLength === 'number' && value.length < minLength)
     complain(`must have at least ${minLength} characters`);
   if (typeof maxLength === 'number' && value.length > maxLength)

@@ -3,9 +3,9 @@ import { addUnits, configure, deployApplication, effectiveConfig, refreshCharm }
 import { storeCharm } from './charm-store.ts';
 import type { Core } from './core.ts';
 import { receiveHalf } from './cross-model.ts';
+import { endKey } from './endpoints.ts';
 import { ensureController } from './launch.ts';
 import { addRemote, makeOffer, offerDetails, parseOfferUrl, removeOffer, removeRemote } from './offers.ts';
-import { endKey } from './endpoints.ts';
 import { findRelation, integrate, removeRelation } from './relations.ts';
 import { removeApplication, removeMachine, removeUnit } from './removal.ts';
 import { charmOf, requireApplication, requireRelation, requireUnit } from './state.ts';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { Push, UnitSnapshot } from '../wire.ts';
 import { makeWakeSignal } from '../wake-signal.ts';
+import type { Push, UnitSnapshot } from '../wire.ts';
 import { writeMessage } from '../wire-channel.ts';
 import { modelConfig } from './model-config.ts';
 import { unitSnapshot } from './snapshot.ts';

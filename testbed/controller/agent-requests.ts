@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { AgentMethod, AgentMethods } from '../wire.ts';
+import { effectiveConfig } from './applications.ts';
 import { readBag } from './bags.ts';
 import { commitHook } from './commit.ts';
-import { effectiveConfig } from './applications.ts';
 import type { Core } from './core.ts';
 import { goalState } from './goal-state.ts';
 import { claimLease, leaderOf } from './leases.ts';
@@ -12,7 +12,6 @@ import { appendHistory, appendLog } from './records.ts';
 import { enterScope, leaveScope } from './relations.ts';
 import { dropFinishedApplications, unitDied } from './removal.ts';
 import { findSecret, newSecretId, nextRotation, ownsSecret, readSecret, secretMetadata } from './secrets.ts';
-import { applicationRecord } from './status-document.ts';
 import {
   charmOf,
   type ModelState,
@@ -22,6 +21,7 @@ import {
   type Unit,
   unitsOf,
 } from './state.ts';
+import { applicationRecord } from './status-document.ts';
 import { setApplicationStatus, setUnitStatus } from './status-setting.ts';
 import { requireStorage } from './storage.ts';
 import { beginTask, finishTask, requireTask } from './tasks.ts';

@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
 } from 'node:fs';
-import { lstatSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, matchesGlob, normalize } from 'node:path';
 import type { JujuMode } from '../admin.ts';
 import { readArchive } from './charm-archive.ts';

@@ -1,7 +1,7 @@
 import type { GoalUnits } from '../wire.ts';
 import { isPeer, ownEnd, remoteEnd } from './relations.ts';
-import { applicationRecord } from './status-document.ts';
 import { type ModelState, relationsOf, timestamp, type Unit, unitsOf } from './state.ts';
+import { applicationRecord } from './status-document.ts';
 
 /**
  * What `goal-state` answers: the units there will be, and those at the other ends; one that is removed is

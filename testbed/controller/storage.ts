@@ -1,4 +1,3 @@
-import { parseStorageSpec } from './storage-spec.ts';
 import {
   charmOf,
   type ModelState,
@@ -8,6 +7,7 @@ import {
   type Storage,
   type Unit,
 } from './state.ts';
+import { parseStorageSpec } from './storage-spec.ts';
 
 /**
  * A storage instance that waits to be provisioned and mounted. Throws when the charm does not declare the

@@ -1,5 +1,5 @@
-import { newUnit } from './unit-making.ts';
 import { type ModelState, requireApplication, type Unit, unitsOf } from './state.ts';
+import { newUnit } from './unit-making.ts';
 
 /** Puts a unit of a subordinate application beside a principal, unless there is one. */
 export function addSubordinate(model: ModelState, subordinate: string, principal: Unit): void {

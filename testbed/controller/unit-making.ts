@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { newStorage } from './storage.ts';
 import {
   type Application,
   charmOf,
@@ -9,6 +8,7 @@ import {
   timestamp,
   type Unit,
 } from './state.ts';
+import { newStorage } from './storage.ts';
 
 /**
  * A unit that waits for its machine. `attachStorage`: ids of detached storage it takes instead of new ones.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { HookRecord, Model } from '../../testbed/api/index.ts';
-import { client, deployClient, deployServer, openStory, server, waitActive } from './support/deployment.ts';
 import { clientWork, expectClientWorks } from './support/client-work.ts';
+import { client, deployClient, deployServer, openStory, server, waitActive } from './support/deployment.ts';
 import { type Snapshot, snapshotOf } from './support/snapshot.ts';
 import { announcedSteps, killPointOf } from './support/step-lines.ts';
 
@@ -11,7 +11,7 @@ import { announcedSteps, killPointOf } from './support/step-lines.ts';
 
 let calm: Model | undefined;
 let shaken: Model | undefined;
-afterAll(() => Promise.all([calm, shaken].map((model) => model?.destroy())));
+afterAll(() => Promise.all([calm, shaken].map(async (model) => model?.destroy())));
 
 /** What the undisturbed run did, by chapter. */
 const steps: Record<string, string[]> = {};

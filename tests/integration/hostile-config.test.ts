@@ -4,8 +4,8 @@ import { deployServer, openStory, server } from './support/deployment.ts';
 import { machinePicture } from './support/machine-picture.ts';
 import { serverSql } from './support/server-sql.ts';
 
-// Options that an operator may get wrong: the unit says what is wrong and how to go on, what it serves stays as it was, and it is
-// well again as soon as the option is.
+// Options that an operator may get wrong: the unit says what is wrong and how to go on, what it serves stays
+// as it was, and it is well again as soon as the option is.
 
 let model: Model;
 
@@ -110,7 +110,7 @@ describe('options set later', () => {
     expect((await (await model.machineOf(server)).exec('test -e /tmp/owned')).exitCode).toBe(1);
   });
 
-  test('memory that the machine does not have: the server is down until the option is corrected', async () => {
+  test('memory that the machine does not have keeps the server down until the option is corrected', async () => {
     await model.setConfig('postgresql', { extra_pg_conf: 'shared_buffers = 4000GB' });
     expect(await settledStatus()).toMatch(
       /^blocked: PostgreSQL does not start: .*lower shared_buffers in extra_pg_conf/,

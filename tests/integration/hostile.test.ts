@@ -11,14 +11,15 @@ import {
 import {
   deployHostile,
   type HostileClient,
+  type HostileEndpoint,
   hostile,
   hostileClient,
-  type HostileEndpoint,
   privilegesGained,
 } from './support/hostile-client.ts';
 import { serverSql } from './support/server-sql.ts';
 
-// One server, one honest client that writes a row after each case, and one client that asks for what it should not.
+// One server, one honest client that writes a row after each case, and one client that asks for what it
+// should not.
 
 let model: Model;
 let rows = 0;
@@ -56,7 +57,10 @@ async function relate(endpoint: HostileEndpoint): Promise<void> {
   await model.waitSettled();
 }
 
-/** Has the hostile client say `bag`. Whatever it is: no hook fails, and the honest client goes on. Returns the unit's status. */
+/**
+ * Has the hostile client say `bag`. Whatever it is: no hook fails, and the honest client goes on. Returns the
+ * unit's status.
+ */
 async function say(endpoint: HostileEndpoint, bag: Record<string, string>): Promise<string> {
   const before = (await model.history(server)).length;
   await on(endpoint).say(bag);

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Model } from '../../testbed/api/index.ts';
-import { client, deployClient, deployServer, openStory } from './support/deployment.ts';
 import { messagesOf, shownIn, switchover, waitCluster } from './support/cluster/members.ts';
 import { type Commit, commitsOf, expectOnePrimaryAtATime, watchServers } from './support/cluster/watcher.ts';
 import { expectRowsKept, startWriter, type Writer } from './support/cluster/writer.ts';
+import { client, deployClient, deployServer, openStory } from './support/deployment.ts';
 import { serverSql } from './support/server-sql.ts';
 
 const units = ['postgresql/0', 'postgresql/1', 'postgresql/2'];

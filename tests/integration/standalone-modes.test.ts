@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Model, zipCharm } from '../../testbed/api/index.ts';
 import { clientSql, deployServer, openStory, server, waitActive } from './support/deployment.ts';
 import { serverSql } from './support/server-sql.ts';

@@ -2,9 +2,9 @@
 import { Client } from 'pg';
 import { catalogExecutors } from '../../src/postgres/catalog-executors.ts';
 import { observeCatalog } from '../../src/postgres/observe-catalog.ts';
+import { type CatalogPlan, planCatalog } from '../../src/server/catalog.ts';
 import type { CatalogFacts, WantedGrant } from '../../src/server/catalog-facts.ts';
 import type { CatalogStep } from '../../src/server/catalog-steps.ts';
-import { type CatalogPlan, planCatalog } from '../../src/server/catalog.ts';
 import { majorTraits } from '../../src/server/versions.ts';
 import { derivePassword, passwordFingerprint } from '../../src/system/entropy.ts';
 import type { ScratchServer } from './scratch-server.ts';

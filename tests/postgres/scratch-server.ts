@@ -9,7 +9,7 @@ import { observeServer } from '../../src/postgres/observe-server.ts';
 import { pgCtl } from '../../src/postgres/server-control.ts';
 import { serverExecutors } from '../../src/postgres/server-executors.ts';
 import type { ServerFacts } from '../../src/server/facts.ts';
-import { managedFiles, type ManagedFile } from '../../src/server/managed-files.ts';
+import { type ManagedFile, managedFiles } from '../../src/server/managed-files.ts';
 import type { ClusterPlace } from '../../src/server/place.ts';
 import { planServer, type WantedServer } from '../../src/server/plan.ts';
 import type { ServerStep } from '../../src/server/steps.ts';
@@ -109,8 +109,8 @@ async function applyOne<Kind extends ServerStep['kind']>(
   step: Extract<ServerStep, { kind: Kind }>,
   context: MachineContext,
 ): Promise<void> {
-  const executor = serverExecutors[step.kind as Kind];
-  await executor(step as Parameters<typeof executor>[0], context);
+  const executor = serverExecutors[step.kind];
+  await executor(step, context);
 }
 
 async function settle(

@@ -1,8 +1,8 @@
 /** What an operator does, the documented way. */
 import { checkFailover } from '../../src/cluster/failover.ts';
-import { checkSwitchover } from '../../src/cluster/switchover.ts';
 import { decideMember } from '../../src/cluster/member.ts';
 import { memberReport } from '../../src/cluster/report.ts';
+import { checkSwitchover } from '../../src/cluster/switchover.ts';
 import { beginRemoval, commitHook, endRemoval, moveLease, readDecision } from './juju.ts';
 import { leaderView, memberView } from './pass.ts';
 import { crash } from './servers.ts';

@@ -2,12 +2,13 @@
  * One hook: the shipped rules between a model of Juju and a model of PostgreSQL, in steps that others can
  * come between.
  */
-import { slotName } from '../../src/cluster/units.ts';
+
+import type { Decision, MemberFacts } from '../../src/cluster/facts.ts';
 import { decideLeader } from '../../src/cluster/leader.ts';
 import { decideMember, type MemberOutcome } from '../../src/cluster/member.ts';
 import type { OwnServer } from '../../src/cluster/own-server.ts';
 import { memberReport } from '../../src/cluster/report.ts';
-import type { Decision, MemberFacts } from '../../src/cluster/facts.ts';
+import { slotName } from '../../src/cluster/units.ts';
 import type { LeaderView, Member, MemberJob, MemberView } from '../../src/cluster/view.ts';
 import { carryOut } from './carry-out.ts';
 import { answers, commitHook, listedPeers, otherMembers, readDecision } from './juju.ts';

@@ -1,8 +1,8 @@
 /** Bugs planted on purpose, to show that the simulation finds them. */
 import type { MemberFacts } from '../../src/cluster/facts.ts';
+import { leaderRows } from '../../src/cluster/leader.ts';
 import { type LeaderCase, nextDecision } from '../../src/cluster/leader-case.ts';
 import type { LeaderRow } from '../../src/cluster/leader-row.ts';
-import { leaderRows } from '../../src/cluster/leader.ts';
 import { memberRows } from '../../src/cluster/member.ts';
 import { parsePosition } from '../../src/cluster/position.ts';
 import type { Rules } from './world.ts';

@@ -1,6 +1,7 @@
 /** One seed: a model is deployed, things happen to it, all faults end, and it must be well again. */
-import { checkWriters, unsettled } from './invariants.ts';
+
 import { mend, ring, strike, teardownEvent } from './faults.ts';
+import { checkWriters, unsettled } from './invariants.ts';
 import { workOn } from './jobs.ts';
 import { moveLease } from './juju.ts';
 import { holders } from './operator.ts';

@@ -135,7 +135,7 @@ function accepts(upstream: Data, own: Data): 'yes' | 'no' | 'wal-missing' {
     if (own.end > upstream.end) return 'no';
   } else {
     const left = historyOf(upstream.branch).find((line) => line.timeline === own.branch.timeline);
-    if (left === undefined || Number(position(left.switchPosition)) < own.end) return 'no';
+    if (left === undefined || position(left.switchPosition) < own.end) return 'no';
   }
   return own.end < upstream.kept ? 'wal-missing' : 'yes';
 }

@@ -1,9 +1,9 @@
 /** switchover and failover: an operator's decision, checked by the rules and written like the leader's own. */
-import { encodeDecision, decisionKey } from '../../cluster/decision-bag.ts';
+import { decisionKey, encodeDecision } from '../../cluster/decision-bag.ts';
 import { checkFailover } from '../../cluster/failover.ts';
-import { memberReport } from '../../cluster/report.ts';
 import { decideMember } from '../../cluster/member.ts';
-import { checkSwitchover, type Answer } from '../../cluster/switchover.ts';
+import { memberReport } from '../../cluster/report.ts';
+import { type Answer, checkSwitchover } from '../../cluster/switchover.ts';
 import type { LeaderView } from '../../cluster/view.ts';
 import { setBag } from '../../juju/relations.ts';
 import { leaderView, memberView, readPeers } from '../cluster-views.ts';

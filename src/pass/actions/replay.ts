@@ -1,5 +1,5 @@
 /** replication-pause and replication-resume. */
-import { requirePlace, debianRoots } from '../../postgres/machine.ts';
+import { debianRoots, requirePlace } from '../../postgres/machine.ts';
 import { withSession } from '../../postgres/session.ts';
 import { type Action, type ActionOutcome, refuse } from './action.ts';
 

@@ -1,7 +1,7 @@
 /** Bringing a former primary back to where its history and the new primary's part. */
 import { join } from 'node:path';
-import { managedPaths } from '../../server/place.ts';
 import type { ClusterPlace } from '../../server/place.ts';
+import { managedPaths } from '../../server/place.ts';
 import { conninfo } from '../../server/recovery.ts';
 import type { JobRequest } from '../../server/steps.ts';
 import { asPostgres } from '../../system/run-as.ts';

@@ -2,12 +2,11 @@ import { applicationOf } from '../../controller/names.ts';
 import type { BagContent } from '../../wire.ts';
 import type { ContextRelation, HookContext } from '../hook-context.ts';
 import { type Call, type Command, Refusal, usage } from './command.ts';
-import { limitArguments } from './flags.ts';
+import { limitArguments, parseFlags } from './flags.ts';
 import { keyValuesOf } from './key-values.ts';
 import { leads } from './leader-check.ts';
 import { parseFormatted, print } from './output.ts';
 import { chosenRelation } from './relation-choice.ts';
-import { parseFlags } from './flags.ts';
 
 const relationFlag = { relation: 'value', r: { same: 'relation' } } as const;
 

@@ -97,7 +97,7 @@ function splitWords(words: string[]): { units: string[]; action: string; rest: s
   const action = words[at];
   if (at < 0 || action === undefined)
     usageError('no action specified: juju run <unit> <action> [key=value ...]');
-  return { units: words.slice(0, at), action: action as string, rest: words.slice(at + 1) };
+  return { units: words.slice(0, at), action, rest: words.slice(at + 1) };
 }
 
 function registerTaskViews(program: Command): void {

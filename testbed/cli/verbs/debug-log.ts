@@ -1,4 +1,4 @@
-import { watchFile, unwatchFile } from 'node:fs';
+import { unwatchFile, watchFile } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { LogLine } from '../../admin.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { TaskInfo } from '../../admin.ts';
 import { asYaml } from '../printing.ts';
-import { refuse, Refusal, usageError } from '../refusal.ts';
+import { Refusal, refuse, usageError } from '../refusal.ts';
 import { type ModelOptions, type Session, withModel } from '../session.ts';
 import { applicationOf, unitsOf } from '../units.ts';
 import { durationMs, repeatable, verb } from '../verb.ts';

@@ -33,7 +33,7 @@ export function registerSsh(program: Command): void {
       withModel(options, async ({ client, model }) => {
         const target = paths.pop();
         if (target === undefined || paths.length === 0) usageError('at least two arguments required');
-        for (const path of paths) await copy(path, String(target));
+        for (const path of paths) await copy(path, target);
         async function copy(from: string, to: string): Promise<void> {
           const [far, near] = [farSide(from), farSide(to)];
           if (far && near)

@@ -1,5 +1,14 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DeployOptions, type Model, openModel, type OpenOptions } from '../../../testbed/api/index.ts';
+import {
+  type DeployOptions,
+  type Model,
+  type OpenOptions,
+  openModel,
+  zipCharm,
+} from '../../../testbed/api/index.ts';
 import { packedCharm } from './packed-charm.ts';
 
 export const server = 'postgresql/0';
@@ -26,7 +35,14 @@ export async function deployServer(model: Model, options: DeployOptions = {}): P
 
 /** Deploys the classic client as `client`; does not wait. */
 export async function deployClient(model: Model, options: DeployOptions = {}): Promise<void> {
-  await model.deploy(clientCharm, { application: 'client', ...options });
+  await model.deploy(await deployable(model), { application: 'client', ...options });
+}
+
+/** Juju 4 deploys no folders. */
+async function deployable({ juju }: Model): Promise<string> {
+  if (juju !== '4.0') return clientCharm;
+  const folder = await mkdtemp(join(tmpdir(), 'client-charm-'));
+  return zipCharm(clientCharm, join(folder, 'client.charm'));
 }
 
 /** Waits until nobody has anything to do and all units are active. */

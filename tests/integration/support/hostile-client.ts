@@ -87,9 +87,9 @@ export async function privilegesGained(
   const machine = await model.machineOf(server);
   const rules = (await machine.sh('cat /etc/postgresql/*/main/pg_hba.conf'))
     .split('\n')
-    .filter((line) => /^host/.test(line) && !/ reject$/.test(line))
+    .filter((line) => line.startsWith('host') && !line.endsWith(' reject'))
     // In quotes the words are names.
-    .filter((line) => /^\S+ (all|\S+ all|replication) /.test(line) || !/ scram-sha-256$/.test(line))
+    .filter((line) => /^\S+ (all|\S+ all|replication) /.test(line) || !line.endsWith(' scram-sha-256'))
     .filter(
       (line) => administrators.length === 0 || !/^host all all \S+\/(32|128) scram-sha-256$/.test(line),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { contradiction, namesWriter, upToTimeline, withWriter } from '../../../src/cluster/writers.ts';
 import { crashDivergence, divergence } from '../../../src/cluster/lineage.ts';
+import { contradiction, namesWriter, upToTimeline, withWriter } from '../../../src/cluster/writers.ts';
 
 const switched = { timeline: 1, switchPosition: '0/5000000' };
 const second = { timeline: 2, history: [switched] };

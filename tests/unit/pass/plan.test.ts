@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { makePlan, type Plan } from '../../../src/pass/plan.ts';
 import type { Observation } from '../../../src/pass/observation.ts';
+import { makePlan, type Plan } from '../../../src/pass/plan.ts';
 import { templateRenderer } from '../../../src/system/templates.ts';
 import {
   clientRelation,

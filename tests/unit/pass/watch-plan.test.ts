@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { wakeAfter, type Watch } from '../../../src/cluster/goal.ts';
+import { type Watch, wakeAfter } from '../../../src/cluster/goal.ts';
 import { watchStep } from '../../../src/pass/watch-plan.ts';
 import type { JobFacts } from '../../../src/server/facts.ts';
 import { now, observed } from './examples/observations.ts';

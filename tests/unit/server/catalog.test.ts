@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CatalogFacts, WantedGrant } from '../../../src/server/catalog-facts.ts';
 import { type CatalogPlan, planCatalog } from '../../../src/server/catalog.ts';
+import type { CatalogFacts, WantedGrant } from '../../../src/server/catalog-facts.ts';
 import { parseNote } from '../../../src/server/role-note.ts';
 import { majorTraits } from '../../../src/server/versions.ts';
 import { fingerprint, newCatalog, observed, roleNamed, stepped } from './catalog-world.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { decodeDecision, decisionKey } from '../../../../src/cluster/decision-bag.ts';
+import { decisionKey, decodeDecision } from '../../../../src/cluster/decision-bag.ts';
 import type { Decision } from '../../../../src/cluster/facts.ts';
 import type { Model } from '../../../../testbed/api/index.ts';
 import { eventually } from './eventually.ts';

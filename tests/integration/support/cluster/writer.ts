@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Model } from '../../../../testbed/api/index.ts';
-import { eventually } from './eventually.ts';
 import { serverSql } from '../server-sql.ts';
+import { eventually } from './eventually.ts';
 import { startProgram, stopProgram } from './programs.ts';
 
 const acknowledgedFile = '/var/log/acknowledged';
@@ -80,7 +80,7 @@ export async function expectRowsKept(
     [...counted].filter(([, times]) => times > 1),
     'rows that are there twice',
   ).toEqual([]);
-  const last = await serverSql(model, units.primary, 'SELECT pg_current_wal_insert_lsn()');
+  const [last = ''] = await serverSql(model, units.primary, 'SELECT pg_current_wal_insert_lsn()');
   for (const unit of units.standbys) {
     await eventually(`${unit} has replayed ${last}`, async () => {
       const [there] = await serverSql(model, unit, `SELECT pg_last_wal_replay_lsn() >= '${last}'`);

@@ -1,11 +1,12 @@
 /** Observations of units at typical moments, to plan from. */
+
+import { encodeDecision } from '../../../../src/cluster/decision-bag.ts';
+import type { Decision } from '../../../../src/cluster/facts.ts';
 import { emptyMemory, type Memory } from '../../../../src/pass/memory.ts';
 import type { JujuFacts, Observation, PeerFacts } from '../../../../src/pass/observation.ts';
 import type { ClientRelation } from '../../../../src/relations/facts.ts';
 import type { RunningServer, ServerFacts } from '../../../../src/server/facts.ts';
 import { clusterPlace } from '../../../../src/server/place.ts';
-import type { Decision } from '../../../../src/cluster/facts.ts';
-import { encodeDecision } from '../../../../src/cluster/decision-bag.ts';
 
 export const now = '2026-05-01T12:00:00.000Z';
 export const place = clusterPlace(15, null);
