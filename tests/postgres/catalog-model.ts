@@ -61,8 +61,8 @@ async function applyStep<Kind extends CatalogStep['kind']>(
   step: Extract<CatalogStep, { kind: Kind }>,
   server: ScratchServer,
 ): Promise<void> {
-  const executor = catalogExecutors[step.kind as Kind];
-  await executor(step as Parameters<typeof executor>[0], server.context);
+  const executor = catalogExecutors[step.kind];
+  await executor(step, server.context);
 }
 
 /** Rows of `sql` as `user` sees them, over the network, with the password the charm derives. */

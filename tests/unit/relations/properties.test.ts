@@ -61,7 +61,7 @@ const hostileRelation: fc.Arbitrary<ClientRelation> = fc
     ownApplicationBag: fc.option(bag),
     broken: fc.boolean(),
   })
-  .map((some) => relationOf({ id: `${some.endpoint}:3`, ...some }) as ClientRelation);
+  .map((some) => relationOf({ id: `${some.endpoint}:3`, ...some }));
 
 const cluster = (count: number, own = 0, id = 'db:3') =>
   clusterOf(count, own, {
