@@ -143,10 +143,12 @@ function clientProblems({
 
 function preparation({ observation, read }: Round): Step[] {
   const { juju, credentials } = observation;
+  // A leaving unit no longer sees what its peers have agreed on.
+  if (juju.leaving) return [];
   const root: Step[] =
     juju.leader && juju.peer !== null && credentials.source === null ? [{ kind: 'credentials.create' }] : [];
-  const port: Step[] = juju.portOpen || juju.leaving ? [] : [{ kind: 'port.open', port: 5432 }];
-  const packages = juju.leaving || !mayMake(observation, read) ? [] : planPackages(observation, read.options);
+  const port: Step[] = juju.portOpen ? [] : [{ kind: 'port.open', port: 5432 }];
+  const packages = mayMake(observation, read) ? planPackages(observation, read.options) : [];
   return [...root, ...port, ...packages];
 }
 

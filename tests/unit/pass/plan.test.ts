@@ -156,6 +156,13 @@ describe('a standalone server', () => {
     };
     expect(kinds(planOf(going))).toContain('server.stop');
   });
+
+  test('makes no new root of passwords when its unit goes and no longer sees the one there is', () => {
+    const { observation } = settledStandalone();
+    const credentials = { ...observation.credentials, source: null };
+    const leaving = { ...observation, credentials, juju: { ...observation.juju, leaving: true } };
+    expect(kinds(planOf(leaving))).not.toContain('credentials.create');
+  });
 });
 
 describe('options', () => {
