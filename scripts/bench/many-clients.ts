@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Model } from '../../testbed/api/index.ts';
 
-const counts = [1, 10, 20, 40];
+const counts = [1, 10, 20];
 const rounds = 5;
 
 /** A charm with many endpoints, each of which asks for a database of its own. */
