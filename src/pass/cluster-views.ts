@@ -106,7 +106,7 @@ export function memberView(observation: Observation, peers: ReadPeers, manual: b
     memory: memory.cluster,
     others: peers.others,
     own: ownServer(server, followedHost(server)),
-    job: server.job === null ? null : memberJob(server.job, observation.now, memory.jobLineage),
+    job: server.job === null ? null : memberJob(server.job, observation.now),
     canRewind: traits?.rewindRestoresWal === true && server.control !== null,
     manual,
   };
@@ -128,7 +128,7 @@ function followedHost({ place, files }: ServerFacts): string | null {
   return /^primary_conninfo\s*=.*\bhost=(?:\\?'')?([^\s']+)/m.exec(text)?.[1] ?? null;
 }
 
-function memberJob(job: JobFacts, now: string, lineage: string): MemberJob | null {
+function memberJob(job: JobFacts, now: string): MemberJob | null {
   if (job.job === 'watch' || job.fromUnit === null) return null;
   const state = job.alive ? 'running' : job.finishedAt !== null && job.error === null ? 'done' : 'failed';
   const pause = Math.min(longestRetryPauseSeconds, retryPauseSeconds * 2 ** Math.max(0, job.attempts - 1));
@@ -137,7 +137,7 @@ function memberJob(job: JobFacts, now: string, lineage: string): MemberJob | nul
     name: job.job,
     state,
     from: job.fromUnit,
-    lineage,
+    lineage: job.lineage ?? '',
     progress: progressText(job),
     error: job.error ?? (state === 'failed' ? 'it was killed' : null),
     attempts: job.attempts,

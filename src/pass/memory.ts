@@ -27,8 +27,6 @@ const Memory = z.object({
   cluster: Cluster,
   /** When this unit first saw the decision of `epoch`, by its own clock. */
   decisionSeen: z.nullable(z.object({ epoch: z.number(), at: z.string() })).default(null),
-  /** The lineage that the last clone or rewind was started for. */
-  jobLineage: z.string().default(''),
   /** The decision's primary did not answer when it was tried, since when, by this unit's clock. */
   silent: z.nullable(z.object({ unit: z.string(), since: z.string() })).default(null),
   /** What the watch started last waits for, and when it ends at the latest. */

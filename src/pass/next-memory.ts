@@ -16,7 +16,6 @@ export function nextMemory(
     ([generation, fingerprint]) => [`${source} ${generation}`, fingerprint] as const,
   );
   const seen = memory.decisionSeen;
-  const { goal } = member;
   return {
     ...memory,
     cluster: {
@@ -24,7 +23,6 @@ export function nextMemory(
       refused: member.memory.refused === null ? null : { ...member.memory.refused },
       noted: member.memory.noted === null ? null : { ...member.memory.noted },
     },
-    jobLineage: goal.kind === 'clone' || goal.kind === 'rewind' ? goal.lineage : memory.jobLineage,
     silent: silence(observation, decision),
     decisionSeen:
       decision === null || seen?.epoch === decision.epoch ? seen : { epoch: decision.epoch, at: now },

@@ -231,6 +231,7 @@ function planJob(
   if (busy || (view.job?.retryInSeconds ?? 0) > 0) return [];
   const common = {
     fromUnit: goal.upstream.unit,
+    lineage: goal.lineage,
     upstream: stepUpstream(goal.upstream, observation.event.unit),
     replicationRole,
   };

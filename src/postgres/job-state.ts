@@ -19,11 +19,14 @@ const untilShape = z.discriminatedUnion('event', [
   z.object({ event: z.literal('not-streaming') }),
   z.object({ event: z.literal('elapsed') }),
 ]);
+/** Empty, which says nothing, in the state of a job that began before states had it. */
+const lineageShape = z.string().default('');
 const stateShape = z.object({
   request: z.discriminatedUnion('job', [
     z.object({
       job: z.literal('clone'),
       fromUnit: z.string(),
+      lineage: lineageShape,
       upstream: upstreamShape,
       replicationRole: z.string(),
       place: placeShape,
@@ -31,6 +34,7 @@ const stateShape = z.object({
     z.object({
       job: z.literal('rewind'),
       fromUnit: z.string(),
+      lineage: lineageShape,
       upstream: upstreamShape,
       replicationRole: z.string(),
     }),
@@ -104,6 +108,7 @@ export async function observeJob(state: string, name: JobName): Promise<JobFacts
   return {
     job: request.job,
     fromUnit: request.job === 'watch' ? null : request.fromUnit,
+    lineage: request.job === 'watch' ? null : request.lineage,
     startedAt,
     phase,
     bytesDone,

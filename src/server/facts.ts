@@ -80,6 +80,8 @@ export interface RunningServer {
 export interface JobFacts {
   readonly job: 'clone' | 'rewind' | 'watch';
   readonly fromUnit: string | null;
+  /** Who wrote the timelines of what a clone or rewind brings, as it was asked for; null for a watch. */
+  readonly lineage: string | null;
   readonly startedAt: string;
   /** What it is busy with, for a status: `waiting for a checkpoint`, `copying`. */
   readonly phase: string;

@@ -6,12 +6,14 @@ import type { ClusterPlace } from './place.ts';
 
 /**
  * A supervised job that outlives the hook. `place` is where a clone goes, also when there is no cluster
- * yet.
+ * yet. `lineage` says who wrote the timelines of what it brings: the job's state keeps it, so it is never
+ * taken for that of another job.
  */
 export type JobRequest =
   | {
       readonly job: 'clone';
       readonly fromUnit: string;
+      readonly lineage: string;
       readonly upstream: Upstream;
       readonly replicationRole: string;
       readonly place: ClusterPlace;
@@ -19,6 +21,7 @@ export type JobRequest =
   | {
       readonly job: 'rewind';
       readonly fromUnit: string;
+      readonly lineage: string;
       readonly upstream: Upstream;
       readonly replicationRole: string;
     }

@@ -40,6 +40,7 @@ async function ask(): Promise<void> {
   const request: JobRequest = {
     job: 'clone',
     fromUnit: 'postgresql/0',
+    lineage: 'postgresql/0@1',
     upstream: {
       host: '127.0.0.1',
       port: source.place.port,

@@ -70,6 +70,7 @@ describe('two servers', () => {
     const request = {
       job: 'clone',
       fromUnit: 'postgresql/0',
+      lineage: 'postgresql/0@1',
       upstream: upstreamOf(first, 'postgresql_1'),
       replicationRole: '_juju_repl',
       place: second.place,
@@ -77,6 +78,7 @@ describe('two servers', () => {
     await runHere(second, request);
     const cloned = await second.observe();
     expect(cloned.job).toMatchObject({ job: 'clone', error: null, alive: false, attempts: 1 });
+    expect(cloned.job?.lineage).toBe('postgresql/0@1');
     expect(cloned.job?.bytesDone).toBeGreaterThan(1_000_000);
     expect(cloned).toMatchObject({
       state: 'down',
@@ -150,11 +152,16 @@ describe('two servers', () => {
     const request = {
       job: 'rewind',
       fromUnit: 'postgresql/1',
+      lineage: 'postgresql/0@1 postgresql/1@2',
       upstream: upstreamOf(second, 'postgresql_0'),
       replicationRole: '_juju_repl',
     } as const;
     await runHere(first, request);
-    expect((await first.observe()).job).toMatchObject({ job: 'rewind', error: null });
+    expect((await first.observe()).job).toMatchObject({
+      job: 'rewind',
+      error: null,
+      lineage: 'postgresql/0@1 postgresql/1@2',
+    });
     expect(await first.observe()).toMatchObject({ state: 'down', standbySignal: true });
     await first.settle({ role: 'standby', recovery: { standby: true, upstream: second } });
     await expect.poll(async () => (await first.observe()).running?.streaming, patience).toBe(true);
@@ -166,6 +173,7 @@ describe('two servers', () => {
     const request = {
       job: 'clone',
       fromUnit: 'postgresql/1',
+      lineage: 'postgresql/0@1 postgresql/1@2',
       upstream: { ...upstreamOf(second, 'postgresql_0'), port: 1 },
       replicationRole: '_juju_repl',
       place: first.place,
@@ -182,6 +190,7 @@ describe('two servers', () => {
     const request = {
       job: 'clone',
       fromUnit: 'postgresql/1',
+      lineage: 'postgresql/0@1 postgresql/1@2',
       upstream: upstreamOf(second, 'postgresql_0'),
       replicationRole: '_juju_repl',
       place: first.place,

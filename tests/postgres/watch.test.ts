@@ -43,7 +43,7 @@ describe('a watch', () => {
   test('leaves what is known of a failed clone alone', async () => {
     const { roots } = server.context;
     const upstream = { host: '127.0.0.1', port: 1, slot: null, applicationName: 'postgresql_1' };
-    const base = { fromUnit: 'postgresql/0', upstream, replicationRole: '_juju_repl' };
+    const base = { fromUnit: 'postgresql/0', lineage: '', upstream, replicationRole: '_juju_repl' };
     const clone = { job: 'clone', ...base, place: server.place } as const;
     await writeJobState(roots.state, await newJob(clone, null));
     await carryOut(roots, 'clone');

@@ -9,6 +9,7 @@ const later = (seconds: number) => new Date(Date.parse(now) + seconds * 1000).to
 const alive: JobFacts = {
   job: 'watch',
   fromUnit: null,
+  lineage: null,
   startedAt: now,
   phase: 'waiting',
   bytesDone: null,
