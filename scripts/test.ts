@@ -10,8 +10,10 @@ import { reportChecks, runChecks } from './check.ts';
 import { ensureHostPostgres, say, setUp } from './setup.ts';
 
 const root = join(import.meta.dirname, '..');
-const quick = ['unit', 'architecture', 'simulation', 'postgres'];
-const machines = ['testbed', 'integration'];
+const quick = ['unit', 'architecture', 'simulation'];
+/** These mostly wait: for a machine to boot, a package to unpack, a hook to come. Three files at a time keep two cores busy. */
+const machines = ['postgres', 'testbed', 'integration'];
+const machineWorkers = 3;
 
 const Report = z.object({
   numPassedTests: z.number(),
@@ -26,13 +28,14 @@ interface Count {
 }
 
 /** Runs some of vitest's projects; a run that ends without a report counts as one failure. */
-async function runProjects(projects: readonly string[]): Promise<Count> {
+async function runProjects(projects: readonly string[], more: readonly string[] = []): Promise<Count> {
   const reportFile = join(root, '.cache', `report-${projects.join('-')}.json`);
   rmSync(reportFile, { force: true });
   mkdirSync(join(root, '.cache'), { recursive: true });
   const args = [
     'run',
     ...projects.flatMap((name) => ['--project', name]),
+    ...more,
     '--reporter=default',
     '--reporter=json',
     `--outputFile=${reportFile}`,
@@ -75,10 +78,14 @@ if (asked.length === 0) {
   reportChecks(results);
   for (const { passed } of results) total[passed ? 'passed' : 'failed'] += 1;
 }
-for (const projects of [wanted(quick), ...wanted(machines).map((name) => [name])]) {
+const runs: [string[], string[]][] = [
+  [wanted(quick), []],
+  [wanted(machines), [`--maxWorkers=${machineWorkers}`]],
+];
+for (const [projects, more] of runs) {
   if (projects.length === 0) continue;
   say(`tests: ${projects.join(', ')}`);
-  const count = await runProjects(projects);
+  const count = await runProjects(projects, more);
   total.passed += count.passed;
   total.failed += count.failed;
 }
