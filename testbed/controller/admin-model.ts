@@ -27,7 +27,7 @@ export function modelHandlers(core: Core, ready: () => Promise<void>, end: () =>
     'model.destroy': async () => {
       core.close();
       await core.driver.removeAll();
-      rmSync(core.paths.folder, { recursive: true, force: true });
+      rmSync(core.paths.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
       end();
       return {};
     },

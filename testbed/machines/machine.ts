@@ -99,7 +99,7 @@ export async function removeMachine(model: string, id: string): Promise<void> {
   await detachAllVolumes(model, id);
   releaseClaim(addressesFolder(model), id);
   if (!existsSync(folder)) return;
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   await rmdir(`/run/systemd/nspawn/propagate/${model}.${id}`).catch(() => undefined);
 }
 

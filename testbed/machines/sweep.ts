@@ -17,7 +17,7 @@ export async function removeModelMachines(model: string): Promise<void> {
   await sweepKernel(`${prefix}${modelHash(model)}`, `${model}.`);
   await removeNetwork(model);
   await unmountBelow(folder);
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
 /**
