@@ -86,7 +86,9 @@ const quiet = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1', UCF
 
 async function aptGet(args: readonly string[]): Promise<void> {
   const lock = ['-o', `DPkg::Lock::Timeout=${LOCK_WAIT_SECONDS}`, '-o', 'Dpkg::Options::=--force-confold'];
-  await runCommand('apt-get', [...lock, '-q', ...args], { timeoutMs: TIMEOUT_MS, env: quiet });
+  // On a terminal of apt's own dpkg would outlive a killed hook, and its errors would go to standard output.
+  const plain = ['-o', 'Dpkg::Use-Pty=0'];
+  await runCommand('apt-get', [...lock, ...plain, '-q', ...args], { timeoutMs: TIMEOUT_MS, env: quiet });
 }
 
 function blamed(error: unknown, updateError: unknown): unknown {
