@@ -33,7 +33,11 @@ export const otherRows: readonly MemberRow[] = [
     id: 233,
     says: 'frozen, a standby (running or down)',
     when: (c) => frozen(c) && (c.runsStandby || (c.own.state === 'down' && c.own.standbySignal)),
-    gives: (c) => toward({ kind: 'freeze' }, 'waiting', failingOver(c).status.message),
+    gives: (c) => {
+      // What it had received before a restart is still being replayed, and nothing tells when that is done.
+      const watch = c.runsStandby && !c.own.endKnown ? wakeAfter(5) : undefined;
+      return toward({ kind: 'freeze' }, 'waiting', failingOver(c).status.message, watch);
+    },
     why: 'With the WAL receiver cut its position stands still and can be compared. Clients go on reading.',
   },
   {

@@ -25,6 +25,8 @@ export interface MajorTraits {
   readonly receivedColumn: 'received_lsn' | 'flushed_lsn';
   /** pg_basebackup and the source can tell progress through pg_stat_progress_basebackup. */
   readonly backupProgressView: boolean;
+  /** What a process waits for is shown even with track_activities off. */
+  readonly waitsAlwaysShown: boolean;
   /** idle_session_timeout exists. */
   readonly idleSessionTimeout: boolean;
   /** GRANT of a role takes WITH INHERIT / SET options, and CREATEROLE alone grants nothing. */
@@ -51,6 +53,7 @@ export function majorTraits(major: number): MajorTraits | null {
     checksumsByDefault: major >= 18,
     receivedColumn: major >= 13 ? 'flushed_lsn' : 'received_lsn',
     backupProgressView: major >= 13,
+    waitsAlwaysShown: major >= 14,
     idleSessionTimeout: major >= 14,
     grantOptions: major >= 16,
   };

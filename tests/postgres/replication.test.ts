@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { comparePositions } from '../../src/cluster/position.ts';
 import { newJob } from '../../src/postgres/job-start.ts';
 import { writeJobState } from '../../src/postgres/job-state.ts';
 import { carryOut } from '../../src/postgres/jobs/run-job.ts';
@@ -123,6 +124,28 @@ describe('two servers', () => {
     expect(frozen.running).toMatchObject({ inRecovery: true, timeline: 1, upstreamHost: null });
     await withSession(first.place, 'postgres', (session) => session.run('CREATE TABLE public.late ()'));
     expect((await second.observe()).running?.position).toBe(frozen.running?.position);
+  });
+
+  test('restarted, it has replayed all it had received only when it says so', async () => {
+    const delayed = { extraConf: "recovery_min_apply_delay = '1h'" };
+    await second.settle({ ...following(first), ...delayed });
+    await withSession(first.place, 'postgres', (session) => session.run('CREATE TABLE public.delayed ()'));
+    const written = (await first.observe()).running?.position ?? '';
+    const received = async () => (await second.observe()).running?.receivedPosition ?? '0/0';
+    await expect
+      .poll(async () => comparePositions(await received(), written), patience)
+      .toBeGreaterThanOrEqual(0);
+    await second.settle({ run: 'stopped', ...following(null), ...delayed });
+    await second.settle({ ...following(null), ...delayed });
+    const replaying = (await second.observe()).running;
+    expect(replaying).toMatchObject({ receivedPosition: null, replayedAll: false });
+    expect(comparePositions(replaying?.position ?? '', written)).toBeLessThan(0);
+    await second.settle(following(null));
+    await expect.poll(async () => (await second.observe()).running?.replayedAll, patience).toBe(true);
+    const replayed = (await second.observe()).running;
+    expect(replayed).toMatchObject({ receivedPosition: null, streaming: false });
+    expect(comparePositions(replayed?.position ?? '', written)).toBeGreaterThanOrEqual(0);
+    expect((await first.observe()).running).not.toHaveProperty('replayedAll');
   });
 
   test('the second is promoted, its control file knows the new timeline at once', async () => {

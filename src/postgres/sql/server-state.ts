@@ -17,6 +17,7 @@ interface StateRow {
   readonly position: string | null;
   readonly received: string | null;
   readonly replayed: string | null;
+  readonly replayed_all: boolean | null;
   readonly replay_paused: boolean | null;
   readonly receiver: Receiver | null;
   readonly slots: RunningServer['slots'];
@@ -45,6 +46,7 @@ export async function readServerState(
       position,
       receivedPosition: row.received,
       replayedPosition: row.replayed,
+      ...(row.replayed_all === null ? {} : { replayedAll: row.replayed_all }),
       streaming: row.receiver?.status === 'streaming',
       upstreamHost: row.receiver === null ? null : upstreamHost(row.receiver),
       replayPaused: row.replay_paused ?? false,
@@ -64,24 +66,39 @@ function upstreamHost(receiver: Receiver): string | null {
 }
 
 /**
+ * What the startup process waits for when it has replayed all there is, be it streaming or between two
+ * tries. 10 to 12 call the first RecoveryWalAll and the second RecoveryWalStream.
+ */
+const endOfWal = "'RecoveryWalAll', 'RecoveryWalStream', 'RecoveryRetrieveRetryInterval'";
+
+/**
+ * The startup process is looked at before the positions (an aggregate is finished before its row is used):
+ * looked at after them, it could have gone on to the end meanwhile, and the position would not be the end.
+ *
  * A standby's timeline is the newest one that it has received WAL of: the control file lags behind, so the
  * segment files around the position are asked too. A setting that only waits for a restart is not an error
  * of the file.
  */
 function statement(traits: MajorTraits): string {
   const walStatus = traits.boundedSlots ? 's.wal_status' : 'NULL::text';
+  const untold = traits.waitsAlwaysShown ? 'false' : "current_setting('track_activities') = 'off'";
   return `
-WITH standing AS (
-  SELECT pg_is_in_recovery() AS in_recovery,
+WITH startup AS (
+  SELECT CASE WHEN bool_or(wait_event IN (${endOfWal})) THEN true WHEN NOT (${untold}) THEN false END AS waits
+  FROM pg_stat_activity WHERE backend_type = 'startup'
+), standing AS (
+  SELECT waits, pg_is_in_recovery() AS in_recovery,
     CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() END AS received,
     CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() END AS replayed,
     CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_lsn() END AS written,
     pg_size_bytes(current_setting('wal_segment_size')) AS segment_bytes
+  FROM startup
 ), here AS (
   SELECT standing.*, coalesce(written, greatest(received, replayed)) AS position FROM standing
 )
 SELECT current_setting('server_version') AS version, in_recovery, position::text AS position,
   received::text AS received, replayed::text AS replayed,
+  CASE WHEN in_recovery THEN waits END AS replayed_all,
   CASE WHEN in_recovery THEN pg_is_wal_replay_paused() END AS replay_paused,
   ARRAY[
     CASE WHEN NOT in_recovery THEN ('x' || left(pg_walfile_name(written), 8))::bit(32)::int END,

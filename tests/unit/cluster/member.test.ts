@@ -159,7 +159,9 @@ describe('a member', () => {
     const view = memberView({ decision: frozen({ epoch: 4 }) });
     const own = standby({ follows: null, streaming: false });
     expect(decideMember(view).memory.doneEpoch).toBe(3);
-    expect(decideMember({ ...view, own: { ...own, endKnown: false } }).memory.doneEpoch).toBe(3);
+    const replaying = decideMember({ ...view, own: { ...own, endKnown: false } });
+    expect(replaying).toMatchObject({ memory: { doneEpoch: 3 }, watch: { until: 'time', seconds: 5 } });
+    expect(decideMember({ ...view, own }).watch).toBeNull();
     expect(decideMember({ ...view, own }).memory.doneEpoch).toBe(4);
   });
 
