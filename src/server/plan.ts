@@ -68,22 +68,27 @@ function planRunning(
   if (wanted.role === 'standby' && !running.inRecovery) {
     return [{ kind: 'server.stop', checkpoint: true, why: 'it is to follow and ran as a primary' }];
   }
+  // At once: whoever writes waits for it. What the files say of following no longer matters then.
+  if (wanted.role === 'promoting' && running.inRecovery) {
+    return [{ kind: 'server.promote', why: 'it is to be the primary' }];
+  }
   const upstreamChanges = files.some((step) => 'path' in step && isRecovery(step.path));
-  if (upstreamChanges && !wanted.traits.upstreamReloads) {
+  if (upstreamChanges && running.inRecovery && !wanted.traits.upstreamReloads) {
     return [...files, { kind: 'server.restart', why: 'its upstream changed' }];
   }
   if (files.length > 0) return [...files, { kind: 'server.reload', why: 'its files changed' }];
   // A reload with errors in the files would change nothing, again and again.
   const reload = running.reloadPending && running.configurationErrors.length === 0;
   if (reload) return [{ kind: 'server.reload', why: 'its files are newer than what it has loaded' }];
-  if (wanted.role === 'promoting' && running.inRecovery) {
-    return [{ kind: 'server.promote', why: 'it is to be the primary' }];
-  }
-  if (wanted.mayRestart && running.pendingRestart.length > 0 && running.configurationErrors.length === 0) {
-    return [{ kind: 'server.restart', why: `for ${running.pendingRestart.join(', ')}` }];
+  const pending = running.pendingRestart.filter((name) => running.inRecovery || !followingOnly.test(name));
+  if (wanted.mayRestart && pending.length > 0 && running.configurationErrors.length === 0) {
+    return [{ kind: 'server.restart', why: `for ${pending.join(', ')}` }];
   }
   return [];
 }
+
+/** Settings that mean nothing to a primary; a restart for them would only stop its clients. */
+const followingOnly = /^(primary_conninfo|primary_slot_name|recovery_target_timeline|restore_command)$/;
 
 function creation({ place, locale, encoding }: WantedServer): ServerStep {
   return { kind: 'cluster.create', place, locale, encoding };

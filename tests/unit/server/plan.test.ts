@@ -104,6 +104,18 @@ describe('the plan of a server', () => {
       facts({}, { inRecovery: true }),
       ['server.promote'],
     ],
+    [
+      'in recovery, to be promoted, with files to write afterwards',
+      wanted({ role: 'promoting', files: changed }),
+      facts({}, { inRecovery: true }),
+      ['server.promote'],
+    ],
+    [
+      'a primary whose settings for following wait',
+      wanted({}, 12),
+      facts({}, { pendingRestart: ['primary_conninfo'] }),
+      [],
+    ],
     ['in recovery, but only said to be primary', wanted(), facts({}, { inRecovery: true }), []],
     ['not to run', wanted({ run: 'stopped' }), facts(), ['server.stop']],
     ['not to run and down', wanted({ run: 'stopped' }), facts({}, null), []],
