@@ -103,6 +103,12 @@ describe('two servers', () => {
       { name: 'postgresql_1', active: true, walStatus: 'reserved' },
     ]);
     expect(await count(second)).toBe(1000);
+    const positions = async () => [
+      (await second.observe()).running?.upstreamPosition,
+      (await first.observe()).running?.position,
+    ];
+    await withSession(first.place, 'postgres', (session) => session.run('CREATE TABLE public.heard ()'));
+    await expect.poll(async () => new Set(await positions()).size, patience).toBe(1);
   });
 
   test('the passfile is seen by its heading only', async () => {
@@ -121,7 +127,12 @@ describe('two servers', () => {
     expect(steps.map((step) => step.kind)).toEqual(['file.write', 'server.reload']);
     await expect.poll(async () => (await second.observe()).running?.streaming, patience).toBe(false);
     const frozen = await second.observe();
-    expect(frozen.running).toMatchObject({ inRecovery: true, timeline: 1, upstreamHost: null });
+    expect(frozen.running).toMatchObject({
+      inRecovery: true,
+      timeline: 1,
+      upstreamHost: null,
+      upstreamPosition: null,
+    });
     await withSession(first.place, 'postgres', (session) => session.run('CREATE TABLE public.late ()'));
     expect((await second.observe()).running?.position).toBe(frozen.running?.position);
   });

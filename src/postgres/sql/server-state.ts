@@ -8,6 +8,9 @@ interface Receiver {
   readonly received_tli: number | null;
   readonly sender_host?: string | null;
   readonly conninfo: string | null;
+  readonly latest_end_lsn: string | null;
+  readonly last_msg_send_time: string | null;
+  readonly last_msg_receipt_time: string | null;
 }
 
 interface StateRow {
@@ -48,6 +51,7 @@ export async function readServerState(
       replayedPosition: row.replayed,
       ...(row.replayed_all === null ? {} : { replayedAll: row.replayed_all }),
       streaming: row.receiver?.status === 'streaming',
+      upstreamPosition: row.receiver === null ? null : heardPosition(row.receiver),
       upstreamHost: row.receiver === null ? null : upstreamHost(row.receiver),
       replayPaused: row.replay_paused ?? false,
       slots: row.slots,
@@ -63,6 +67,15 @@ export async function readServerState(
 
 function upstreamHost(receiver: Receiver): string | null {
   return receiver.sender_host ?? /(?:^| )host=(\S+)/.exec(receiver.conninfo ?? '')?.[1] ?? null;
+}
+
+/**
+ * Until the first message both times are the receiver's start, and the position is one that was heard
+ * before, perhaps from another server.
+ */
+function heardPosition(receiver: Receiver): string | null {
+  const heard = receiver.last_msg_send_time !== receiver.last_msg_receipt_time;
+  return receiver.status === 'streaming' && heard ? receiver.latest_end_lsn : null;
 }
 
 /**
