@@ -2,63 +2,14 @@
  * `npm test [-- PROJECT …]`: static checks, then every test. The last line is `N passed, N failed`.
  * Projects (vitest.config.ts): unit architecture simulation postgres testbed integration.
  */
-import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import * as z from 'zod';
 import { reportChecks, runChecks } from './check.ts';
 import { ensureHostPostgres, say, setUp } from './setup.ts';
+import { type FileCount, runVitest } from './vitest-run.ts';
 
-const root = join(import.meta.dirname, '..');
 const quick = ['unit', 'architecture', 'simulation'];
 /** These mostly wait: for a machine to boot, a package to unpack, a hook to come. Three files at a time keep two cores busy. */
 const machines = ['postgres', 'testbed', 'integration'];
 const machineWorkers = 3;
-
-const Report = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  numTotalTests: z.number(),
-  success: z.boolean(),
-});
-
-interface Count {
-  passed: number;
-  failed: number;
-}
-
-/** Runs some of vitest's projects; a run that ends without a report counts as one failure. */
-async function runProjects(projects: readonly string[], more: readonly string[] = []): Promise<Count> {
-  const reportFile = join(root, '.cache', `report-${projects.join('-')}.json`);
-  rmSync(reportFile, { force: true });
-  mkdirSync(join(root, '.cache'), { recursive: true });
-  const args = [
-    'run',
-    ...projects.flatMap((name) => ['--project', name]),
-    ...more,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile=${reportFile}`,
-  ];
-  const code = await new Promise<number>((resolve) => {
-    const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
-    child.on('error', () => resolve(127));
-    child.on('close', (exitCode) => resolve(exitCode ?? 1));
-  });
-  try {
-    const report = Report.parse(JSON.parse(readFileSync(reportFile, 'utf8')));
-    const { numPassedTests: passed, numFailedTests: failed, numTotalTests: total } = report;
-    // A file that does not load, a hook that fails and a skipped test all leave tests that neither passed nor failed.
-    const lost = total - passed - failed;
-    return { passed, failed: failed + lost + (failed + lost === 0 && code !== 0 ? 1 : 0) };
-  } catch (error) {
-    console.error(`vitest left no report for ${projects.join(', ')} (exit ${code}): ${String(error)}`);
-    return { passed: 0, failed: 1 };
-  }
-}
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !quick.includes(name) && !machines.includes(name));
@@ -69,26 +20,41 @@ if (unknown.length > 0) {
 const wanted = (names: readonly string[]) =>
   names.filter((name) => asked.length === 0 || asked.includes(name));
 
+/** Runs tests that need machines. Files that failed are run once more, one at a time, and count as they end then. */
+async function runOnMachines(projects: readonly string[]): Promise<FileCount[]> {
+  const first = await runVitest(projects, [`--maxWorkers=${machineWorkers}`]);
+  const failed = first.filter(({ failed: count }) => count > 0);
+  if (failed.length === 0) return first;
+  for (const { file } of failed) say(`FAILED, and is run again by itself: ${file}`);
+  const again = await runVitest(projects, ['--maxWorkers=1', ...failed.map(({ file }) => file)]);
+  for (const { file, failed: count } of again) {
+    say(`${count === 0 ? 'PASSED ONLY WHEN RUN BY ITSELF' : 'failed again'}: ${file}`);
+  }
+  return [...first.filter((one) => !failed.includes(one)), ...again];
+}
+
 await setUp(['bookworm', 'trixie']);
 ensureHostPostgres();
-const total: Count = { passed: 0, failed: 0 };
+const counts: FileCount[] = [];
 if (asked.length === 0) {
   say('static checks');
   const results = await runChecks();
   reportChecks(results);
-  for (const { passed } of results) total[passed ? 'passed' : 'failed'] += 1;
+  counts.push(
+    ...results.map(({ name, passed }) => ({ file: name, passed: passed ? 1 : 0, failed: passed ? 0 : 1 })),
+  );
 }
-const runs: [string[], string[]][] = [
-  [wanted(quick), []],
-  [wanted(machines), [`--maxWorkers=${machineWorkers}`]],
-];
-for (const [projects, more] of runs) {
+for (const [projects, run] of [
+  [wanted(quick), (names: string[]) => runVitest(names, [])],
+  [wanted(machines), runOnMachines],
+] as const) {
   if (projects.length === 0) continue;
   say(`tests: ${projects.join(', ')}`);
-  const count = await runProjects(projects, more);
-  total.passed += count.passed;
-  total.failed += count.failed;
+  counts.push(...(await run(projects)));
 }
 say('done');
-console.log(`${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+const failures = counts.filter(({ failed }) => failed > 0);
+for (const { file, failed } of failures) console.log(`failed: ${file} (${failed})`);
+const sum = (of: (count: FileCount) => number) => counts.reduce((total, count) => total + of(count), 0);
+console.log(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed`);
+process.exitCode = failures.length === 0 ? 0 : 1;
