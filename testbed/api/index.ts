@@ -23,8 +23,7 @@ let cleaned: Promise<void> | undefined;
 
 /**
  * Makes a new model. Its name carries this process's number: models of processes that are gone are removed
- * first.
- * The caller destroys it (`afterAll(() => model?.destroy())`).
+ * first. The caller destroys it (`afterAll(() => model?.destroy())`).
  */
 export async function openModel(name = 'test', options: OpenOptions = {}): Promise<Model> {
   cleaned ??= removeLeftovers();
@@ -32,4 +31,10 @@ export async function openModel(name = 'test', options: OpenOptions = {}): Promi
   const client = await ensureController(ownedModelName(name));
   const { juju = '3.6', ...rest } = options;
   return new Model(await client.call('model.create', { juju, ...rest }), client);
+}
+
+/** Takes up a model that exists, such as one made on the command line. */
+export async function attachModel(name: string): Promise<Model> {
+  const client = await ensureController(name);
+  return new Model(await client.call('model.info', {}), client);
 }

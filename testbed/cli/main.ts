@@ -10,6 +10,7 @@ import { registerDeploy } from './verbs/deploy.ts';
 import { registerExec } from './verbs/exec.ts';
 import { registerFaults } from './verbs/faults.ts';
 import { registerModels } from './verbs/models.ts';
+import { registerOffers } from './verbs/offers.ts';
 import { registerRelations } from './verbs/relations.ts';
 import { registerSecrets } from './verbs/secrets.ts';
 import { registerShow } from './verbs/show.ts';
@@ -32,6 +33,7 @@ function juju(): Command {
   registerDeploy(program);
   registerUnits(program);
   registerRelations(program);
+  registerOffers(program);
   registerConfig(program);
   registerActions(program);
   registerExec(program);

@@ -1,18 +1,21 @@
 import type { Command } from 'commander';
+import type { AdminClient } from '../../admin.ts';
 import { usageError } from '../refusal.ts';
 import { type ModelOptions, withModel } from '../session.ts';
 import { verb, withoutEffect } from '../verb.ts';
 
-/** Registers integrate (relate, add-relation), remove-relation, suspend-relation, resume-relation, offers. */
+/** Registers integrate (relate, add-relation), remove-relation, suspend-relation, resume-relation. */
 export function registerRelations(program: Command): void {
   const integrate = verb(
     program,
     'integrate <a> <b>',
-    'Relates two applications: app or app:endpoint.',
+    'Relates two applications: app, app:endpoint, or the URL of an offer.',
   ).alias('relate');
   integrate.alias('add-relation');
   withoutEffect(integrate, '--via <cidrs>').action((a: string, b: string, options: ModelOptions) =>
-    withModel(options, ({ client }) => client.call('integrate', { a, b })),
+    withModel(options, async ({ client }) =>
+      client.call('integrate', { a: await consumed(client, a), b: await consumed(client, b) }),
+    ),
   );
   verb(program, 'remove-relation <a> [b]', 'Removes a relation, by its id or its two sides.')
     .option('--force', 'without waiting for hooks')
@@ -37,40 +40,17 @@ export function registerRelations(program: Command): void {
         }),
     );
   }
-  registerOffers(program);
 }
 
-function registerOffers(program: Command): void {
-  verb(
-    program,
-    'offer <endpoints> [name]',
-    'Offers endpoints to other models: app:endpoint[,endpoint].',
-  ).action(async (text: string, name: string | undefined, options: ModelOptions) => {
-    const [application = '', endpoints] = text.replace(/^.*\./, '').split(':');
-    if (endpoints === undefined)
-      usageError(`endpoints must conform to format "<app>:<endpoint>", got "${text}"`);
-    const spec = { application, endpoints: endpoints.split(','), ...(name === undefined ? {} : { name }) };
-    await withModel(options, async ({ client, model }) => {
-      const { url } = await client.call('offer', spec);
-      console.error(`Application "${application}" endpoints [${endpoints}] available at "${url}"`);
-      if (options.model !== undefined) console.error(`Model: ${model.name}`);
-    });
-  });
-  verb(program, 'consume <url> [alias]', "Makes another model's offer known in this one.").action(
-    (url: string, alias: string | undefined, options: ModelOptions) =>
-      withModel(options, async ({ client }) => {
-        const result = await client.call('consume', { url, ...(alias === undefined ? {} : { alias }) });
-        console.error(`Added ${url} as ${result.application}`);
-      }),
-  );
-  verb(program, 'remove-offer <name>', 'Withdraws an offer.')
-    .option('--force', 'with the relations to it')
-    .option('-y, --yes', 'the testbed never asks')
-    .action((name: string, options: ModelOptions & { force?: boolean }) =>
-      withModel(options, ({ client }) =>
-        client.call('removeOffer', { name: name.replace(/^.*\./, ''), force: options.force ?? false }),
-      ),
-    );
+/** `admin/model.offer` (or `model.offer`) is consumed under the offer's name first, as Juju does. */
+async function consumed(client: AdminClient, side: string): Promise<string> {
+  const url = /^(?:[a-z0-9-]+\/)?[a-z0-9-]+\.([a-z][a-z0-9-]*)(:[a-z0-9-]+)?$/.exec(side);
+  if (url === null) return side;
+  const known = (await client.call('status', {}))['application-endpoints'] ?? {};
+  if (!(url[1] !== undefined && url[1] in known)) {
+    await client.call('consume', { url: side.replace(/:[^:]*$/, '') });
+  }
+  return `${url[1]}${url[2] ?? ''}`;
 }
 
 function relationId(text: string): number {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { attachModel } from '../../../testbed/api/index.ts';
 import { charm, inEachMode } from './stage.ts';
 
 // The command line, typed as an operator would, against models of its own.
@@ -52,8 +53,9 @@ inEachMode((mode) => {
     await say('integrate', 'pg:db', 'client');
     if (mode !== '4.0')
       await say('wait-for', 'unit', 'client/0', '--query', 'agent-status=="idle"', '--timeout', '2m');
-    while (/allocating|executing/.test(await say('status')))
-      await say('exec', '--unit', 'pg/0', '--', 'true');
+    const attached = await attachModel(model);
+    await attached.waitSettled();
+    attached.client.close();
   });
   afterAll(async () => {
     await type(model, 'destroy-model', '-y', model);
@@ -159,6 +161,7 @@ inEachMode((mode) => {
       [['deploy', './nothing'], /no such file or folder/],
       [['deploy', 'nothing'], /nothing_\w+\.charm.*JUJU_TESTBED_CHARMS/],
       [['integrate', 'pg', 'nobody'], /nobody/],
+      [['offer', 'pg:nothing'], /nothing/],
       [['status', '-m', 'nowhere'], /model "nowhere" not found/],
     ] as const) {
       const said = await type(model, ...words);
