@@ -52,9 +52,8 @@ export const otherRows: readonly MemberRow[] = [
     says: 'a clone or rewind is running',
     when: (c) => c.job?.state === 'running',
     gives: (c) => {
-      const what = c.job?.name === 'rewind' ? 'Rewinding to' : 'Cloning from';
       const progress = c.job?.progress === null ? '' : `: ${c.job?.progress}`;
-      return hold('maintenance', `${what} ${c.job?.from}${progress}`);
+      return hold('maintenance', `${jobWords(c)} ${c.job?.from}${progress}`);
     },
     why: 'The job wakes the charm when it ends.',
   },
@@ -179,6 +178,13 @@ function needsCopy(c: MemberCase): boolean {
   if (!c.hasData || c.own.walMissing || c.memory.halfRewound) return true;
   if (c.diverged === null) return false;
   return !c.canRewind || !c.diverged.rewindable || (c.job?.name === 'rewind' && c.job.state === 'failed');
+}
+
+/** What the running job does, with the reason where there is data already. */
+function jobWords(c: MemberCase): string {
+  if (c.job?.name === 'rewind') return 'Diverged: rewinding to';
+  if (!c.hasData) return 'Cloning from';
+  return c.own.walMissing ? 'The WAL it needs is gone: re-cloning from' : 'Diverged: re-cloning from';
 }
 
 function clone(c: MemberCase, words: string): MemberVerdict {

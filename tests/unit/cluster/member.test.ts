@@ -184,6 +184,10 @@ describe('a member', () => {
     expect(text(memberView({ own: absent(), job: job({ progress: '42% of 1.2 GiB' }) }))).toBe(
       'Cloning from postgresql/0: 42% of 1.2 GiB',
     );
+    const copying = job({ progress: '42% of 1.2 GiB' });
+    expect(text(memberView({ own: standby({ walMissing: true }), job: copying }))).toBe(
+      'The WAL it needs is gone: re-cloning from postgresql/0: 42% of 1.2 GiB',
+    );
     expect(text(memberView({ own: standby({ upstreamPosition: '0/9000000' }) }))).toBe(
       'Live secondary (15.9), 67108864 bytes behind',
     );

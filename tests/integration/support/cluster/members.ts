@@ -16,7 +16,7 @@ export function shownIn(status: StatusDocument): Shown {
   for (const [unit, { 'workload-status': own }] of Object.entries(application?.units ?? {})) {
     const message = own.message ?? '';
     if (/^Live master \(\d+\.\d+\)$/.test(message)) shown.primaries.push(unit);
-    else if (/^Live secondary \(\d+\.\d+\)$/.test(message)) shown.standbys.push(unit);
+    else if (/^Live secondary \(\d+\.\d+\)(, \d+ bytes behind)?$/.test(message)) shown.standbys.push(unit);
     else shown.others.push(unit);
   }
   return shown;
@@ -28,7 +28,7 @@ export async function waitCluster(
   standbys: number,
   options: { primary?: string; timeoutMs?: number } = {},
 ): Promise<{ primary: string; standbys: string[] }> {
-  const { primary, timeoutMs = 120_000 } = options;
+  const { primary, timeoutMs = 240_000 } = options;
   const cluster = await model.waitFor(
     (status) => {
       const shown = shownIn(status);
