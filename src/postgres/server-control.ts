@@ -8,7 +8,7 @@ import { waitFor } from '../system/clock.ts';
 import { runCommand } from '../system/command.ts';
 import { ensureFolder } from '../system/files.ts';
 import { asPostgres } from '../system/run-as.ts';
-import { systemctl, systemdRuns } from '../system/systemd.ts';
+import { isUnitStarting, systemctl, systemdRuns } from '../system/systemd.ts';
 import { readControlData } from './control-data.ts';
 import { pastLeftovers } from './leftovers.ts';
 import { postmasterPid } from './postmaster.ts';
@@ -50,7 +50,8 @@ async function launch(place: ClusterPlace): Promise<string | null> {
   try {
     if (usesSystemd(place)) {
       await systemctl(['reset-failed', unitName(place)]).catch(() => {});
-      await systemctl(['start', unitName(place)]);
+      // Debian's starter looks after two seconds whether the server has come up; the socket tells sooner.
+      await systemctl(['start', '--no-block', unitName(place)]);
     } else {
       await pgCtl(place, ['start', ...wait, '--options', serverOptions(place)]);
     }
@@ -128,5 +129,6 @@ function unitName(place: ClusterPlace): string {
 async function startOutcome(place: ClusterPlace): Promise<'ready' | 'ended' | null> {
   const ready = await withSession(place, 'postgres', async () => true).catch(() => false);
   if (ready) return 'ready';
-  return (await postmasterPid(place.dataDirectory)) === null ? 'ended' : null;
+  if ((await postmasterPid(place.dataDirectory)) !== null) return null;
+  return usesSystemd(place) && (await isUnitStarting(unitName(place))) ? null : 'ended';
 }

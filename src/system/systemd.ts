@@ -11,6 +11,13 @@ export async function systemctl(args: readonly string[], timeoutMs = 120_000): P
   await runCommand('systemctl', args, { timeoutMs });
 }
 
+/** Whether a unit's start is queued or under way; not so while it pauses after a failed one. */
+export async function isUnitStarting(unit: string): Promise<boolean> {
+  const shown = await runCommand('systemctl', ['show', '--property=ActiveState,SubState,Job', unit]);
+  const underWay = /^ActiveState=activating$/m.test(shown) && !/^SubState=auto-restart/m.test(shown);
+  return underWay || /^Job=[1-9]/m.test(shown);
+}
+
 export interface TransientUnit {
   /** Without `.service`. */
   readonly name: string;
