@@ -109,7 +109,8 @@ interface Seen {
 
 async function lookAtServer(place: ClusterPlace, managed: readonly string[]): Promise<Seen> {
   const alive = (await postmasterPid(place.dataDirectory)) !== null;
-  if (!alive) return { state: 'down', running: null, ...(await fromLog(place)) };
+  // What its log says of WAL may be of data that has been replaced since; running, it says it again.
+  if (!alive) return { state: 'down', running: null, ...(await fromLog(place)), walMissing: false };
   try {
     const running = await readRunning(place, managed);
     const walMissing = running.inRecovery && !running.streaming ? (await fromLog(place)).walMissing : false;

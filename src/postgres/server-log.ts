@@ -61,6 +61,7 @@ export function lastErrors(tail: string): string[] {
 export function walIsMissing(tail: string): boolean {
   const removed = tail.lastIndexOf('has already been removed');
   const better = Math.max(
+    tail.lastIndexOf('starting PostgreSQL '),
     tail.lastIndexOf('started streaming WAL'),
     tail.lastIndexOf('entering standby mode'),
   );

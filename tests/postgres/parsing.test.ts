@@ -60,6 +60,7 @@ describe("the server's log", () => {
     expect(walIsMissing(streaming + missing)).toBe(true);
     expect(walIsMissing(missing + streaming)).toBe(false);
     expect(walIsMissing(`${missing}${at}LOG:  entering standby mode\n`)).toBe(false);
+    expect(walIsMissing(`${missing}${at}LOG:  starting PostgreSQL 15.20 on x86_64\n`)).toBe(false);
     expect(walIsMissing('')).toBe(false);
   });
 });
