@@ -173,7 +173,8 @@ inEachMode((juju) => {
     expect(leaver.slice(-2)).toEqual(['stop', 'remove']);
     const peer = await since(on(juju), 'server/1', before.peer);
     // In 4.0 peers are never told (an open defect of Juju).
-    expect(peer).toEqual([...(juju === '4.0' ? [] : [peerDeparted]), 'leader-elected']);
+    // Being elected may be told more than once in a unit's life.
+    expect([...new Set(peer)]).toEqual([...(juju === '4.0' ? [] : [peerDeparted]), 'leader-elected']);
     expect(await since(on(juju), 'client/0', before.client)).toEqual([departed]);
     const timeline = await events(on(juju));
     expect(timeline.lastIndexOf('leader-elected')).toBeGreaterThan(timeline.lastIndexOf('remove'));
