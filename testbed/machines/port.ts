@@ -81,5 +81,8 @@ export async function removePort(model: string, hostNumber: number): Promise<voi
   for (const name of [cable, detour]) {
     if (existsSync(`/sys/class/net/${name}`)) await run(['ip', 'link', 'delete', name]);
   }
-  if (existsSync(`/run/netns/${nameSpace}`)) await must(['ip', 'netns', 'delete', nameSpace]);
+  // Another process may be removing it too: only what is still there afterwards is an error.
+  const remove = ['ip', 'netns', 'delete', nameSpace];
+  if (existsSync(`/run/netns/${nameSpace}`)) await run(remove);
+  if (existsSync(`/run/netns/${nameSpace}`)) await must(remove);
 }
