@@ -62,6 +62,8 @@ export function settingsView(wish: SettingsWish): SettingsView {
     ['wal_log_hints', 'on'],
     ['hot_standby', 'on'],
     ['wal_retrieve_retry_interval', '1s'],
+    // A primary whose machine is lost says nothing; until this is over its standbys think that they stream.
+    ['wal_receiver_timeout', '20s'],
     ['max_wal_senders', senderCount(wish)],
     ['max_replication_slots', senderCount(wish)],
     ...retentionSettings(wish),
