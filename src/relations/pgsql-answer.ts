@@ -7,7 +7,7 @@ import type { Answer, BagContent, BagPart, BagText, ClientRelation } from './fac
 import { pgsqlRequestText } from './pgsql-request.ts';
 import { silentAnswer, withdrawn } from './silence.ts';
 
-const OPTIONAL_KEYS = ['roles', 'extensions', 'master', 'standbys'];
+const ECHOED_KEYS = ['roles', 'extensions'] as const;
 
 /**
  * The content of this unit's bag and, on the leader, of the application bag. A unit that has never let the
@@ -16,8 +16,7 @@ const OPTIONAL_KEYS = ['roles', 'extensions', 'master', 'standbys'];
  * believe the first unit they look at.
  */
 export function pgsqlAnswer(relation: ClientRelation, request: ClientRequest, cluster: ClusterView): Answer {
-  const ready = cluster.ready[relation.id] ?? [];
-  const speaks = ready.includes(cluster.unit) || answersAlready(relation, request);
+  const speaks = isReady(relation, cluster) || answersAlready(relation, request);
   if (!speaks || cluster.version === null) return silentAnswer(relation.id);
   return {
     relation: relation.id,
@@ -35,6 +34,10 @@ export function pgsqlAnswer(relation: ClientRelation, request: ClientRequest, cl
  */
 function readsApplicationBags({ remoteApplicationBag }: ClientRelation): boolean {
   return Object.values(remoteApplicationBag).some((text) => text !== '');
+}
+
+function isReady(relation: ClientRelation, cluster: ClusterView): boolean {
+  return (cluster.ready[relation.id] ?? []).includes(cluster.unit);
 }
 
 function answersAlready(relation: ClientRelation, request: ClientRequest): boolean {
@@ -59,24 +62,28 @@ function unitBag(relation: ClientRelation, request: ClientRequest, cluster: Clus
 
 /** The part that is the same on every unit. */
 function sharedContent(relation: ClientRelation, request: ClientRequest, cluster: ClusterView): BagContent {
-  const text = pgsqlRequestText(relation);
   const { primary, standbys } = places(relation, cluster);
   const strings = standbys.map((place) => connectionString(place, request.database, request.user));
   const content: Record<string, BagText> = {
-    ...withdrawn(OPTIONAL_KEYS),
+    ...withdrawn(['master', 'standbys']),
+    ...echo(relation, cluster),
     'allowed-subnets': clientAccess(relation).subnets.join(','),
     database: request.database,
     version: (cluster.version ?? '').split('.')[0] ?? '',
   };
-  if (relation.endpoint !== 'master') {
-    if (text.roles !== '') content['roles'] = text.roles;
-    if (text.extensions !== '') content['extensions'] = text.extensions;
-  }
   if (primary !== null) {
     content['master'] = connectionString(primary, request.database, request.user);
   }
   if (strings.length > 0) content['standbys'] = joinedByLine(strings);
   return content;
+}
+
+/** Clients take the echo for a grant, so a wish that is not met (yet) leaves what was echoed before. */
+function echo(relation: ClientRelation, cluster: ClusterView): BagContent {
+  if (!isReady(relation, cluster)) return {};
+  if (relation.endpoint === 'master') return withdrawn(ECHOED_KEYS);
+  const { roles, extensions } = pgsqlRequestText(relation);
+  return { roles, extensions };
 }
 
 function joinedByLine(texts: readonly (readonly BagPart[])[]): BagPart[] {

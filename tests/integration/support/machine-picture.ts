@@ -2,14 +2,16 @@ import type { Model } from '../../../testbed/api/index.ts';
 
 /** Folders whose files the charm writes; what the charm set aside and the data itself are left out. */
 const script = `
-cd /
+set -f; cd /
 managed='etc/postgresql etc/postgresql-common/createcluster.d var/lib/postgresql-charm'
-managed="$managed $(ls -d etc/systemd/system/postgresql* 2>/dev/null)"
-find $managed -name '*.aside-*' -prune -o -printf '%y %m %u:%g %p %l\\n' | sort
+# What was set aside, and which process worked on the last job, differ from run to run.
+ignored='( -name *.aside-* -o -name job.json ) -prune'
+managed="$managed $(find etc/systemd/system -maxdepth 1 -name 'postgresql*' -type d)"
+find $managed $ignored -o -printf '%y %m %u:%g %p %l\\n' | sort
 find var/lib/postgresql -maxdepth 2 ! -name '*.aside-*' -printf '%y %m %u:%g %p\\n' | sort
 find tmp var/tmp -maxdepth 1 -name '*postgresql-charm*' -printf '%y %p\\n'
 echo ---
-for file in $(find $managed -name '*.aside-*' -prune -o -type f -print | sort); do
+for file in $(find $managed $ignored -o -type f -print | sort); do
   echo "$file $(base64 -w 0 "$file")"
 done
 systemctl list-units --all --plain --no-legend 'postgresql@*' | awk '{ print "unit " $1 " " $2 " " $3 " " $4 }'`;

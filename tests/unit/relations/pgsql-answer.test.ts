@@ -39,6 +39,13 @@ describe('what a unit publishes over db', () => {
     });
   });
 
+  test('a wish that is not met is not echoed: what was echoed before stays', () => {
+    const before = { ...unitOf(clusterOf(1), asking), extensions: 'hstore' };
+    const told = unitOf(clusterOf(1, 0, { ready: {} }), { ...asking, ownBag: before });
+    expect(told).toMatchObject({ database: 'appdb', host: '10.0.0.1' });
+    expect(told).not.toHaveProperty('extensions');
+  });
+
   test('a standby of three, two client units, a request', () => {
     expect(unitOf(clusterOf(3, 1), asking)).toEqual({
       'allowed-subnets': '10.0.0.9/32,10.0.1.9/32',
