@@ -1,5 +1,5 @@
 /** What the demo, the tests and the benchmarks need on this machine, made once and kept in caches. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { type Base, ensureHostPackages, ensureImage } from '../testbed/machines/index.ts';
 import { buildCharm } from './build.ts';
@@ -19,16 +19,28 @@ export async function setUp(bases: readonly Base[]): Promise<string> {
   return packCharm(process.arch === 'arm64' ? 'arm64' : 'amd64');
 }
 
-/** PostgreSQL on this machine, for the tests that drive a throw-away server without a machine around it. */
-export function ensureHostPostgres(): void {
-  if (existsSync('/usr/lib/postgresql')) return;
-  say('installing PostgreSQL from the distribution, without a cluster of its own');
-  mkdirSync('/etc/postgresql-common/createcluster.d', { recursive: true });
-  writeFileSync(
-    '/etc/postgresql-common/createcluster.d/no-main-cluster.conf',
-    'create_main_cluster = false\n',
-  );
-  execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'postgresql'], {
+/**
+ * What tests need beside machines: PostgreSQL here, for those that drive a throw-away server without a machine around it, and pip, for the
+ * libraries client charms are written with.
+ */
+export function ensureTestPackages(): void {
+  if (!existsSync('/usr/lib/postgresql')) {
+    say('installing PostgreSQL from the distribution, without a cluster of its own');
+    mkdirSync('/etc/postgresql-common/createcluster.d', { recursive: true });
+    writeFileSync(
+      '/etc/postgresql-common/createcluster.d/no-main-cluster.conf',
+      'create_main_cluster = false\n',
+    );
+    aptInstall('postgresql');
+  }
+  if (spawnSync('python3', ['-m', 'pip', '--version']).status !== 0) {
+    say('installing pip');
+    aptInstall('python3-pip');
+  }
+}
+
+function aptInstall(name: string): void {
+  execFileSync('apt-get', ['install', '-y', '-q', '--no-install-recommends', name], {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -3,7 +3,7 @@
  * Projects (vitest.config.ts): unit architecture simulation postgres testbed integration.
  */
 import { reportChecks, runChecks } from './check.ts';
-import { ensureHostPostgres, say, setUp } from './setup.ts';
+import { ensureTestPackages, say, setUp } from './setup.ts';
 import { type FileCount, runVitest } from './vitest-run.ts';
 
 const quick = ['unit', 'architecture', 'simulation'];
@@ -34,7 +34,7 @@ async function runOnMachines(projects: readonly string[]): Promise<FileCount[]> 
 }
 
 await setUp(['bookworm', 'trixie']);
-ensureHostPostgres();
+ensureTestPackages();
 const counts: FileCount[] = [];
 if (asked.length === 0) {
   say('static checks');
