@@ -225,6 +225,10 @@ describe('the leader', () => {
       leaderView({ members: [member(said(0)), member(said(1, { role: 'primary' }))] }),
     );
     expect(two.status).toMatchObject({ state: 'blocked' });
+    const given = decided({ primary: unit(1), excluded: [unit(0)] });
+    const dead = [member(said(0, { role: 'primary' })), member(said(1, { role: 'primary' }))];
+    const over = decideLeader(leaderView({ decision: given, members: dead })).status;
+    expect(over).toEqual({ state: 'active', message: '1 primary, not ready: postgresql/0' });
     const none = decideLeader(
       leaderView({ members: [member(said(0, { role: 'starting' })), member(said(1))] }),
     );
