@@ -2,6 +2,8 @@ import type { Model } from '../../../testbed/api/index.ts';
 
 /** Folders whose files the charm writes; what the charm set aside and the data itself are left out. */
 const script = `
+  # Debian's starter looks after its server only every half second, so the unit comes up after the server.
+  for try in $(seq 100); do systemctl --quiet is-active 'postgresql@*' && break; sleep 0.1; done
 set -f; cd /
 managed='etc/postgresql etc/postgresql-common/createcluster.d var/lib/postgresql-charm'
 # What was set aside, and which process worked on the last job, differ from run to run.
@@ -14,6 +16,8 @@ echo ---
 for file in $(find $managed $ignored -o -type f -print | sort); do
   echo "$file $(base64 -w 0 "$file")"
 done
+# The server may take sessions before systemd has heard of it.
+timeout 60 sh -c "while systemctl list-units 'postgresql@*' | grep -qw activating; do sleep 0.1; done"
 systemctl list-units --all --plain --no-legend 'postgresql@*' | awk '{ print "unit " $1 " " $2 " " $3 " " $4 }'`;
 
 export interface MachinePicture {
