@@ -59,7 +59,13 @@ export function planGoal(wish: ServerWish): ServerStep[] {
   const run = isRun(goal, observation);
   if (run === null) return [];
   const passfile = goal.kind === 'follow' ? planPassfile(wish, place, traits) : [];
-  return [...passfile, ...planServer(wantedServer(wish, place, traits, run), observation.server)];
+  const steps = [...passfile, ...planServer(wantedServer(wish, place, traits, run), observation.server)];
+  return steps.length > 0 || !isCopyProved(goal, observation) ? steps : [{ kind: 'data.discardaside' }];
+}
+
+/** Data that was set aside is kept until what took its place streams. */
+function isCopyProved(goal: Goal, { server }: Observation): boolean {
+  return goal.kind === 'follow' && server.running?.streaming === true && server.asides.length > 0;
 }
 
 /** Whether the server is to run; null when there is nothing to plan for. */
