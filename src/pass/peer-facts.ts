@@ -23,7 +23,9 @@ export async function observePeer(
     unitBag(id, event.unit),
     alone ? [] : relationList(id),
   ]);
-  const units = listed.filter((unit) => unit !== event.departingUnit);
+  // Juju 4 goes on listing a unit that was removed by force; goal-state, which is never older, does not.
+  const exists = (unit: string): boolean => goals === null || unit in goals.units;
+  const units = listed.filter((unit) => unit !== event.departingUnit && exists(unit));
   const bags = await Promise.all(units.map((unit) => unitBag(id, unit)));
   const committed = sealBag(application ?? {});
   return {

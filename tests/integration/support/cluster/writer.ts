@@ -22,14 +22,22 @@ export interface Writer {
   stop(): Promise<void>;
 }
 
-/** Starts a writer on the classic client's machine, once the client has an address to write to. */
-export async function startWriter(model: Model, client: string): Promise<Writer> {
+/**
+ * Starts a writer on the classic client's machine, once the client has an address to write to. When that fails it tries the
+ * servers of `others`, as a client must that may meet what a dead primary has said.
+ */
+export async function startWriter(
+  model: Model,
+  client: string,
+  others: readonly string[] = [],
+): Promise<Writer> {
   const machine = await model.machineOf(client);
   const address = await eventually('the client has an address', async () => {
     const { stdout } = await machine.exec('find /etc/pgclient -name db');
     return stdout.trim() || null;
   });
-  await startProgram(model, client, 'writer-program', [address, acknowledgedFile]);
+  const hosts = await Promise.all(others.map(async (unit) => (await model.machineOf(unit)).address));
+  await startProgram(model, client, 'writer-program', [address, acknowledgedFile, hosts.join(',')]);
   const acknowledged = async (): Promise<Acknowledged[]> => {
     const { stdout } = await machine.exec(`cat ${acknowledgedFile}`);
     return stdout
