@@ -5,7 +5,7 @@ import { messagesOf, waitCluster } from './support/cluster/members.ts';
 import { decisionOf, giveUp, otherLeader } from './support/cluster/operator.ts';
 import { type Commit, commitsOf, expectOnePrimaryAtATime, watchServers } from './support/cluster/watcher.ts';
 import { expectRowsKept, startWriter, type Writer } from './support/cluster/writer.ts';
-import { client, deployClient, deployServer, openStory } from './support/deployment.ts';
+import { client, deployClient, deployServer, onBase, openStory } from './support/deployment.ts';
 import { serverSql } from './support/server-sql.ts';
 
 const units = ['postgresql/0', 'postgresql/1', 'postgresql/2'];
@@ -18,7 +18,11 @@ afterAll(() => model?.destroy());
 
 describe('the primary is lost, in one way after the other, under a client that writes', () => {
   test('a primary and two standbys', async () => {
-    model = await openStory('failover', { juju: '4.0', config: { 'update-status-hook-interval': '30s' } });
+    model = await openStory('failover', {
+      ...onBase,
+      juju: '4.0',
+      config: { 'update-status-hook-interval': '30s' },
+    });
     await deployServer(model, { units: 3 });
     await deployClient(model);
     await model.integrate('postgresql:db', 'client:db');

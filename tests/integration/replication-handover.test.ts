@@ -3,7 +3,7 @@ import type { Model } from '../../testbed/api/index.ts';
 import { messagesOf, shownIn, switchover, waitCluster } from './support/cluster/members.ts';
 import { type Commit, commitsOf, expectOnePrimaryAtATime, watchServers } from './support/cluster/watcher.ts';
 import { expectRowsKept, startWriter, type Writer } from './support/cluster/writer.ts';
-import { client, deployClient, deployServer, openStory } from './support/deployment.ts';
+import { client, deployClient, deployServer, onBase, openStory } from './support/deployment.ts';
 import { serverSql } from './support/server-sql.ts';
 
 const units = ['postgresql/0', 'postgresql/1', 'postgresql/2'];
@@ -18,7 +18,7 @@ afterAll(() => model?.destroy());
 
 describe('three units deployed at once, and a client that writes all the time', () => {
   test('one makes the cluster, two clone it, all stream', async () => {
-    model = await openStory('handover');
+    model = await openStory('handover', onBase);
     await deployServer(model, { units: 3 });
     await deployClient(model);
     clientRelation = await model.integrate('postgresql:db', 'client:db');

@@ -23,6 +23,9 @@ const quiet = {
 
 const clientCharm = fileURLToPath(new URL('../../clients/pgclient-classic', import.meta.url));
 
+/** The base that a story is to run on: BASE=trixie has PostgreSQL 17, the usual bookworm 15. */
+export const onBase: Pick<OpenOptions, 'base'> = process.env['BASE'] === 'trixie' ? { base: 'trixie' } : {};
+
 /** Opens a model for one story. The caller destroys it. */
 export function openStory(name: string, options: OpenOptions = {}): Promise<Model> {
   return openModel(name, { ...options, config: { ...quiet, ...options.config } });
