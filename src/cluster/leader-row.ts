@@ -2,6 +2,7 @@
 import type { Decision } from './facts.ts';
 import type { Status, Watch } from './goal.ts';
 import type { LeaderCase } from './leader-case.ts';
+import type { Row } from './row.ts';
 
 export interface LeaderVerdict {
   /** The decision to write; null to leave the present one. */
@@ -11,14 +12,7 @@ export interface LeaderVerdict {
   readonly watch: Watch | null;
 }
 
-export interface LeaderRow {
-  readonly id: number;
-  /** The condition in words, for docs/rules.md. */
-  readonly says: string;
-  readonly when: (c: LeaderCase) => boolean;
-  readonly gives: (c: LeaderCase) => LeaderVerdict;
-  readonly why: string;
-}
+export type LeaderRow = Row<LeaderCase, LeaderVerdict>;
 
 /** Writes `decision`. */
 export function decide(decision: Decision): LeaderVerdict {

@@ -5,6 +5,7 @@ import type { Goal, Status, Upstream, Watch } from './goal.ts';
 import { shownLagBytes } from './limits.ts';
 import type { MemberCase } from './member-case.ts';
 import { bytesBetween } from './position.ts';
+import type { Row } from './row.ts';
 import { slotName } from './units.ts';
 
 export interface MemberVerdict {
@@ -15,14 +16,7 @@ export interface MemberVerdict {
   readonly watch: Watch | null;
 }
 
-export interface MemberRow {
-  readonly id: number;
-  /** The condition in words, for docs/rules.md. */
-  readonly says: string;
-  readonly when: (c: MemberCase) => boolean;
-  readonly gives: (c: MemberCase) => MemberVerdict;
-  readonly why: string;
-}
+export type MemberRow = Row<MemberCase, MemberVerdict>;
 
 /** A goal with its status. */
 export function toward(goal: Goal, state: Status['state'], message: string, watch?: Watch): MemberVerdict {

@@ -1,17 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type Answer, fails, prints, probe, probeInHook } from './probe.ts';
-import { charm, inEachMode, type Stage, stages } from './stage.ts';
+import { deployServersAndClient, inEachMode, type Stage, stages } from './stage.ts';
 
 // Hook commands about relations: how they are named, what they print and refuse.
 
-const on = stages('relations', async (stage) => {
-  const { model } = stage;
-  await model.deploy(await charm(stage, 'server'), { config: { port: 6000 } });
-  await model.deploy(await charm(stage, 'client'), { to: ['0'] });
-  await model.client.call('addUnit', { application: 'server', to: ['0'] });
-  await model.integrate('server:db', 'client');
-  await model.waitSettled();
-});
+const on = stages('relations', deployServersAndClient);
 
 inEachMode((juju) => {
   let db = 0;

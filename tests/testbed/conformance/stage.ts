@@ -25,9 +25,8 @@ const charms = fileURLToPath(new URL('../charms', import.meta.url));
 const quiet = { 'update-status-hook-interval': '24h', 'testbed-retry-base-ms': 200 };
 
 /**
- * Opens a model in each mode before the tests of this file and destroys them after. The models are prepared
- * at the
- * same time. Returns how tests get at them.
+ * Opens a model in each mode before the tests of this file and destroys them after. The models are prepared at the same time.
+ * Returns how tests get at them.
  */
 export function stages(
   name: string,
@@ -61,6 +60,16 @@ export function inEachMode(tests: (juju: JujuMode) => void, among = modes): void
   describe.concurrent.each(among)('Juju %s', (juju) => {
     describe('in order', { concurrent: false }, () => tests(juju));
   });
+}
+
+/** Two units of the charm `server` and one of `client`, related over `db`, all on one machine. */
+export async function deployServersAndClient(stage: Stage): Promise<void> {
+  const { model } = stage;
+  await model.deploy(await charm(stage, 'server'), { config: { port: 6000 } });
+  await model.deploy(await charm(stage, 'client'), { to: ['0'] });
+  await model.client.call('addUnit', { application: 'server', to: ['0'] });
+  await model.integrate('server:db', 'client');
+  await model.waitSettled();
 }
 
 let zips: string | undefined;

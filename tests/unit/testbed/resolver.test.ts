@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { noteHook } from '../../../testbed/agent/hook-effects.ts';
+import { makeHook } from '../../../testbed/agent/hooks.ts';
 import { freshState, type LocalState } from '../../../testbed/agent/local-state.ts';
 import { nextOperation, type Operation } from '../../../testbed/agent/resolver.ts';
 import type { RelationSnapshot, UnitSnapshot } from '../../../testbed/wire.ts';
@@ -87,7 +88,7 @@ function walk(state: UnitSnapshot, local: LocalState): string[] {
     if (operation === null || operation.kind === 'die') return steps;
     if (operation.kind === 'unpack-charm') {
       local.charmHash = state.charm.hash;
-      local.queue.push({ ...hookNamed('install') });
+      local.queue.push(makeHook('install'));
     } else if (operation.kind === 'leave-scope') delete local.relations[String(operation.relationId)];
     else if (operation.kind === 'hook') {
       const { hook } = operation;
@@ -97,22 +98,6 @@ function walk(state: UnitSnapshot, local: LocalState): string[] {
     } else steps.push(operation.kind);
   }
   throw new Error(`no end: ${steps.join(', ')}`);
-}
-
-function hookNamed(name: 'install') {
-  return {
-    name,
-    kind: name,
-    relationId: null,
-    remoteUnit: null,
-    remoteApp: null,
-    departingUnit: null,
-    storageId: null,
-    secretUri: null,
-    secretLabel: null,
-    secretRevision: null,
-    version: null,
-  };
 }
 
 const storage = {
@@ -148,7 +133,7 @@ describe('the order of a unit that begins', () => {
   });
 
   test('install waits for storage that is not there yet', () => {
-    const local = { ...freshState(), charmHash: 'c1', queue: [hookNamed('install')] };
+    const local = { ...freshState(), charmHash: 'c1', queue: [makeHook('install')] };
     const waiting = snapshot({ storage: [{ ...storage, provisioned: false }], storageReady: false });
     expect(show(nextOperation(waiting, local, quiet))).toBe('nothing');
   });
@@ -211,8 +196,7 @@ describe('the order within one relation', () => {
 });
 
 describe('a hook that has failed', () => {
-  const failed = () =>
-    settled({ hook: { ...hookNamed('install'), name: 'update-status', kind: 'update-status' } });
+  const failed = () => settled({ hook: makeHook('update-status') });
   const busy = snapshot({
     relations: [peer({ members: { 'pg/0': 2 } })],
     leader: 'pg/1',
