@@ -44,6 +44,7 @@ function fetchBinary(arch: 'x64' | 'arm64'): string {
   execFileSync('tar', ['-xzf', `node-linux-${arch}-${pins.version}.tgz`, 'package/bin/node'], {
     cwd: partial,
   });
+  rmSync(join(partial, `node-linux-${arch}-${pins.version}.tgz`));
   renameSync(partial, folder);
   return path;
 }

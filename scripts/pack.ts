@@ -43,7 +43,7 @@ export async function packCharm(architecture: Architecture, folder = root): Prom
   zip.end();
   const target = join(folder, `postgresql_${architecture}.charm`);
   // Written beside and renamed: somebody may be deploying the older one right now.
-  const partial = join(folder, `.packing-${process.pid}.charm`);
+  const partial = join(folder, `.packing-${process.pid}-${architecture}.charm`);
   await pipeline(zip.outputStream, createWriteStream(partial));
   renameSync(partial, target);
   return target;
