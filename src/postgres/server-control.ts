@@ -8,7 +8,7 @@ import { waitFor } from '../system/clock.ts';
 import { runCommand } from '../system/command.ts';
 import { ensureFolder } from '../system/files.ts';
 import { asPostgres } from '../system/run-as.ts';
-import { isUnitStarting, systemctl, systemdRuns } from '../system/systemd.ts';
+import { isStartAbandoned, systemctl, systemdRuns } from '../system/systemd.ts';
 import { readControlData } from './control-data.ts';
 import { pastLeftovers } from './leftovers.ts';
 import { postmasterPid } from './postmaster.ts';
@@ -49,9 +49,11 @@ async function launch(place: ClusterPlace): Promise<string | null> {
   const wait = ['--wait', '--timeout', String(START_LIMIT_MS / 1000), '--log', place.logFile];
   try {
     if (usesSystemd(place)) {
+      // Stopping ends the start that waits; starting alone would only join it.
+      if (await isStartAbandoned(unitName(place))) await systemctl(['stop', unitName(place)]).catch(() => {});
       await systemctl(['reset-failed', unitName(place)]).catch(() => {});
-      // Debian's starter looks after two seconds whether the server has come up; the socket tells sooner.
-      await systemctl(['start', '--no-block', unitName(place)]);
+      // Waits for Debian's starter, about two seconds: a server that dies while that still looks is not started again by systemd.
+      await systemctl(['start', unitName(place)]);
     } else {
       await pgCtl(place, ['start', ...wait, '--options', serverOptions(place)]);
     }
@@ -129,6 +131,5 @@ function unitName(place: ClusterPlace): string {
 async function startOutcome(place: ClusterPlace): Promise<'ready' | 'ended' | null> {
   const ready = await withSession(place, 'postgres', async () => true).catch(() => false);
   if (ready) return 'ready';
-  if ((await postmasterPid(place.dataDirectory)) !== null) return null;
-  return usesSystemd(place) && (await isUnitStarting(unitName(place))) ? null : 'ended';
+  return (await postmasterPid(place.dataDirectory)) === null ? 'ended' : null;
 }

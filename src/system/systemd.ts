@@ -11,11 +11,14 @@ export async function systemctl(args: readonly string[], timeoutMs = 120_000): P
   await runCommand('systemctl', args, { timeoutMs });
 }
 
-/** Whether a unit's start is queued or under way; not so while it pauses after a failed one. */
-export async function isUnitStarting(unit: string): Promise<boolean> {
-  const shown = await runCommand('systemctl', ['show', '--property=ActiveState,SubState,Job', unit]);
-  const underWay = /^ActiveState=activating$/m.test(shown) && !/^SubState=auto-restart/m.test(shown);
-  return underWay || /^Job=[1-9]/m.test(shown);
+/**
+ * Whether systemd waits for ever for a unit of type forking: its starter has ended, and the process it started died before systemd had
+ * read the PID file. Without a start time limit, as Debian has it for PostgreSQL, nothing ends that wait.
+ */
+export async function isStartAbandoned(unit: string): Promise<boolean> {
+  const shown = await runCommand('systemctl', ['show', '--property=ActiveState,SubState,ControlPID', unit]);
+  const lines = new Set(shown.trim().split('\n'));
+  return ['ActiveState=activating', 'SubState=start', 'ControlPID=0'].every((line) => lines.has(line));
 }
 
 export interface TransientUnit {

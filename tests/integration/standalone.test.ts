@@ -126,6 +126,18 @@ describe.each(['bookworm', 'trixie'] as const)('on %s', (base) => {
     );
   });
 
+  test('a server that dies while its starter still looks is started by the next hook', async () => {
+    const unit = `postgresql@${versions[base]}-main`;
+    const machine = await model.machineOf(server);
+    // systemd may be left waiting for a process that is no more: nothing but a hook ends that.
+    await machine.sh(`systemctl stop ${unit}; systemctl start --no-block ${unit}
+      until [ -s /run/postgresql/${versions[base]}-main.pid ] && pkill -KILL -f 'bin/[p]ostgres -D'; do sleep 0.01; done
+      until systemctl show --property=ControlPID ${unit} | grep -qx ControlPID=0; do sleep 0.05; done`);
+    await model.faults.repeat({ unit: server, hook: 'update-status' });
+    await waitActive(model);
+    expect(await clientSql(model, 'SELECT words FROM greeting')).toBe('hello');
+  });
+
   test('an option that wants a restart gets it', async () => {
     await model.setConfig('postgresql', { extra_pg_conf: 'max_connections = 55' });
     await model.waitSettled();
