@@ -29,8 +29,6 @@ const Memory = z.object({
   decisionSeen: z.nullable(z.object({ epoch: z.number(), at: z.string() })).default(null),
   /** The decision's primary did not answer when it was tried, since when, by this unit's clock. */
   silent: z.nullable(z.object({ unit: z.string(), since: z.string() })).default(null),
-  /** What the watch started last waits for, and when it ends at the latest. */
-  watch: z.nullable(z.object({ until: z.string(), ends: z.string() })).default(null),
   /** Source and generation of the root secret (`secret:abc 1`) → fingerprint, so that a quiet pass need not read the secret. */
   fingerprints: z.record(z.string(), z.string()).default({}),
   /** Fingerprint and role → what a published password hashes to. */

@@ -21,14 +21,16 @@ export function watchStep(observation: Observation, wanted: readonly (Watch | nu
   return [{ kind: 'job.start', request: { job: 'watch', until, limitSeconds } }];
 }
 
-function isWatched(
-  { server, memory, now }: Observation,
-  until: WatchCondition,
-  limitSeconds: number,
-): boolean {
-  if (server.watch?.alive !== true || memory.watch === null) return false;
-  if (until.event !== 'elapsed' && memory.watch.until !== JSON.stringify(until)) return false;
-  return Date.parse(memory.watch.ends) <= Date.parse(now) + (limitSeconds + slackSeconds) * 1000;
+function isWatched({ server, now }: Observation, until: WatchCondition, limitSeconds: number): boolean {
+  const { watch } = server;
+  if (watch?.alive !== true || watch.waitsFor === null) return false;
+  if (until.event !== 'elapsed' && !isSame(watch.waitsFor.until, until)) return false;
+  const endsMs = Date.parse(watch.startedAt) + watch.waitsFor.limitSeconds * 1000;
+  return endsMs <= Date.parse(now) + (limitSeconds + slackSeconds) * 1000;
+}
+
+function isSame(left: WatchCondition, right: WatchCondition): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
 }
 
 function condition({ until, host, port }: Watch): WatchCondition {

@@ -110,6 +110,7 @@ export async function observeJob(state: string, name: JobName): Promise<JobFacts
     fromUnit: request.job === 'watch' ? null : request.fromUnit,
     lineage: request.job === 'watch' ? null : request.lineage,
     startedAt,
+    waitsFor: request.job === 'watch' ? { until: request.until, limitSeconds: request.limitSeconds } : null,
     phase,
     bytesDone,
     bytesTotal,

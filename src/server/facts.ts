@@ -3,6 +3,7 @@
  * Positions are PostgreSQL's own text (`0/4C42348`); `cluster/position.ts` compares them as 64-bit numbers.
  */
 import type { ClusterPlace } from './place.ts';
+import type { WatchCondition } from './steps.ts';
 
 /** A line of a timeline history file: `timeline` ended at `switchPosition` and the next one began there. */
 export interface TimelineSwitch {
@@ -83,6 +84,8 @@ export interface JobFacts {
   /** Who wrote the timelines of what a clone or rewind brings, as it was asked for; null for a watch. */
   readonly lineage: string | null;
   readonly startedAt: string;
+  /** What a watch waits for, and for how long at most; null for a clone or rewind. */
+  readonly waitsFor: { readonly until: WatchCondition; readonly limitSeconds: number } | null;
   /** What it is busy with, for a status: `waiting for a checkpoint`, `copying`. */
   readonly phase: string;
   readonly bytesDone: number | null;

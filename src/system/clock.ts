@@ -5,11 +5,6 @@ export function nowIso(): string {
   return new Date().toISOString();
 }
 
-/** The moment `seconds` from now, as ISO text in UTC. */
-export function secondsFromNow(seconds: number): string {
-  return new Date(Date.now() + seconds * 1000).toISOString();
-}
-
 /**
  * Asks `check` again and again until it answers something other than null, and returns that; null when
  * `limitMs` is over. Pauses begin at `pauseMs` and grow to ten times that.

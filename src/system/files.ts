@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chown, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -31,14 +30,18 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** Replaces `path` whole: a reader or a crash sees the old text or the new, never a part. */
+/**
+ * Replaces `path` whole: a reader or a crash sees the old text or the new, never a part. A path has one writer at a time: what a killed
+ * one left beside it goes with the next write.
+ */
 export async function writeAtomic(
   path: string,
   content: string,
   options: { readonly mode: number; readonly owner: Account },
 ): Promise<void> {
   await ensureFolder(dirname(path));
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = `${path}.tmp`;
+  await rm(temporary, { force: true });
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
   try {
     const file = await open(temporary, flags, options.mode);

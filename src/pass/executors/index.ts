@@ -4,7 +4,6 @@ import { debianRoots, type MachineContext } from '../../postgres/machine.ts';
 import { serverExecutors } from '../../postgres/server-executors.ts';
 import type { CatalogStep } from '../../server/catalog-steps.ts';
 import type { ServerStep } from '../../server/steps.ts';
-import { secondsFromNow } from '../../system/clock.ts';
 import { type PassContext, remember } from '../context.ts';
 import { fingerprintOf, passwordOf } from '../credentials.ts';
 import type { Step } from '../step.ts';
@@ -50,13 +49,6 @@ const executors = {
     await machineExecutors['packages.install'](step, context);
     const packages = [...new Set([...context.memory.packages, ...step.packages])];
     await remember(context, { ...context.memory, packages });
-  },
-  'job.start': async (step, context) => {
-    await machineExecutors['job.start'](step, context);
-    if (step.request.job !== 'watch') return;
-    const { until, limitSeconds } = step.request;
-    const ends = secondsFromNow(limitSeconds);
-    await remember(context, { ...context.memory, watch: { until: JSON.stringify(until), ends } });
   },
   'cluster.create': async (step, context) => {
     await remember(context, { ...context.memory, made: { locale: step.locale, encoding: step.encoding } });

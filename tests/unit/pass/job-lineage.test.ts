@@ -18,6 +18,7 @@ const before: JobFacts = {
   fromUnit: 'postgresql/2',
   lineage: 'postgresql/2@1',
   startedAt: now,
+  waitsFor: null,
   phase: 'done',
   bytesDone: 1,
   bytesTotal: 1,

@@ -2,15 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { type Watch, wakeAfter } from '../../../src/cluster/goal.ts';
 import { watchStep } from '../../../src/pass/watch-plan.ts';
 import type { JobFacts } from '../../../src/server/facts.ts';
+import type { WatchCondition } from '../../../src/server/steps.ts';
 import { now, observed } from './examples/observations.ts';
 
 const silent: Watch = { until: 'silent', host: '10.0.0.2', port: 5432, seconds: 300 };
-const later = (seconds: number) => new Date(Date.parse(now) + seconds * 1000).toISOString();
 const alive: JobFacts = {
   job: 'watch',
   fromUnit: null,
   lineage: null,
   startedAt: now,
+  waitsFor: null,
   phase: 'waiting',
   bytesDone: null,
   bytesTotal: null,
@@ -19,12 +20,9 @@ const alive: JobFacts = {
   finishedAt: null,
   alive: true,
 };
-const unreachable = { event: 'unreachable', host: '10.0.0.2', port: 5432 };
-const running = (until: object, seconds: number) =>
-  observed({
-    server: { watch: alive },
-    memory: { watch: { until: JSON.stringify(until), ends: later(seconds) } },
-  });
+const unreachable: WatchCondition = { event: 'unreachable', host: '10.0.0.2', port: 5432 };
+const running = (until: WatchCondition, limitSeconds: number) =>
+  observed({ server: { watch: { ...alive, waitsFor: { until, limitSeconds } } } });
 
 describe('a watch', () => {
   test('is started when one is wanted and none runs', () => {

@@ -20,6 +20,17 @@ describe('a file written whole', () => {
     expect(await readdir(join(folder, 'deeper'))).toEqual(['file']);
   });
 
+  test('takes away what a killed writer left, and does not follow a link in its place', async () => {
+    const path = join(folder, 'file');
+    await writeFile(`${path}.tmp`, 'half');
+    await writeAtomic(path, 'one', { mode: 0o600, owner: 'root' });
+    await writeFile(join(folder, 'other'), 'kept');
+    await symlink(join(folder, 'other'), `${path}.tmp`);
+    await writeAtomic(path, 'two', { mode: 0o600, owner: 'root' });
+    expect(await readdir(folder)).toEqual(['file', 'other']);
+    expect(await readFile(join(folder, 'other'), 'utf8')).toBe('kept');
+  });
+
   test('leaves nothing behind when it fails', async () => {
     const path = join(folder, 'taken');
     await writeAtomic(join(path, 'inside'), '', { mode: 0o600, owner: 'root' });
