@@ -116,16 +116,24 @@ function requireMachine(core: Core, id: string): Machine {
   return machine;
 }
 
+/** A machine that is being made has no power yet: cutting it would leave a model that never hears where it is. */
+function requireMade(core: Core, id: string): Machine {
+  const machine = requireMachine(core, id);
+  if (machine.status === 'pending')
+    throw new Error(`machine ${id} is still being made; wait until it is started`);
+  return machine;
+}
+
 function machineHandlers(core: Core) {
   return {
     'machine.kill': async ({ machine: id }) => {
-      const machine = requireMachine(core, id);
+      const machine = requireMade(core, id);
       setStatus(core.model(), machine, 'down');
       await core.driver.kill(machine);
       return {};
     },
     'machine.boot': async ({ machine: id }) => {
-      const machine = requireMachine(core, id);
+      const machine = requireMade(core, id);
       if (!(await core.driver.isRunning(machine))) await core.driver.boot(machine);
       setStatus(core.model(), machine, 'started');
       return {};
