@@ -23,17 +23,22 @@ if (unknown.length > 0) {
 const wanted = (names: readonly string[]) =>
   names.filter((name) => asked.length === 0 || asked.includes(name));
 
-/** Runs tests that need machines. Files that failed are run once more, one at a time, and count as they end then. */
-async function runOnMachines(projects: readonly string[]): Promise<FileCount[]> {
-  const first = await runVitest(projects, [`--maxWorkers=${machineWorkers}`]);
+/** Runs tests. Files that failed are run once more, one at a time, and count as they end then; the report says which those were. */
+async function runTwice(projects: readonly string[], more: readonly string[]): Promise<FileCount[]> {
+  const first = await runVitest(projects, more);
   const failed = first.filter(({ failed: count }) => count > 0);
   if (failed.length === 0) return first;
-  for (const { file } of failed) say(`FAILED, and is run again by itself: ${file}`);
+  for (const one of failed) describeFailure('FAILED, and is run again by itself', one);
   const again = await runVitest(projects, ['--maxWorkers=1', ...failed.map(({ file }) => file)]);
   for (const { file, failed: count } of again) {
     say(`${count === 0 ? 'PASSED ONLY WHEN RUN BY ITSELF' : 'failed again'}: ${file}`);
   }
   return [...first.filter((one) => !failed.includes(one)), ...again];
+}
+
+function describeFailure(what: string, { file, failed, why = [] }: FileCount): void {
+  say(`${what}: ${file} (${failed})`);
+  for (const line of why) console.log(line.replace(/^/gm, '    '));
 }
 
 await setUp(['bookworm', 'trixie']);
@@ -47,17 +52,20 @@ if (asked.length === 0) {
     ...results.map(({ name, passed }) => ({ file: name, passed: passed ? 1 : 0, failed: passed ? 0 : 1 })),
   );
 }
-for (const [projects, run] of [
-  [wanted(quick), (names: readonly string[]) => runVitest(names, [])],
-  [[...wanted(machines), ...named.filter((name) => asked.includes(name))], runOnMachines],
+for (const [projects, more] of [
+  [wanted(quick), []],
+  [
+    [...wanted(machines), ...named.filter((name) => asked.includes(name))],
+    [`--maxWorkers=${machineWorkers}`],
+  ],
 ] as const) {
   if (projects.length === 0) continue;
   say(`tests: ${projects.join(', ')}`);
-  counts.push(...(await run(projects)));
+  counts.push(...(await runTwice(projects, more)));
 }
 say('done');
 const failures = counts.filter(({ failed }) => failed > 0);
-for (const { file, failed } of failures) console.log(`failed: ${file} (${failed})`);
+for (const one of failures) describeFailure('failed', one);
 const sum = (of: (count: FileCount) => number) => counts.reduce((total, count) => total + of(count), 0);
 console.log(`${sum(({ passed }) => passed)} passed, ${sum(({ failed }) => failed)} failed`);
 process.exitCode = failures.length === 0 ? 0 : 1;

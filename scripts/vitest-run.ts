@@ -11,7 +11,14 @@ const Report = z.object({
     z.object({
       name: z.string(),
       status: z.string(),
-      assertionResults: z.array(z.object({ status: z.string() })),
+      message: z.string().default(''),
+      assertionResults: z.array(
+        z.object({
+          status: z.string(),
+          fullName: z.string(),
+          failureMessages: z.array(z.string()).default([]),
+        }),
+      ),
     }),
   ),
 });
@@ -21,6 +28,8 @@ export interface FileCount {
   readonly file: string;
   readonly passed: number;
   readonly failed: number;
+  /** What went wrong, for the last lines of a long output: a line per test, with the start of its message. */
+  readonly why?: readonly string[];
 }
 
 /**
@@ -59,11 +68,20 @@ function readReport(reportFile: string): FileCount[] {
 function countFile({
   name,
   status,
+  message,
   assertionResults,
 }: z.infer<typeof Report>['testResults'][number]): FileCount {
   const passed = assertionResults.filter((one) => one.status === 'passed').length;
   const failed = assertionResults.length - passed;
-  return { file: relative(root, name), passed, failed: status === 'passed' ? failed : Math.max(failed, 1) };
+  const why = assertionResults
+    .filter((one) => one.failureMessages.length > 0)
+    .map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages.join(' ').slice(0, 600)}`);
+  return {
+    file: relative(root, name),
+    passed,
+    failed: status === 'passed' ? failed : Math.max(failed, 1),
+    why: message === '' ? why : [...why, message.slice(0, 600)],
+  };
 }
 
 function vitest(args: readonly string[]): Promise<number> {

@@ -12,9 +12,10 @@ type End = { status: 'completed' | 'failed' | 'error' | 'aborted'; message: stri
  * in error.
  */
 export async function runTask(agent: Agent, id: string): Promise<void> {
-  const start = await agent.link.request('task.begin', { id });
+  // Noted before it is begun: an agent that ends between the two then fails the task and does not run it again.
   agent.local.task = id;
   agent.save();
+  const start = await agent.link.request('task.begin', { id });
   const task: RunningTask = {
     id,
     name: start.name,

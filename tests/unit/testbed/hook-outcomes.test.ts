@@ -130,7 +130,7 @@ describe('what becomes of a hook', () => {
     await config('seven');
     await model.until(
       'it runs',
-      async () => (await unitStatus('pg/0'))?.['juju-status'].current === 'executing',
+      async () => (await unitStatus('pg/0'))?.['juju-status'].message === 'running config-changed hook',
     );
     await model.admin.call('fault.killAgent', { unit: 'pg/0' });
     model.behave('pg/0', '');
