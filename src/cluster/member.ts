@@ -27,8 +27,8 @@ export interface MemberOutcome {
   readonly clientRole: 'primary' | 'standby' | null;
   /** To be on disk before any step is taken and any bag is written. */
   readonly memory: ClusterMemory;
-  /** Whether the init system may start the server when the machine boots; null: leave that as it is. */
-  readonly startsAtBoot: boolean | null;
+  /** Whether the init system may start the server when the machine boots. */
+  readonly startsAtBoot: boolean;
   readonly watch: Watch | null;
 }
 
@@ -47,15 +47,16 @@ export function decideMember(view: MemberView, rows: readonly MemberRow[] = memb
     ...outcome,
     clientRole: clientRole(c),
     memory: nextMemory(c, outcome.goal, verdict?.refuse ?? null),
-    startsAtBoot: c.manual ? null : mayBoot(c),
+    startsAtBoot: mayBoot(c),
   };
 }
 
-/** A standby may start by itself, and a primary without peers. Any other asks first who is primary. */
+/**
+ * Only a unit without peers starts by itself. All others ask first who is primary, standbys too: so a change of roles changes nothing
+ * here, and a promotion need not wait for systemd to read its files again. Where the operator cares for roles nobody would start it.
+ */
 function mayBoot(c: MemberCase): boolean {
-  if (c.dying) return false;
-  if (c.part === 'named') return c.others.length === 0;
-  return c.own.standbySignal;
+  return !c.dying && (c.manual || (c.part === 'named' && c.others.length === 0));
 }
 
 function clientRole(c: MemberCase): MemberOutcome['clientRole'] {

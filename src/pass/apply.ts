@@ -22,6 +22,8 @@ export interface PassOutcome {
   readonly plan: Plan;
   readonly failed: readonly FailedStep[];
   readonly settled: boolean;
+  /** There was nothing to do at all. */
+  readonly quiet: boolean;
 }
 
 /** Runs one pass. Throws only for a defect of the charm or when Juju's commands fail: both are hook errors, which Juju retries. */
@@ -34,7 +36,8 @@ export async function runPass(context: PassContext): Promise<PassOutcome> {
     if (plan.steps.length === 0 || round > ROUND_LIMIT) {
       if (plan.steps.length > 0) await execute(goOnLater, context);
       await showStatus(context, plan);
-      return { plan, failed, settled: plan.steps.length === 0 };
+      const settled = plan.steps.length === 0;
+      return { plan, failed, settled, quiet: settled && round === 1 };
     }
     await jujuLog('DEBUG', `round ${round}: rules ${plan.rules.join(', ')}`);
     for (const step of plan.steps) {
@@ -49,11 +52,13 @@ export async function runPass(context: PassContext): Promise<PassOutcome> {
 
 /** Carries out one step. Returns the reason when it did not work. */
 async function take(step: Step, context: PassContext, plan: Plan): Promise<string | null> {
-  await jujuLog('INFO', `step ${stepText(step)}`);
+  // Beside the step: each line costs as much as a short step, and clients wait for the end of some passes.
+  const announced = jujuLog('INFO', `step ${stepText(step)}`);
   try {
-    await execute(step, context);
+    await Promise.all([execute(step, context), announced]);
     return null;
   } catch (error) {
+    await announced;
     if (isDefect(error)) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       await jujuLog('ERROR', `step ${stepText(step)} failed (rules ${plan.rules.join(', ')}): ${text}`);

@@ -111,7 +111,7 @@ function wantedServer(
     ),
     role: wantedRole(goal, observation),
     run,
-    startsAtBoot: outcome.startsAtBoot ?? observation.server.startsAtBoot ?? false,
+    startsAtBoot: outcome.startsAtBoot,
     mayRestart: goal.kind === 'run-primary' || goal.kind === 'follow',
   };
 }
@@ -194,6 +194,7 @@ function settingsWish(wish: ServerWish, traits: MajorTraits): SettingsWish {
   const others = view.others.flatMap(({ facts }) =>
     facts?.role === counterpart ? [facts.settings ?? {}] : [],
   );
+  if (role === 'standby') others.push(server.control?.orderedSettings ?? {});
   const now = orderedSettings(role, wanted, server.running?.orderedSettings ?? {}, others);
   const held = Object.fromEntries(Object.entries(now).filter(([name, value]) => wanted[name] !== value));
   return { ...settings, held };

@@ -137,8 +137,10 @@ async function readRunning(place: ClusterPlace, managed: readonly string[]): Pro
   const { running, loadedAtMs, startedAtMs } = await withSession(place, 'postgres', (session) =>
     readServerState(session, traits),
   );
-  const changedAtMs = await Promise.all(managed.map(modifiedAtMs));
   const paths = managedPaths(place, traits.recoveryIn);
+  // What says whom to follow means nothing to a primary.
+  const loaded = running.inRecovery ? managed : managed.filter((path) => path !== paths.recovery);
+  const changedAtMs = await Promise.all(loaded.map(modifiedAtMs));
   // Up to 11 the server reads recovery.conf at its start only, and does not count it among its settings.
   const stale = traits.recoveryIn === 'recovery.conf' && (await modifiedAtMs(paths.recovery)) > startedAtMs;
   return {

@@ -70,9 +70,11 @@ function planRunning(
   }
   // At once: whoever writes waits for it. What the files say of following no longer matters then.
   if (wanted.role === 'promoting' && running.inRecovery) {
-    return [{ kind: 'server.promote', why: 'it is to be the primary' }];
+    return [{ kind: 'server.promote', why: 'it is to be the primary' }, ...files];
   }
-  const upstreamChanges = files.some((step) => 'path' in step && isRecovery(step.path));
+  const loaded = running.inRecovery ? files : files.filter((step) => !isRecovery(step));
+  if (files.length > 0 && loaded.length === 0) return [...files];
+  const upstreamChanges = files.some(isRecovery);
   if (upstreamChanges && running.inRecovery && !wanted.traits.upstreamReloads) {
     return [...files, { kind: 'server.restart', why: 'its upstream changed' }];
   }
@@ -107,6 +109,6 @@ function signal(wanted: WantedServer, facts: ServerFacts): ServerStep[] {
   return missing ? [{ kind: 'standby.signal', present: true }] : [];
 }
 
-function isRecovery(path: string): boolean {
-  return path.endsWith('/60-recovery.conf') || path.endsWith('/recovery.conf');
+function isRecovery(step: ServerStep): boolean {
+  return 'path' in step && /\/(60-)?recovery\.conf$/.test(step.path);
 }

@@ -15,7 +15,7 @@ export function* carryOut(
   const { server } = unit;
   let changed = false;
   const boots = world.rules.bootsAlways ? true : outcome.startsAtBoot;
-  if (boots !== null && boots !== server.startsAtBoot) {
+  if (boots !== server.startsAtBoot) {
     server.startsAtBoot = boots;
     changed = true;
     yield 'boot.set';

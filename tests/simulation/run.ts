@@ -15,7 +15,7 @@ export interface Result {
   readonly seed: number;
   /** The first invariant that did not hold, or why the cluster did not get well; null when all is fine. */
   readonly failure: string | null;
-  /** The data left with its units: nothing to get well with. */
+  /** The data left with its units, or all that is left is half rewound (docs/replication.md): nothing to get well with. */
   readonly emptied: boolean;
   readonly steps: number;
   readonly story: readonly string[];
@@ -41,7 +41,7 @@ export function runSeed(seed: number, plant: Plant | null, listen: boolean): Res
     if (round % 10 === 0) waiting = unsettled(world);
     if (round % 200 === 199) for (const unit of world.units) unit.events.add('update-status');
   }
-  const emptied = holders(world).length === 0;
+  const emptied = holders(world).every(({ memory }) => memory.halfRewound);
   const stuck = waiting === null || emptied ? null : `does not get well: ${waiting}`;
   const failure = world.violation ?? stuck;
   if (failure !== null) tell(world, `FAILURE ${failure}`);

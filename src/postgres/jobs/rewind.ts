@@ -4,6 +4,8 @@ import type { ClusterPlace } from '../../server/place.ts';
 import { managedPaths } from '../../server/place.ts';
 import { conninfo } from '../../server/recovery.ts';
 import type { JobRequest } from '../../server/steps.ts';
+import { waitFor } from '../../system/clock.ts';
+import { runCommand } from '../../system/command.ts';
 import { asPostgres } from '../../system/run-as.ts';
 import { runStreamed } from '../../system/streamed-command.ts';
 import { readControlData } from '../control-data.ts';
@@ -15,6 +17,11 @@ import { setStandbySignal } from '../standby-signal.ts';
 import type { JobReport } from './job-report.ts';
 
 type RewindRequest = Extract<JobRequest, { readonly job: 'rewind' }>;
+
+const CHECKPOINT_LIMIT_MS = 10 * 60_000;
+/** A WAL file's name begins with its timeline, in hexadecimal. */
+const isCheckpointed = `SELECT timeline_id = ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int
+  FROM pg_control_checkpoint()`;
 
 /**
  * Rewinds the data at `place` to follow the upstream. Throws when pg_rewind refuses or fails; the data may
@@ -31,10 +38,12 @@ export async function runRewind(
     await report.phase('recovering from the crash');
     await recoverAlone(place);
   }
-  await report.phase('rewinding');
   const { passfile } = managedPaths(place, traitsOf(place).recoveryIn);
   const { replicationRole, upstream } = request;
   const source = `${conninfo({ replicationRole, passfile }, upstream)} dbname=postgres`;
+  await report.phase('waiting for a checkpoint');
+  await waitForCheckpoint(place, source);
+  await report.phase('rewinding');
   const program = join(place.binDirectory, 'pg_rewind');
   const command = [program, '--target-pgdata', place.dataDirectory, '--source-server', source, '--progress'];
   await runStreamed(asPostgres(command), (line) => {
@@ -43,6 +52,28 @@ export async function runRewind(
   });
   // pg_rewind removes what its source, a primary, does not have.
   await setStandbySignal(place, true);
+}
+
+/**
+ * Until its first checkpoint a promoted server's control file names the timeline before; pg_rewind goes by that (up to 15) and would find
+ * nothing to do.
+ */
+async function waitForCheckpoint(place: ClusterPlace, source: string): Promise<void> {
+  const program = join(place.binDirectory, 'psql');
+  const [file = '', ...args] = asPostgres([
+    program,
+    '-XAtq',
+    '--no-password',
+    '--command',
+    isCheckpointed,
+    source,
+  ]);
+  const reached = await waitFor(
+    async () => ((await runCommand(file, args)).trim() === 't' ? true : null),
+    CHECKPOINT_LIMIT_MS,
+    200,
+  );
+  if (reached === null) throw new Error('the primary made no checkpoint since its promotion in ten minutes');
 }
 
 async function isShutDown(place: ClusterPlace): Promise<boolean> {

@@ -137,12 +137,12 @@ describe('a member', () => {
     expect(decideMember(primaryView({ dying: true })).clientRole).toBeNull();
   });
 
-  test('starts at boot only as a standby or as a primary without peers', () => {
+  test('starts at boot only as a primary without peers, and where the operator cares for roles', () => {
     expect(decideMember(primaryView()).startsAtBoot).toBe(false);
     expect(decideMember(primaryView({ others: [] })).startsAtBoot).toBe(true);
-    expect(decideMember(memberView()).startsAtBoot).toBe(true);
+    expect(decideMember(memberView()).startsAtBoot).toBe(false);
     expect(decideMember(memberView({ decision: mine })).startsAtBoot).toBe(false);
-    expect(decideMember(memberView({ manual: true })).startsAtBoot).toBeNull();
+    expect(decideMember(memberView({ manual: true })).startsAtBoot).toBe(true);
   });
 
   test('keeps a refusal as a promise for that decision alone', () => {

@@ -69,6 +69,7 @@ function wanted(partial: Partial<WantedServer> = {}, major = 15): WantedServer {
 const kinds = (wish: WantedServer, seen: ServerFacts): string[] =>
   planServer(wish, seen).map(({ kind }) => kind);
 const changed = [{ path, content: 'new', mode: 0o644, owner: 'postgres' }] as const;
+const changedHba = [{ ...changed[0], path: '/etc/postgresql/15/main/pg_hba.conf' }];
 
 describe('the plan of a server', () => {
   test('is empty when all is as wanted', () => {
@@ -108,8 +109,9 @@ describe('the plan of a server', () => {
       'in recovery, to be promoted, with files to write afterwards',
       wanted({ role: 'promoting', files: changed }),
       facts({}, { inRecovery: true }),
-      ['server.promote'],
+      ['server.promote', 'file.write'],
     ],
+    ['a primary whose file says whom to follow', wanted({ files: changed }), facts(), ['file.write']],
     [
       'a primary whose settings for following wait',
       wanted({}, 12),
@@ -120,11 +122,11 @@ describe('the plan of a server', () => {
     ['not to run', wanted({ run: 'stopped' }), facts(), ['server.stop']],
     ['not to run and down', wanted({ run: 'stopped' }), facts({}, null), []],
     ['starting', wanted(), facts({ state: 'starting' }, null), []],
-    ['a changed file', wanted({ files: changed }), facts(), ['file.write', 'server.reload']],
+    ['a changed file', wanted({ files: changedHba }), facts(), ['file.write', 'server.reload']],
     [
       'a file in the way',
-      wanted({ files: [{ ...changed[0], content: null }] }),
-      facts(),
+      wanted({ files: changedHba.map((file) => ({ ...file, content: null })) }),
+      facts({ files: { [changedHba[0]?.path ?? '']: 'text' } }),
       ['file.remove', 'server.reload'],
     ],
     ['a lost reload', wanted(), facts({}, { reloadPending: true }), ['server.reload']],
