@@ -1,7 +1,8 @@
 /** One client relation's share of an observation. */
 import { ingressAddress } from '../juju/model.ts';
 import { applicationBag, relationApplication, relationList, unitBag } from '../juju/relations.ts';
-import type { ClientEndpoint, ClientRelation } from '../relations/facts.ts';
+import { usesApplicationBag } from '../relations/answers.ts';
+import type { Bag, ClientEndpoint, ClientRelation } from '../relations/facts.ts';
 import { applicationOf, type EventFacts, endpointOf } from './event.ts';
 import { sealBag } from './sealing.ts';
 
@@ -11,24 +12,38 @@ export async function observeClient(id: string, event: EventFacts, leader: boole
   const listed = await relationList(id);
   const units = listed.filter((unit) => !(here && unit === event.departingUnit));
   const remoteApplication = await nameOfRemote(id, here ? event.remoteApplication : null, listed);
-  const [remoteApplicationBag, bags, ownBag, ownApplicationBag] = await Promise.all([
-    remoteApplication === '' ? {} : applicationBag(id, remoteApplication),
+  const [[remoteApplicationBag, ownApplicationBag], bags, ownBag] = await Promise.all([
+    observeApplications(id, event, remoteApplication, leader),
     Promise.all(units.map((unit) => unitBag(id, unit))),
     unitBag(id, event.unit),
-    // Only the leader may read what its application has published.
-    leader ? applicationBag(id, applicationOf(event.unit)) : null,
   ]);
   return {
     id,
     endpoint: endpointOf(id) as ClientEndpoint,
     remoteApplication,
-    remoteApplicationBag: remoteApplicationBag ?? {},
+    remoteApplicationBag,
     remoteUnits: Object.fromEntries(units.map((unit, index) => [unit, bags[index] ?? {}])),
     ownBag: sealBag(ownBag),
     ownApplicationBag: ownApplicationBag === null ? null : sealBag(ownApplicationBag),
     ingressAddress: ownBag['ingress-address'] ?? (await ingressAddress(endpointOf(id), id)),
     broken: here && event.hook.endsWith('-relation-broken'),
   };
+}
+
+/** The remote application's bag, and this one's. */
+async function observeApplications(
+  id: string,
+  event: EventFacts,
+  remoteApplication: string,
+  leader: boolean,
+): Promise<[Bag, Bag | null]> {
+  const read = async (): Promise<Bag> => (await applicationBag(id, remoteApplication)) ?? {};
+  const remote = remoteApplication === '' ? {} : await read();
+  // Only the leader may read what its application has published, and few clients are told anything there.
+  const answered =
+    leader &&
+    usesApplicationBag({ endpoint: endpointOf(id) as ClientEndpoint, remoteApplicationBag: remote });
+  return [remote, answered ? await applicationBag(id, applicationOf(event.unit)) : null];
 }
 
 async function nameOfRemote(id: string, told: string | null, units: readonly string[]): Promise<string> {

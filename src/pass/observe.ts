@@ -84,7 +84,8 @@ async function catalogFacts(
   const { options } = readOptions(juju.options, applicationOf(unit));
   const { grants } = clientWishes({ juju }, options);
   const hasPeers = Object.keys(juju.peer?.members ?? {}).length > 0;
-  if (grants.length === 0 && !hasPeers) return null;
+  // A client that goes has sessions to be ended.
+  if (juju.clients.length === 0 && !hasPeers) return null;
   try {
     return await observeCatalog(
       server.place,

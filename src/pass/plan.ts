@@ -9,6 +9,7 @@ import type { MemberView } from '../cluster/view.ts';
 import { relationMessage } from '../relations/client-request.ts';
 import type { SyslogWishes } from '../relations/syslog.ts';
 import type { CatalogPlan } from '../server/catalog.ts';
+import { closedSessions } from '../server/closed-sessions.ts';
 import type { Render } from '../server/managed-files.ts';
 import { parseNote } from '../server/role-note.ts';
 import { foreignProblem } from '../server/startup.ts';
@@ -76,7 +77,7 @@ export function makePlan(observation: Observation, render: Render, failed: reado
   const { member, leader } = round;
   const keys = new Set(failed.map(({ step }) => stepKey(step)));
   const blocked = isStopped(round);
-  const concerns = blocked ? [] : [preparation, server, catalog, notices, forwarding, watching];
+  const concerns = blocked ? [] : [preparation, server, sessions, catalog, notices, forwarding, watching];
   let steps: Step[] = [];
   for (const concern of concerns) {
     steps = concern(round).filter((step) => !keys.has(stepKey(step)));
@@ -161,6 +162,19 @@ function server({ wish, observation, read }: Round): Step[] {
   if (!mayMake(observation, read)) return [];
   const steps = planGoal(wish);
   return steps.length > 0 ? steps : planMemberSlots(wish);
+}
+
+/** What is closed in the rules is closed for sessions that are open. On standbys too: they can be read. */
+function sessions({ observation, read, wishes }: Round): Step[] {
+  const { juju, server, catalog: seen } = observation;
+  if (juju.leaving || read.keepFiles || seen === null || server.running === null) return [];
+  const rules = {
+    grants: wishes.hba,
+    users: wishes.grants.map(({ user }) => user),
+    adminNetworks: read.options.adminNetworks,
+    extraLines: read.options.extraAuthLines.length > 0,
+  };
+  return closedSessions(seen, rules).map((which) => ({ kind: 'sessions.end', ...which }));
 }
 
 function catalog(round: Round): Step[] {

@@ -5,17 +5,24 @@ import { toolCount } from '../juju/tool.ts';
 import { relationMessage } from '../relations/client-request.ts';
 import { runPass } from './apply.ts';
 import { openContext, type PassContext } from './context.ts';
+import { forgetQuiet, isDealtWith, noteQuiet } from './dealt-with.ts';
 import type { EventFacts } from './event.ts';
 
 /** Runs the pass for `event`. Throws for what Juju should retry. */
 export async function runEvent(event: EventFacts, charmDirectory: string): Promise<void> {
+  if (await isDealtWith(event, Date.now())) {
+    await jujuLog('DEBUG', `no pass: a pass has found nothing to do with ${event.relation} as it is`);
+    return;
+  }
+  await forgetQuiet(event.unit);
   const context = await openContext(event, charmDirectory);
   if (event.action !== null) {
     const { runAction } = await import('./actions/index.ts');
     const goOn = await runAction(event.action, context);
     if (!goOn) return;
   }
-  const { plan, failed, settled } = await runPass(context);
+  const { plan, failed, settled, quiet } = await runPass(context);
+  if (quiet) await noteQuiet(context, Date.now());
   await logFarewell(context);
   if (settled && failed.length === 0) return;
   const rules = plan.rules.join(', ');
@@ -29,6 +36,7 @@ export async function runEvent(event: EventFacts, charmDirectory: string): Promi
 async function logFarewell({ juju }: PassContext): Promise<void> {
   const gone = juju?.leaving === true ? undefined : juju?.clients.find(({ broken }) => broken);
   if (gone === undefined) return;
-  const kept = 'the relation is gone and its access closed; its database and its user stay';
+  const kept =
+    'the relation is gone, its access closed and its sessions ended; its database and its user stay';
   await jujuLog('INFO', relationMessage(gone.id, gone.remoteApplication, kept));
 }

@@ -9,10 +9,10 @@ export const secretsKey = 'client-secrets';
 
 /** Steps for secrets that are not published with this content yet. */
 export function planSecrets(observation: Observation, wanted: readonly WantedSecret[]): Step[] {
+  if (wanted.length === 0) return [];
+  const published = publishedSecrets(observation.juju.peer?.application[secretsKey]);
   return wanted.flatMap(({ label, content, grantTo }): Step[] => {
-    const sealed = sealedContent(observation, content);
-    if (publishedSecrets(observation.juju.peer?.application[secretsKey])[label]?.content === sealed)
-      return [];
+    if (published[label]?.content === sealedContent(observation, content)) return [];
     return [{ kind: 'secret.publish', relation: grantTo, label, content }];
   });
 }

@@ -62,6 +62,8 @@ function plainDetail(step: Step): string {
     'relation',
     'database',
     'role',
+    'user',
+    'address',
     'extension',
     'schema',
     'name',

@@ -4,6 +4,7 @@ import { type SessionLimits, withSession } from './session.ts';
 import { readAvailableExtensions, readInside } from './sql/database-inside.ts';
 import { readDatabases } from './sql/databases.ts';
 import { readRoles } from './sql/roles.ts';
+import { readOlderSessions } from './sql/sessions.ts';
 
 const SESSIONS_AT_ONCE = 8;
 const limits: SessionLimits = { connectMs: 10_000, statementMs: 10_000, lockMs: 5_000 };
@@ -16,12 +17,13 @@ export async function observeCatalog(
   place: Pick<ClusterPlace, 'socketDirectory' | 'port'>,
   wanted: readonly string[],
 ): Promise<CatalogFacts> {
-  const { roles, databases, availableExtensions } = await withSession(
+  const { roles, databases, olderSessions, availableExtensions } = await withSession(
     place,
     'postgres',
     async (session) => ({
       roles: await readRoles(session),
       databases: await readDatabases(session),
+      olderSessions: await readOlderSessions(session),
       availableExtensions: wanted.length === 0 ? [] : await readAvailableExtensions(session),
     }),
     limits,
@@ -43,5 +45,5 @@ export async function observeCatalog(
   };
   await Promise.all(Array.from({ length: Math.min(SESSIONS_AT_ONCE, queue.length) }, worker));
   inside.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { roles, databases, inside, unreadable };
+  return { roles, databases, inside, unreadable, olderSessions };
 }

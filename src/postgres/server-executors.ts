@@ -13,6 +13,7 @@ import { promoteServer } from './promote.ts';
 import { reloadServer, restartServer, startServer, stopServer } from './server-control.ts';
 import { withSession } from './session.ts';
 import { ensureReplicationRole } from './sql/replication-role.ts';
+import { endSessions } from './sql/sessions.ts';
 import { createSlot, dropSlot } from './sql/slots.ts';
 import { setStandbySignal } from './standby-signal.ts';
 import { forwardLogs } from './syslog-forward.ts';
@@ -48,6 +49,8 @@ export const serverExecutors: ServerExecutors = {
       ensureReplicationRole(session, role, secret, traitsOf(place)),
     );
   },
+  'sessions.end': async (step, context) =>
+    withSession(await requirePlace(context), 'postgres', (session) => endSessions(session, step)),
   'syslog.forward': (step, { roots }) => forwardLogs(roots.state, step.files, step.remove),
   'job.start': (step, context) => startJob(context, step.request),
   'job.stop': (step, context) => stopJob(context, step.job),

@@ -3,7 +3,7 @@ import type { ParsedRequests } from './client-request.ts';
 import type { ClusterView } from './cluster-view.ts';
 import type { Answer, ClientRelation } from './facts.ts';
 import type { Md5 } from './names.ts';
-import { pgsqlAnswer } from './pgsql-answer.ts';
+import { pgsqlAnswer, readsApplicationBags } from './pgsql-answer.ts';
 import { answerV0 } from './postgresql-client-answer-v0.ts';
 import { answerV1 } from './postgresql-client-answer-v1.ts';
 import { ANSWER_KEYS, statusText } from './postgresql-client-offer.ts';
@@ -27,6 +27,13 @@ export function answerOf(
   if (relation.endpoint === 'database') return clientAnswer(relation, parsed, cluster, catalogProblem);
   const request = parsed.requests[0];
   return request === undefined ? silentAnswer(relation.id) : pgsqlAnswer(relation, request, cluster);
+}
+
+/** Whether anything is said to this client in the application bag; if not, what is there is of no interest. */
+export function usesApplicationBag(
+  relation: Pick<ClientRelation, 'endpoint' | 'remoteApplicationBag'>,
+): boolean {
+  return relation.endpoint === 'database' || readsApplicationBags(relation);
 }
 
 function clientAnswer(

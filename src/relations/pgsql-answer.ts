@@ -32,7 +32,9 @@ export function pgsqlAnswer(relation: ClientRelation, request: ClientRequest, cl
  * writer, the leader, outlives a dead unit. For others it would only bring hooks that name no unit, which
  * scripts written before there were application bags fail in.
  */
-function readsApplicationBags({ remoteApplicationBag }: ClientRelation): boolean {
+export function readsApplicationBags({
+  remoteApplicationBag,
+}: Pick<ClientRelation, 'remoteApplicationBag'>): boolean {
   return Object.values(remoteApplicationBag).some((text) => text !== '');
 }
 

@@ -24,6 +24,27 @@ export function networkOf(text: string): string | null {
   return `${address.toLowerCase()}/${Number(length)}`;
 }
 
+/** Whether `network` (as `networkOf` gives it) holds `address`. False when either is not one. */
+export function networkContains(network: string, address: string): boolean {
+  const [base = '', length] = network.split('/');
+  const bits = addressBits(base);
+  if (bits === null || bits !== addressBits(address)) return false;
+  const kept = BigInt(bits) - BigInt(length ?? bits);
+  return numberOf(base) >> kept === numberOf(address) >> kept;
+}
+
+/** A valid address as a number. */
+function numberOf(address: string): bigint {
+  if (isIpv4(address)) return address.split('.').reduce((sum, part) => (sum << 8n) | BigInt(part), 0n);
+  const dotted = /[^:]*\.[^:]*$/.exec(address)?.[0];
+  const tail = dotted === undefined ? 0n : numberOf(dotted);
+  const embedded = `${(tail >> 16n).toString(16)}:${(tail & 0xffffn).toString(16)}`;
+  const text = dotted === undefined ? address : address.slice(0, -dotted.length) + embedded;
+  const [head = [], end = []] = text.split('::').map((half) => (half === '' ? [] : half.split(':')));
+  const zeros = Array.from({ length: 8 - head.length - end.length }, () => '0');
+  return [...head, ...zeros, ...end].reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n);
+}
+
 function isIpv4(text: string): boolean {
   const parts = text.split('.');
   return parts.length === 4 && parts.every((part) => OCTET.test(part) && Number(part) <= 255);

@@ -39,6 +39,12 @@ export interface DatabaseInside {
   readonly defaultGrants: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Open sessions of `user` from `address` that began before the rules of access in force were read. */
+export interface OlderSessions {
+  readonly user: string;
+  readonly address: string;
+}
+
 export interface CatalogFacts {
   /** Every role of the server, predefined ones included. */
   readonly roles: readonly RoleFacts[];
@@ -46,6 +52,7 @@ export interface CatalogFacts {
   readonly inside: readonly DatabaseInside[];
   /** Databases that could not be looked into, and why; they concern their own relations only. */
   readonly unreadable: Readonly<Record<string, string>>;
+  readonly olderSessions?: readonly OlderSessions[];
 }
 
 /** An extension a client asks for, in `schema` (null: the default). */

@@ -83,6 +83,8 @@ export type ServerStep =
     }
   /** Role for replication and pg_rewind, with its password. */
   | { readonly kind: 'replication.user'; readonly role: string }
+  /** Ends sessions that the rules in force would not let in. */
+  | { readonly kind: 'sessions.end'; readonly user: string; readonly address: string }
   /** Makes rsyslog forward by exactly `files`, and no more by those of `remove`. A failure concerns `relation`. */
   | {
       readonly kind: 'syslog.forward';

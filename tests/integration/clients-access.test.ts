@@ -47,8 +47,8 @@ async function configure(option: string, value: string): Promise<void> {
   await model.waitSettled();
 }
 
-const refusal = async (sql: string): Promise<string> =>
-  clientSql(model, sql).then(
+const refusal = async (sql: string, unit = 'client/0'): Promise<string> =>
+  clientSql(model, sql, unit).then(
     () => 'done',
     (error: unknown) => String(error),
   );
@@ -58,6 +58,12 @@ const clientRules = (): Promise<string[]> =>
     server,
     "SELECT address FROM pg_hba_file_rules WHERE 'juju_client' = ANY (user_name) ORDER BY 1",
   );
+
+const sleepers = "FROM pg_stat_activity WHERE usename = 'juju_client' AND query LIKE '%pg_sleep(600)%'";
+/** A session of the unit that stays open; resolves with what ended it. */
+const sleeper = (unit: string): Promise<string> => refusal('SELECT pg_sleep(600)', unit);
+const waitSleepers = (count: number): Promise<boolean> =>
+  model.waitFor(async () => (await serverSql(model, server, `SELECT pid ${sleepers}`)).length === count);
 
 describe('options about access', () => {
   test('admin_addresses lets an operator in, and out again', async () => {
@@ -92,9 +98,15 @@ describe('options about access', () => {
 });
 
 describe('clients that go', () => {
-  test('a unit that leaves loses its line, the other keeps its own', async () => {
+  test('a unit that leaves loses its line and its sessions, the other keeps its own', async () => {
     expect(await clientRules()).toHaveLength(2);
+    const [staying, leaving] = [sleeper('client/0'), sleeper('client/1')];
+    await waitSleepers(2);
     await model.removeUnit('client/1');
+    expect(await leaving).toContain('terminating connection');
+    await waitSleepers(1);
+    await serverSql(model, server, `SELECT pg_cancel_backend(pid) ${sleepers}`);
+    expect(await staying).toContain('canceling statement');
     await model.waitGone('client/1');
     await model.waitSettled();
     expect(await clientRules()).toEqual([machine.address]);
@@ -102,11 +114,14 @@ describe('clients that go', () => {
   });
 
   test('a relation that is removed closes the door; made again it finds its data and can write', async () => {
+    const open = sleeper('client/0');
+    await waitSleepers(1);
     await model.removeRelation(relation);
+    expect(await open).toContain('terminating connection');
     await model.waitSettled();
     expect(await clientRules()).toEqual([]);
     expect(await serverSql(model, server, 'SELECT name FROM wares', 'shop')).toEqual(['tea']);
-    const farewell = `db:${relation} (client): the relation is gone and its access closed; its database and its user stay`;
+    const farewell = `db:${relation} (client): the relation is gone, its access closed and its sessions ended; its database and its user stay`;
     expect((await model.logs(server)).some(({ message }) => message.endsWith(farewell))).toBe(true);
     relation = await model.integrate('postgresql:db', 'client:db');
     await waitActive(model);
