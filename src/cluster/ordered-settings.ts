@@ -3,12 +3,12 @@
  * replaying. They are raised on standbys first and lowered on the primary first.
  */
 
-/** A member's values as running now; empty while unknown. */
+/** A member's values as running now, or those its WAL asks for; empty while unknown. */
 export type Running = Readonly<Record<string, number>>;
 
 /**
  * The values this unit should write now on the way to `wanted`. `others`: of a primary its standbys, of a
- * standby its primary. A primary raises a setting only as far as every standby has it already; a standby
+ * standby its primary, and what the WAL it has replayed asks for: it does not start with less. A primary raises a setting only as far as every standby has it already; a standby
  * lowers one only as far as the primary has. Values that are not known hold nobody back.
  */
 export function orderedSettings(
@@ -21,9 +21,9 @@ export function orderedSettings(
   for (const [name, value] of Object.entries(wanted)) {
     const now = own[name];
     const known = others.flatMap((running) => running[name] ?? []);
-    if (now === undefined || known.length === 0) result[name] = value;
-    else if (role === 'primary') result[name] = Math.min(value, Math.max(now, Math.min(...known)));
-    else result[name] = Math.max(value, ...known);
+    if (role === 'standby') result[name] = Math.max(value, ...known);
+    else if (now === undefined || known.length === 0) result[name] = value;
+    else result[name] = Math.min(value, Math.max(now, Math.min(...known)));
   }
   return result;
 }

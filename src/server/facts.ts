@@ -18,6 +18,8 @@ export interface ControlFacts {
   readonly state: string;
   readonly checkpointPosition: string;
   readonly checkpointTimeline: number;
+  /** Of the ordered settings, what the WAL replayed so far asks of a standby; missing when that was not looked at. */
+  readonly orderedSettings?: Readonly<Record<string, number>>;
 }
 
 /** A replication slot on this server. */

@@ -46,6 +46,14 @@ export const orderedSettingNames = [
   'max_locks_per_transaction',
 ] as const;
 
+/** PostgreSQL's own values (10 to 18): what a line that is taken out of extra_pg_conf goes back to has its order too. */
+const orderedDefaults = {
+  max_connections: 100,
+  max_worker_processes: 8,
+  max_prepared_transactions: 0,
+  max_locks_per_transaction: 64,
+};
+
 const LOG_LINE_PREFIX = '%m [%p] %q%u@%d ';
 
 /** What postgresql.conf is to say, in a fixed order. */
@@ -84,12 +92,9 @@ export function settingsView(wish: SettingsWish): SettingsView {
   };
 }
 
-/**
- * The ordered settings as wanted: the charm's, or what extra_pg_conf says instead; only those one of them
- * names.
- */
+/** The ordered settings as wanted: PostgreSQL's and the charm's own values, or what extra_pg_conf says instead. */
 export function wantedOrderedSettings(wish: SettingsWish): Record<string, number> {
-  const wanted: Record<string, number> = { max_connections: 100, max_wal_senders: senderCount(wish) };
+  const wanted: Record<string, number> = { ...orderedDefaults, max_wal_senders: senderCount(wish) };
   for (const { name, value } of parseConf(wish.extraConf).settings) {
     const ordered = orderedSettingNames.some((known) => known === name);
     if (ordered && /^\d+$/.test(value)) wanted[name] = Number(value);

@@ -11,12 +11,15 @@ describe('pg_controldata', () => {
       'Database cluster state:               shut down in recovery',
       'Latest checkpoint location:           0/4C422D0',
       "Latest checkpoint's TimeLineID:       2",
+      'max_connections setting:              120',
+      'max_prepared_xacts setting:           0',
     ].join('\n');
     expect(parseControlData(text)).toEqual({
       systemIdentifier: '7300000000000000001',
       state: 'shut down in recovery',
       checkpointPosition: '0/4C422D0',
       checkpointTimeline: 2,
+      orderedSettings: { max_connections: 120, max_prepared_transactions: 0 },
     });
   });
 

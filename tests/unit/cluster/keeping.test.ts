@@ -64,6 +64,12 @@ describe('ordered settings', () => {
     expect(orderedSettings('standby', wanted, now, [wanted])).toEqual(wanted);
   });
 
+  test('are lowered on a standby only as far as its WAL allows, be its server up or down', () => {
+    const replayed = { max_connections: 300 };
+    expect(orderedSettings('standby', wanted, replayed, [wanted, replayed])).toEqual(replayed);
+    expect(orderedSettings('standby', wanted, {}, [wanted, replayed])).toEqual(replayed);
+  });
+
   test('are written at once where nobody depends on them or nothing is known', () => {
     expect(orderedSettings('primary', wanted, { max_connections: 100 }, [])).toEqual(wanted);
     expect(orderedSettings('primary', wanted, {}, [{ max_connections: 100 }])).toEqual(wanted);

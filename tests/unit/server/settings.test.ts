@@ -73,6 +73,9 @@ describe('the settings of a server', () => {
     expect(wantedOrderedSettings(wish({ extraConf: 'max_connections = 50' }))).toEqual({
       max_connections: 50,
       max_wal_senders: 15,
+      max_worker_processes: 8,
+      max_prepared_transactions: 0,
+      max_locks_per_transaction: 64,
     });
   });
 
