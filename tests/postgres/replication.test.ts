@@ -20,13 +20,7 @@ beforeAll(async () => {
   first = await scratchServer('postgresql/0');
   second = await scratchServer('postgresql/1');
   await first.settle();
-  await apply(
-    [
-      { kind: 'replication.user', role: '_juju_repl' },
-      { kind: 'slot.create', name: 'postgresql_1' },
-    ],
-    first.context,
-  );
+  await apply([{ kind: 'replication.user', role: '_juju_repl' }], first.context);
   await withSession(first.place, 'postgres', async (session) => {
     await session.run('CREATE TABLE public.rows (n int)');
     await session.run('INSERT INTO public.rows SELECT generate_series(1, 1000)');
@@ -68,7 +62,7 @@ async function count(server: ScratchServer): Promise<number> {
 }
 
 describe('two servers', () => {
-  test('the second clones the first and follows it', async () => {
+  test('the second clones the first, as soon as that has a slot for it, and follows it', async () => {
     await writePassfileOn(second);
     const request = {
       job: 'clone',
@@ -78,7 +72,11 @@ describe('two servers', () => {
       replicationRole: '_juju_repl',
       place: second.place,
     } as const;
-    await runHere(second, request);
+    const cloning = runHere(second, request);
+    const phase = async () => (await second.observe()).job?.phase;
+    await expect.poll(phase, patience).toBe('waiting for postgresql/0 to let it in');
+    await apply([{ kind: 'slot.create', name: 'postgresql_1' }], first.context);
+    await cloning;
     const cloned = await second.observe();
     expect(cloned.job).toMatchObject({ job: 'clone', error: null, alive: false, attempts: 1 });
     expect(cloned.job?.lineage).toBe('postgresql/0@1');
@@ -164,12 +162,14 @@ describe('two servers', () => {
     expect((await first.observe()).running).not.toHaveProperty('replayedAll');
   });
 
-  test('the second is promoted, its control file knows the new timeline at once', async () => {
+  test('the second is promoted, its control file knows the new timeline soon', async () => {
     const steps = await second.settle({ role: 'promoting', recovery: { standby: false, upstream: null } });
     expect(steps.map((step) => step.kind)).toEqual(['server.promote']);
     const facts = await second.observe();
-    expect(facts.running).toMatchObject({ inRecovery: false, timeline: 2 });
-    expect(facts).toMatchObject({ standbySignal: false, control: { checkpointTimeline: 2 } });
+    expect(facts.running).toMatchObject({ inRecovery: false, timeline: 2, reloadPending: false });
+    expect(facts.standbySignal).toBe(false);
+    const known = async () => (await second.observe()).control?.checkpointTimeline;
+    await expect.poll(known, patience).toBe(2);
     expect(facts.history).toEqual([{ timeline: 1, switchPosition: expect.stringMatching(/^0\/[0-9A-F]+$/) }]);
     await apply([{ kind: 'server.promote', why: 'again' }], second.context);
   });

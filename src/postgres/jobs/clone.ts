@@ -4,6 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { type ClusterPlace, managedPaths } from '../../server/place.ts';
 import { conninfo } from '../../server/recovery.ts';
 import type { JobRequest } from '../../server/steps.ts';
+import { waitFor } from '../../system/clock.ts';
+import { ToolError } from '../../system/command.ts';
 import { ensureFolder, exists, syncFolder, writeAtomic } from '../../system/files.ts';
 import { asPostgres } from '../../system/run-as.ts';
 import { runStreamed } from '../../system/streamed-command.ts';
@@ -15,6 +17,10 @@ import { stopServer } from '../server-control.ts';
 import type { JobReport } from './job-report.ts';
 
 type CloneRequest = Extract<JobRequest, { readonly job: 'clone' }>;
+
+const ADMISSION_LIMIT_MS = 60_000;
+const notLetInYet =
+  /no pg_hba\.conf entry|password authentication failed|(role|replication slot) "[^"]*" does not exist/;
 
 /**
  * Copies the upstream's data to `<data>.new-<attempt>`, then puts it into place as a standby's data. Killed
@@ -34,7 +40,7 @@ export async function runClone(
     const copy = `${place.dataDirectory}.new-${attempt}`;
     await report.phase('waiting for a checkpoint');
     await ensureFolder(dirname(copy), 'postgres');
-    await copyData(request, copy, report);
+    await copyOnceLetIn(request, copy, report);
     await markAsStandby(place, copy);
     await rename(copy, finished);
     await syncFolder(dirname(copy));
@@ -50,6 +56,30 @@ async function removeUnfinished(place: ClusterPlace, finished: string): Promise<
     const path = join(folder, name);
     if (name.startsWith(prefix) && path !== finished) await rm(path, { recursive: true, force: true });
   }
+}
+
+/**
+ * The source lets a unit in, and makes its slot, in the hook in which it hears of that unit: that may come a little later than this job.
+ * Throws what it said last when that takes longer.
+ */
+async function copyOnceLetIn(request: CloneRequest, copy: string, report: JobReport): Promise<void> {
+  let refusal: ToolError | null = null;
+  const copied = await waitFor(
+    async () => {
+      try {
+        await copyData(request, copy, report);
+        return true;
+      } catch (error) {
+        if (!(error instanceof ToolError) || !notLetInYet.test(error.message)) throw error;
+        if (refusal === null) await report.phase(`waiting for ${request.fromUnit} to let it in`);
+        refusal = error;
+        return null;
+      }
+    },
+    ADMISSION_LIMIT_MS,
+    200,
+  );
+  if (copied === null && refusal !== null) throw refusal;
 }
 
 async function copyData(request: CloneRequest, copy: string, report: JobReport): Promise<void> {
