@@ -1,41 +1,12 @@
 /** What a pass that changes nothing costs by the number of client relations. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { Model } from '../../testbed/api/index.ts';
+import { charmWithEndpoints } from '../../tests/integration/support/many-clients.ts';
 
-const counts = [1, 10, 50, 100];
 const rounds = 5;
 
-/** A charm with many endpoints, each of which asks for a database of its own. */
-function charmWithEndpoints(count: number): string {
-  const folder = mkdtempSync(join(tmpdir(), 'many-clients-'));
-  const endpoints = Array.from({ length: count }, (_, index) => [
-    `c${index}`,
-    { interface: 'pgsql', optional: true },
-  ]);
-  const metadata = {
-    name: 'many',
-    summary: 'many',
-    description: 'many',
-    requires: Object.fromEntries(endpoints),
-  };
-  writeFileSync(join(folder, 'metadata.yaml'), JSON.stringify(metadata));
-  const bases = ['22.04', '24.04'].map((channel) => ({
-    name: 'ubuntu',
-    channel,
-    architectures: ['amd64', 'arm64'],
-  }));
-  writeFileSync(join(folder, 'manifest.yaml'), JSON.stringify({ bases }));
-  const asks = '*-relation-created) relation-set -r "$JUJU_RELATION_ID" database="$JUJU_RELATION" ;;';
-  writeFileSync(join(folder, 'dispatch'), `#!/bin/sh\ncase $JUJU_DISPATCH_PATH in\n  ${asks}\nesac\n`, {
-    mode: 0o755,
-  });
-  return folder;
-}
-
-/** Measures on a settled model; `unit` is the server's only unit. One client unit makes all relations. */
-export async function benchManyClients(model: Model, unit: string): Promise<void> {
+/** Measures `unit` on a settled model, at each of the rising `counts`. One client unit makes all relations. */
+export async function benchManyClients(model: Model, unit: string, counts: readonly number[]): Promise<void> {
   const folder = charmWithEndpoints(Math.max(...counts));
   await model.deploy(folder, { application: 'many' });
   await model.waitSettled({ timeoutMs: 300_000 });

@@ -20,14 +20,17 @@ export async function sideBySide(
       times.get(name)?.push(ownMs ?? performance.now() - startMs);
     }
   }
-  return [...times].map(([name, list]) => {
-    const sorted = list.toSorted((a, b) => a - b);
-    return {
-      name,
-      medianMs: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
-      bestMs: sorted[0] ?? Number.NaN,
-    };
-  });
+  return [...times].map(([name, list]) => timingOf(name, list));
+}
+
+/** The timing of a variant that took `timesMs`. */
+export function timingOf(name: string, timesMs: readonly number[]): Timing {
+  const sorted = timesMs.toSorted((a, b) => a - b);
+  return {
+    name,
+    medianMs: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
+    bestMs: sorted[0] ?? Number.NaN,
+  };
 }
 
 /** Prints the timings and each one's ratio to the first. */
