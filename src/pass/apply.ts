@@ -7,6 +7,7 @@ import { type PassContext, remember } from './context.ts';
 import { execute } from './executors/index.ts';
 import { observe } from './observe.ts';
 import { makePlan, type Plan } from './plan.ts';
+import { rewoundNotice } from './rewound.ts';
 import { showStatus } from './status.ts';
 import { type FailedStep, type Step, stepText } from './step.ts';
 
@@ -31,8 +32,11 @@ export async function runPass(context: PassContext): Promise<PassOutcome> {
   const failed: FailedStep[] = [];
   const render = templateRenderer(join(context.charmDirectory, 'templates'));
   for (let round = 1; ; round += 1) {
-    const plan = makePlan(await observe(context), render, failed);
+    const observation = await observe(context);
+    const plan = makePlan(observation, render, failed);
     await remember(context, plan.memory);
+    const lost = rewoundNotice(observation, plan.memory);
+    if (lost !== null) await jujuLog('WARNING', lost);
     if (plan.steps.length === 0 || round > ROUND_LIMIT) {
       if (plan.steps.length > 0) await execute(goOnLater, context);
       await showStatus(context, plan);

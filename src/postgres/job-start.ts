@@ -42,6 +42,7 @@ export async function newJob(request: JobRequest, last: JobState | null): Promis
     phase: 'starting',
     bytesDone: null,
     bytesTotal: null,
+    discarded: null,
     attempts: again ? last.attempts + 1 : 1,
     error: null,
     finishedAt: null,

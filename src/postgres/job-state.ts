@@ -51,6 +51,7 @@ const stateShape = z.object({
   phase: z.string(),
   bytesDone: z.number().nullable(),
   bytesTotal: z.number().nullable(),
+  discarded: z.object({ from: z.string(), to: z.string() }).nullable().default(null),
   attempts: z.int(),
   error: z.string().nullable(),
   finishedAt: z.string().nullable(),
@@ -68,6 +69,7 @@ export interface JobState {
   readonly phase: string;
   readonly bytesDone: number | null;
   readonly bytesTotal: number | null;
+  readonly discarded: { readonly from: string; readonly to: string } | null;
   readonly attempts: number;
   readonly error: string | null;
   readonly finishedAt: string | null;
@@ -104,7 +106,7 @@ export async function writeJobState(state: string, job: JobState): Promise<void>
 export async function observeJob(state: string, name: JobName): Promise<JobFacts | null> {
   const job = await readJobState(state, name);
   if (job === null) return null;
-  const { request, startedAt, phase, bytesDone, bytesTotal, attempts, error, finishedAt } = job;
+  const { request, startedAt, phase, bytesDone, bytesTotal, discarded, attempts, error, finishedAt } = job;
   return {
     job: request.job,
     fromUnit: request.job === 'watch' ? null : request.fromUnit,
@@ -114,6 +116,7 @@ export async function observeJob(state: string, name: JobName): Promise<JobFacts
     phase,
     bytesDone,
     bytesTotal,
+    discarded,
     attempts,
     error,
     finishedAt,

@@ -11,11 +11,13 @@ const limits: SessionLimits = { connectMs: 10_000, statementMs: 10_000, lockMs: 
 
 /**
  * Roles and databases of the whole server, and what is inside those of `wanted` that exist. A database that
- * cannot be looked into is named with the reason instead; it concerns only its own relations.
+ * cannot be looked into is named with the reason instead; it concerns only its own relations. Those of `known` are not
+ * looked into again, and `known` learns the others.
  */
 export async function observeCatalog(
   place: Pick<ClusterPlace, 'socketDirectory' | 'port'>,
   wanted: readonly string[],
+  known: Map<string, DatabaseInside> = new Map(),
 ): Promise<CatalogFacts> {
   const { roles, databases, olderSessions, availableExtensions } = await withSession(
     place,
@@ -28,22 +30,20 @@ export async function observeCatalog(
     }),
     limits,
   );
-  const names = [...new Set(wanted)].filter((name) =>
-    databases.some((known) => known.name === name && known.allowsConnections),
-  );
-  const inside: DatabaseInside[] = [];
+  const open = new Set(databases.flatMap(({ name, allowsConnections }) => (allowsConnections ? [name] : [])));
+  const names = [...new Set(wanted)].filter((name) => open.has(name)).toSorted();
   const unreadable: Record<string, string> = {};
-  const queue = names.toSorted();
+  const queue = names.filter((name) => !known.has(name));
   const worker = async (): Promise<void> => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
       try {
-        inside.push({ ...(await withSession(place, name, readInside, limits)), availableExtensions });
+        known.set(name, { ...(await withSession(place, name, readInside, limits)), availableExtensions });
       } catch (error) {
         unreadable[name] = error instanceof Error ? error.message : String(error);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(SESSIONS_AT_ONCE, queue.length) }, worker));
-  inside.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const inside = names.flatMap((name) => known.get(name) ?? []);
   return { roles, databases, inside, unreadable, olderSessions };
 }

@@ -92,6 +92,8 @@ export interface JobFacts {
   readonly phase: string;
   readonly bytesDone: number | null;
   readonly bytesTotal: number | null;
+  /** The WAL positions between which a rewind has thrown away what only this unit had; null when there was none, or no rewind. */
+  readonly discarded: { readonly from: string; readonly to: string } | null;
   /** Attempts so far for the same thing, this one included. */
   readonly attempts: number;
   readonly error: string | null;

@@ -195,11 +195,13 @@ describe('two servers', () => {
       upstream: upstreamOf(second, 'postgresql_0'),
       replicationRole: '_juju_repl',
     } as const;
+    const [{ switchPosition: parting } = { switchPosition: '' }] = (await second.observe()).history;
     await runHere(first, request);
     expect((await first.observe()).job).toMatchObject({
       job: 'rewind',
       error: null,
       lineage: 'postgresql/0@1 postgresql/1@2',
+      discarded: { from: parting, to: expect.stringMatching(/^0\/[0-9A-F]+$/) },
     });
     expect(await first.observe()).toMatchObject({ state: 'down', standbySignal: true });
     await first.settle({ role: 'standby', recovery: { standby: true, upstream: second } });

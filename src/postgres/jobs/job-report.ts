@@ -8,6 +8,8 @@ export interface JobReport {
   readonly phase: (phase: string) => Promise<void>;
   /** Bytes so far and in all; written at most twice a second. */
   readonly bytes: (done: number, total: number) => void;
+  /** Between which WAL positions lies what the job throws away. */
+  readonly discarded: (from: string, to: string) => Promise<void>;
   /** The end: null for success. */
   readonly finish: (error: string | null) => Promise<void>;
 }
@@ -38,6 +40,7 @@ export async function beginReport(
       current = { ...current, bytesDone, bytesTotal };
       if (performance.now() - writtenAt >= PAUSE_MS) void change({});
     },
+    discarded: (from, to) => change({ discarded: { from, to } }),
     finish: (error) => change({ error, finishedAt: nowIso() }),
   };
   return { job: current, report };

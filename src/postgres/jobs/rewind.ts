@@ -44,9 +44,12 @@ export async function runRewind(
   await report.phase('waiting for a checkpoint');
   await waitForCheckpoint(place, source);
   await report.phase('rewinding');
+  const { checkpointPosition: end } = await readControlData(place);
   const program = join(place.binDirectory, 'pg_rewind');
   const command = [program, '--target-pgdata', place.dataDirectory, '--source-server', source, '--progress'];
   await runStreamed(asPostgres(command), (line) => {
+    const [, parting] = /diverged at WAL location ([0-9A-F]+\/[0-9A-F]+)/.exec(line) ?? [];
+    if (parting !== undefined) void report.discarded(parting, end);
     const [, done, total] = /^\s*(\d+)\/(\d+) kB/.exec(line) ?? [];
     if (done !== undefined && total !== undefined) report.bytes(Number(done) * 1024, Number(total) * 1024);
   });

@@ -22,6 +22,7 @@ const before: JobFacts = {
   phase: 'done',
   bytesDone: 1,
   bytesTotal: 1,
+  discarded: null,
   attempts: 1,
   error: null,
   finishedAt: now,

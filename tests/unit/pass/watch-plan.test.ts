@@ -17,6 +17,7 @@ const alive: JobFacts = {
   bytesTotal: null,
   attempts: 1,
   error: null,
+  discarded: null,
   finishedAt: null,
   alive: true,
 };
