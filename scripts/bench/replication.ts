@@ -2,7 +2,13 @@
 import { openModel } from '../../testbed/api/index.ts';
 import { waitCluster } from '../../tests/integration/support/cluster/members.ts';
 import { startWriter } from '../../tests/integration/support/cluster/writer.ts';
-import { client, deployClient, deployServer, openStory } from '../../tests/integration/support/deployment.ts';
+import {
+  client,
+  deployClient,
+  deployServer,
+  openStory,
+  waitActive,
+} from '../../tests/integration/support/deployment.ts';
 import { say } from '../setup.ts';
 import { benchClone } from './clone.ts';
 import { benchHandover } from './handover.ts';
@@ -18,15 +24,18 @@ export async function benchCluster(): Promise<void> {
     say('deploying three units');
     const startMs = performance.now();
     await deployServer(model, { units: 3 });
-    const { primary, standbys } = await waitCluster(model, 2);
+    await waitCluster(model, 2);
     console.log(`\nThree units from deploy to active: ${Math.round(performance.now() - startMs)} ms`);
-    await benchManyClients(model, primary, [1, 10]);
     await deployClient(model);
     await model.integrate('postgresql:db', 'client:db');
+    await waitActive(model);
     const writer = await startWriter(model, client);
-    await model.waitSettled();
     say('moving the primary');
-    await benchHandover(model, writer, standbys[1] ?? primary, switchovers);
+    await benchHandover(model, writer, server, switchovers);
+    await writer.stop();
+    await model.addUnit('postgresql', 2);
+    const { primary } = await waitCluster(model, 2);
+    await benchManyClients(model, primary, [1, 10]);
   } finally {
     await model.destroy();
   }
