@@ -7,6 +7,7 @@ import {
   deployClient,
   deployServer,
   openStory,
+  server,
   waitActive,
 } from '../../tests/integration/support/deployment.ts';
 import { say } from '../setup.ts';
