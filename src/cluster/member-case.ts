@@ -26,6 +26,8 @@ export interface MemberCase extends MemberView {
   readonly runsWritable: boolean;
   readonly runsStandby: boolean;
   readonly hasData: boolean;
+  /** A rewind was begun and neither it nor a copy after it has ended well, this pass included. */
+  readonly halfRewound: boolean;
   /**
    * Why its data cannot go on from the leading member's WAL as it is; null when it can or when nothing can be
    * told.
@@ -55,6 +57,7 @@ export function memberCase(view: MemberView): MemberCase {
     runsWritable: running && !own.inRecovery,
     runsStandby: running && own.inRecovery,
     hasData: own.state !== 'absent',
+    halfRewound: memory.halfRewound && view.job?.state !== 'done',
     diverged: leadingReady && leading !== null ? whyDiverged(view, leading) : null,
   };
 }

@@ -31,7 +31,7 @@ export const namedRows: readonly MemberRow[] = [
   {
     id: 213,
     says: 'named primary, and its data is half rewound',
-    when: (c) => named(c) && c.memory.halfRewound,
+    when: (c) => named(c) && c.halfRewound,
     gives: () => refuse('Its data is half rewound'),
     why: 'It would not start, or start with pieces of two histories.',
   },

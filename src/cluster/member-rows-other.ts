@@ -24,9 +24,8 @@ export const otherRows: readonly MemberRow[] = [
   {
     id: 232,
     says: 'frozen, half rewound, or starting for too long',
-    when: (c) => frozen(c) && (c.memory.halfRewound || startsTooLong(c)),
-    gives: (c) =>
-      refuse(c.memory.halfRewound ? 'Its data is half rewound' : 'The server does not finish starting'),
+    when: (c) => frozen(c) && (c.halfRewound || startsTooLong(c)),
+    gives: (c) => refuse(c.halfRewound ? 'Its data is half rewound' : 'The server does not finish starting'),
     why: 'It has nothing to compare. The others need not wait for it, and it will not be chosen.',
   },
   {
@@ -60,7 +59,7 @@ export const otherRows: readonly MemberRow[] = [
   {
     id: 241,
     says: 'the primary is not ready for this decision, a stopped standby',
-    when: (c) => !c.leadingReady && c.own.state === 'down' && c.own.standbySignal && !c.memory.halfRewound,
+    when: (c) => !c.leadingReady && c.own.state === 'down' && c.own.standbySignal && !c.halfRewound,
     gives: (c) => toward({ kind: 'freeze' }, 'waiting', `Waiting for ${c.decision?.primary}`),
     why: 'It can serve reads meanwhile, following nobody.',
   },
@@ -113,7 +112,7 @@ export const otherRows: readonly MemberRow[] = [
   {
     id: 247,
     says: 'the WAL it needs is gone',
-    when: (c) => needsCopy(c) && c.diverged === null && !c.memory.halfRewound,
+    when: (c) => needsCopy(c) && c.diverged === null && !c.halfRewound,
     gives: (c) => clone(c, 'The WAL it needs is gone: re-cloning from'),
     why: 'Nothing else brings it back. The old data is set aside until the copy streams.',
   },
@@ -175,9 +174,11 @@ function startsTooLong(c: MemberCase): boolean {
 
 /** No data, or data that only a new copy can replace. */
 function needsCopy(c: MemberCase): boolean {
-  if (!c.hasData || c.own.walMissing || c.memory.halfRewound) return true;
+  if (!c.hasData || c.own.walMissing || c.halfRewound) return true;
   if (c.diverged === null) return false;
-  return !c.canRewind || !c.diverged.rewindable || (c.job?.name === 'rewind' && c.job.state === 'failed');
+  // Remembered as half rewound and not counted as such any more: the rewind has just ended, and did not help.
+  const rewound = c.memory.halfRewound || (c.job?.name === 'rewind' && c.job.state === 'failed');
+  return !c.canRewind || !c.diverged.rewindable || rewound;
 }
 
 /** What the running job does, with the reason where there is data already. */

@@ -84,7 +84,7 @@ function nextMemory(c: MemberCase, goal: Goal, refusal: string | null): ClusterM
     refused,
     systemIdentifier: own.systemIdentifier ?? memory.systemIdentifier,
     noted: noteEnd(c, goal),
-    halfRewound: goal.kind === 'rewind' || (memory.halfRewound && c.job?.state !== 'done'),
+    halfRewound: goal.kind === 'rewind' || c.halfRewound,
     lineage: nextLineage(c, goal),
   };
 }

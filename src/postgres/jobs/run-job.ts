@@ -39,7 +39,10 @@ export async function carryOut(roots: MachineRoots, name: JobName): Promise<void
     await work(roots, job, report);
     await report.finish(null);
   } catch (error) {
-    await report.finish(error instanceof Error ? error.message : String(error));
+    const text = error instanceof Error ? error.message : String(error);
+    // For the journal: the next attempt takes the place of this one in the state file.
+    console.error(text);
+    await report.finish(text);
   }
 }
 

@@ -33,6 +33,13 @@ const lag = (bytes: number) =>
   running({ senders: [{ slot: 'postgresql_1', streaming: true, lagBytes: bytes }] });
 
 /** Rule → a view it speaks on, and the goal it sets. */
+/** What a rewind leaves behind, and what is known in the pass that it wakes. */
+const rewoundServer = standby({ state: 'down', position: null, streaming: false, endKnown: false });
+const rewound = {
+  memory: memory({ halfRewound: true }),
+  job: job({ name: 'rewind', state: 'done' }),
+} as const;
+
 const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: MemberView])[] = [
   [201, 'hold', memberView({ manual: true, own: running() })],
   [202, 'hold', memberView({ version: null, own: absent() })],
@@ -101,10 +108,17 @@ const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: Memb
   [248, 'clone', memberView({ own: crashed({ timeline: 2 }), others: divergedFrom })],
   [248, 'clone', memberView({ own: stopped() })],
   [248, 'clone', memberView({ decision: decided({ excluded: [unit(1)] }) })],
+  [248, 'clone', memberView({ own: stopped(), others: divergedFrom, ...rewound })],
+  [
+    248,
+    'clone',
+    memberView({ own: rewoundServer, ...rewound, job: job({ name: 'rewind', state: 'failed' }) }),
+  ],
   [249, 'rewind', memberView({ own: stopped(), others: divergedFrom })],
   [249, 'rewind', memberView({ own: crashed(), others: divergedFrom })],
   [249, 'rewind', memberView({ others: divergedFrom })],
   [250, 'follow', memberView()],
+  [250, 'follow', memberView({ own: rewoundServer, ...rewound })],
   [250, 'follow', memberView({ own: stopped({ position: '0/3FFFF88' }), others: divergedFrom })],
   [250, 'follow', memberView({ own: standby({ state: 'starting', follows: '10.0.0.2' }) })],
   [
