@@ -176,9 +176,13 @@ function startsTooLong(c: MemberCase): boolean {
 function needsCopy(c: MemberCase): boolean {
   if (!c.hasData || c.own.walMissing || c.halfRewound) return true;
   if (c.diverged === null) return false;
-  // Remembered as half rewound and not counted as such any more: the rewind has just ended, and did not help.
-  const rewound = c.memory.halfRewound || (c.job?.name === 'rewind' && c.job.state === 'failed');
-  return !c.canRewind || !c.diverged.rewindable || rewound;
+  return !c.canRewind || !c.diverged.rewindable || isRewindOfNoUse(c);
+}
+
+/** It failed, or brought the data to what the primary has and did not help. */
+function isRewindOfNoUse({ job, lineage }: MemberCase): boolean {
+  if (job?.name !== 'rewind') return false;
+  return job.state === 'failed' || (job.state === 'done' && job.lineage === lineage);
 }
 
 /** What the running job does, with the reason where there is data already. */

@@ -37,7 +37,7 @@ const lag = (bytes: number) =>
 const rewoundServer = standby({ state: 'down', position: null, streaming: false, endKnown: false });
 const rewound = {
   memory: memory({ halfRewound: true }),
-  job: job({ name: 'rewind', state: 'done' }),
+  job: job({ name: 'rewind', state: 'done', lineage: `${unit(0)}@2` }),
 } as const;
 
 const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: MemberView])[] = [
@@ -115,6 +115,12 @@ const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: Memb
     memberView({ own: rewoundServer, ...rewound, job: job({ name: 'rewind', state: 'failed' }) }),
   ],
   [249, 'rewind', memberView({ own: stopped(), others: divergedFrom })],
+  // The hook was killed before the job began: the state is that of one before.
+  [
+    249,
+    'rewind',
+    memberView({ own: stopped(), others: divergedFrom, ...rewound, job: job({ state: 'done' }) }),
+  ],
   [249, 'rewind', memberView({ own: crashed(), others: divergedFrom })],
   [249, 'rewind', memberView({ others: divergedFrom })],
   [250, 'follow', memberView()],
