@@ -1,19 +1,22 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Model } from '../../testbed/api/index.ts';
 import { eventually } from './support/cluster/eventually.ts';
-import { switchover, waitCluster } from './support/cluster/members.ts';
-import { decisionOf } from './support/cluster/operator.ts';
+import { messagesOf, switchover, waitCluster } from './support/cluster/members.ts';
+import { breakStream, decisionOf, giveUp, look } from './support/cluster/operator.ts';
+import { expectOnlyLastLost, expectRowsKept, type Lost } from './support/cluster/rows.ts';
 import { commitsOf, expectOnePrimaryAtATime, watchServers } from './support/cluster/watcher.ts';
-import { expectRowsKept, startWriter, type Writer } from './support/cluster/writer.ts';
+import { startWriter, type Writer } from './support/cluster/writer.ts';
 import { client, deployClient, deployServer, openStory } from './support/deployment.ts';
 
 const ofClone = ['passfile.write', 'job.start clone', 'cluster.create', 'server.start', 'slot.create'];
 const ofOldPrimary = ['server.stop', 'bag.set replication:\\d+ unit', 'standby.signal', 'server.start'];
-const ofNewPrimary = ['boot.set', 'server.promote', 'file.write', 'server.reload', 'bag.set db:\\d+ unit'];
+const ofNewPrimary = ['server.promote', 'file.write', 'bag.set db:\\d+ unit'];
+const ofRewind = ['server.stop', 'job.start rewind', 'server.start'];
 
 let model: Model;
 let writer: Writer;
 let added = '';
+const lost: Lost = new Set();
 
 afterAll(() => model?.destroy());
 
@@ -27,6 +30,63 @@ async function killAt(unit: string, step: string): Promise<() => Promise<void>> 
     await eventually(`${unit} was killed at ${step}`, async () => ((await killed()) > before ? true : null));
   };
 }
+
+/** A primary cut off from all, with rows of its own, in whose place another has taken over. */
+interface Parted {
+  old: string;
+  primary: string;
+  /** What it has said of itself since then. */
+  said(): Promise<string[]>;
+  /** Gives it its network back and waits until it follows. */
+  returns(): Promise<void>;
+}
+
+async function part(): Promise<Parted> {
+  const { primary: old, standbys } = await waitCluster(model, 1);
+  const [primary = ''] = standbys;
+  const machine = await model.machineOf(old);
+  await machine.cut();
+  const goneMs = Date.now();
+  await model.faults.takeLeadership('postgresql', primary);
+  await breakStream(model, primary);
+  await giveUp(model, old);
+  await writer.goesOn();
+  const before = (await messagesOf(model, old)).length;
+  return {
+    old,
+    primary,
+    said: async () => (await messagesOf(model, old)).slice(before),
+    async returns() {
+      const healedMs = Date.now();
+      await machine.heal();
+      const after = await waitCluster(model, 1, { primary });
+      expect((await commitsOf(model, old)).some(({ atMs }) => atMs > goneMs)).toBe(true);
+      const late = (await commitsOf(model, old)).filter(({ atMs }) => atMs > healedMs);
+      console.log(`network healed: ${late.length} tenths of a second until ${old} was stopped`);
+      await expectOnlyLastLost(model, writer, after, goneMs, lost);
+      await eventually('nothing is set aside any more', async () => {
+        const { stdout } = await machine.exec('ls -d /var/lib/postgresql/*/main.* 2>/dev/null');
+        return stdout === '' ? true : null;
+      });
+    },
+  };
+}
+
+/** Kills a process on a unit's machine as soon as it is there, once. The pattern must not match itself. */
+async function killWhenSeen(unit: string, pattern: string): Promise<() => Promise<void>> {
+  const machine = await model.machineOf(unit);
+  const killing = machine.exec(
+    `timeout 120 bash -c 'until pkill -KILL -f "${pattern}"; do sleep 0.01; done'`,
+  );
+  return async () => expect((await killing).exitCode, `${pattern} was killed`).toBe(0);
+}
+
+function startingWith(messages: readonly string[], words: string): string[] {
+  return messages.filter((message) => message.startsWith(words));
+}
+
+const rewinding = 'Diverged: rewinding to';
+const cloning = 'Diverged: re-cloning from';
 
 describe('the charm is killed as it announces a step', () => {
   test('a standalone primary', async () => {
@@ -74,5 +134,43 @@ describe('the charm is killed as it announces a step', () => {
       ...(await commitsOf(model, 'postgresql/0')),
       ...(await commitsOf(model, added)),
     ]);
+  });
+});
+
+describe('a primary that was cut off returns with rows of its own', () => {
+  test('it is rewound', async () => {
+    writer = await startWriter(model, client, ['postgresql/0', added]);
+    const { primary, returns, said } = await part();
+    await returns();
+    expect(startingWith(await said(), `${rewinding} ${primary}`)).not.toEqual([]);
+    expect(startingWith(await said(), cloning)).toEqual([]);
+  });
+
+  test('the charm is killed at each step of that: it is rewound all the same', async () => {
+    const { old, primary, returns, said } = await part();
+    const returned = returns();
+    for (const step of ofRewind) await (await killAt(old, step))();
+    await returned;
+    // A hook that is killed shows no status.
+    expect(
+      (await model.logs(old)).filter(({ message }) => message.includes(`rewound to ${primary}`)),
+    ).not.toEqual([]);
+    expect(startingWith(await said(), cloning)).toEqual([]);
+  });
+
+  test.each([
+    ['pg_rewind', '/[p]g_rewind '],
+    ['the job that runs it', '/[n]ode .* job rewind'],
+  ])('%s is killed: it is copied', async (_, pattern) => {
+    const { old, primary, returns, said } = await part();
+    const killed = await killWhenSeen(old, pattern);
+    const returned = returns();
+    await killed();
+    // A job that is killed itself wakes nobody.
+    await eventually('the regular look finds the rewind dead', async () => {
+      await look(model, old);
+      return startingWith(await said(), `${cloning} ${primary}`).length > 0 ? true : null;
+    });
+    await returned;
   });
 });

@@ -1,13 +1,17 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Model } from '../../testbed/api/index.ts';
-import { messagesOf, shownIn, switchover, waitCluster } from './support/cluster/members.ts';
+import { eventually } from './support/cluster/eventually.ts';
+import { messagesOf, removeAllButOne, shownIn, switchover, waitCluster } from './support/cluster/members.ts';
+import { breakStream, look } from './support/cluster/operator.ts';
+import { expectRowsKept } from './support/cluster/rows.ts';
 import { type Commit, commitsOf, expectOnePrimaryAtATime, watchServers } from './support/cluster/watcher.ts';
-import { expectRowsKept, startWriter, type Writer } from './support/cluster/writer.ts';
+import { startWriter, type Writer } from './support/cluster/writer.ts';
 import { client, deployClient, deployServer, onBase, openStory } from './support/deployment.ts';
 import { serverSql } from './support/server-sql.ts';
 
 const units = ['postgresql/0', 'postgresql/1', 'postgresql/2'];
 const times = Number(process.env['REPEAT'] ?? 1);
+const long = { timeout: 600_000 * times };
 
 let model: Model;
 let writer: Writer;
@@ -15,6 +19,26 @@ let clientRelation: number;
 const commits: Commit[] = [];
 
 afterAll(() => model?.destroy());
+
+/** Why switchover will not go to a unit. */
+async function refusal(to: string): Promise<string> {
+  const task = await switchover(model, to);
+  expect(task.status).toBe('failed');
+  return task.message;
+}
+
+/** Waits until a server runs with this max_connections; tells when it was started, in seconds since 1970. */
+function restartedWith(unit: string, connections: number): Promise<number> {
+  return eventually(`${unit} runs with ${connections} connections`, async () => {
+    const question = `SELECT extract(epoch FROM pg_postmaster_start_time()) WHERE current_setting('max_connections') = '${connections}'`;
+    const [started] = await serverSql(model, unit, question).catch(() => []);
+    return started === undefined ? null : Number(started);
+  });
+}
+
+async function logOf(unit: string): Promise<string> {
+  return (await model.machineOf(unit)).sh('cat /var/log/postgresql/*.log');
+}
 
 describe('three units deployed at once, and a client that writes all the time', () => {
   test('one makes the cluster, two clone it, all stream', async () => {
@@ -56,18 +80,80 @@ describe('three units deployed at once, and a client that writes all the time', 
     }
   });
 
-  test('switchover is refused for a reason', async () => {
-    const { primary } = await waitCluster(model, 2);
-    const refused = async (to: string): Promise<string> => {
-      const task = await switchover(model, to);
-      expect(task.status).toBe('failed');
-      return task.message;
-    };
-    expect(await refused('postgresql/9')).toContain('there is no unit postgresql/9');
-    expect(await refused(primary)).toContain(`${primary} is the primary already`);
+  test('max_connections is raised on the standbys first, and lowered on the primary first', async () => {
+    const before = await waitCluster(model, 2);
+    const { primary, standbys } = before;
+    await model.setConfig('postgresql', { extra_pg_conf: 'max_connections = 120\n' });
+    for (const standby of standbys) {
+      expect(await restartedWith(standby, 120)).toBeLessThan(await restartedWith(primary, 120));
+    }
+    await model.waitSettled();
+    await model.setConfig('postgresql', { extra_pg_conf: 'max_connections = 80\n' });
+    for (const standby of standbys) {
+      expect(await restartedWith(standby, 80)).toBeGreaterThan(await restartedWith(primary, 80));
+    }
+    await writer.goesOn();
+    await expectRowsKept(model, writer, await waitCluster(model, 2, { primary }));
+    for (const unit of units) expect(await logOf(unit)).not.toContain('insufficient parameter settings');
   });
 
-  test('switchover moves the primary there and back, and no acknowledged row is lost', async () => {
+  test('a standby that has not replayed so far keeps the setting that its WAL asks for', async () => {
+    const { primary, standbys } = await waitCluster(model, 2);
+    const [late = ''] = standbys;
+    expect((await model.run(late, 'replication-pause')).results['result']).toBe('Paused');
+    await model.setConfig('postgresql', { extra_pg_conf: 'max_connections = 70\n' });
+    await restartedWith(primary, 70);
+    await model.waitSettled();
+    expect(await serverSql(model, late, 'SHOW max_connections')).toEqual(['80']);
+    expect((await model.run(late, 'replication-resume')).results['result']).toBe('Resumed');
+    await expectRowsKept(model, writer, await waitCluster(model, 2, { primary }));
+    await look(model, late);
+    await restartedWith(late, 70);
+    expect(await logOf(late)).not.toContain('insufficient parameter settings');
+    await waitCluster(model, 2, { primary });
+  });
+
+  test('switchover is refused for a reason', async () => {
+    const { primary, standbys } = await waitCluster(model, 2);
+    const [target = ''] = standbys;
+    expect(await refusal('postgresql/9')).toContain('there is no unit postgresql/9');
+    expect(await refusal(primary)).toContain(`${primary} is the primary already`);
+    const [machine, other] = [await model.machineOf(primary), await model.machineOf(target)];
+    await machine.cut(other);
+    await breakStream(model, target);
+    expect(await refusal(target)).toContain(`${target} does not stream from ${primary}`);
+    await machine.heal(other);
+    // What waits for the other side through the cut would go on waiting for a minute.
+    const ends = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = ';
+    await serverSql(model, primary, `${ends}'walsender'`);
+    await serverSql(model, target, `${ends}'walreceiver'`);
+    await look(model, target);
+    await waitCluster(model, 2, { primary });
+  });
+
+  test('a second switchover is refused while the first waits for a target far behind', async () => {
+    const { primary, standbys } = await waitCluster(model, 2);
+    const [target = '', other = ''] = standbys;
+    const machine = await model.machineOf(target);
+    await machine.pause('^postgres: .*walreceiver');
+    // Each time the rest of a file of 16 MB is skipped, and counts.
+    for (const _ of [1, 2]) {
+      await serverSql(model, primary, 'SELECT pg_switch_wal()');
+      await writer.goesOn();
+    }
+    const task = await switchover(model, target);
+    expect(task.status, task.message).toBe('completed');
+    expect(await refusal(other)).toContain(`a switchover from ${primary} to ${target} is in progress`);
+    const waiting = `Waiting for ${target} to catch up`;
+    await model.waitFor(async () => (await messagesOf(model, primary)).includes(waiting), {
+      describe: `${primary} waits for ${target}`,
+    });
+    await writer.goesOn();
+    await machine.resume('^postgres: .*walreceiver');
+    await expectRowsKept(model, writer, await waitCluster(model, 2, { primary: target }));
+  });
+
+  test('switchover moves the primary there and back, and no acknowledged row is lost', long, async () => {
     for (let time = 1; time <= times; time += 1) {
       for (let half = 0; half < 2; half += 1) {
         const before = await waitCluster(model, 2);
@@ -81,6 +167,7 @@ describe('three units deployed at once, and a client that writes all the time', 
         await expectRowsKept(model, writer, after);
       }
     }
+    expectOnePrimaryAtATime((await Promise.all(units.map((unit) => commitsOf(model, unit)))).flat());
   });
 
   test('the primary, which leads too, is removed with two left, then with one', async () => {
@@ -99,20 +186,29 @@ describe('three units deployed at once, and a client that writes all the time', 
     }
   });
 
-  test('the last unit is standalone, and a unit can be added to it again', async () => {
+  test('the last unit is standalone, and two units can be added to it at once', async () => {
     const { primary } = await waitCluster(model, 0);
     const { units: bags } = await model.bags(clientRelation);
     expect(bags[primary]?.['state']).toBe('standalone');
-    const [added = ''] = await model.addUnit('postgresql');
-    const after = await waitCluster(model, 1, { primary });
-    expect(after.standbys).toEqual([added]);
-    await watchServers(model, [added]);
+    const added = await model.addUnit('postgresql', 2);
+    const after = await waitCluster(model, 2, { primary });
+    expect(after.standbys).toEqual(added);
+    await watchServers(model, added);
     await expectRowsKept(model, writer, after);
   });
 
+  test('two units of three are removed at once, the primary that leads among them', async () => {
+    const before = await waitCluster(model, 2);
+    for (const unit of [before.primary, ...before.standbys]) commits.push(...(await commitsOf(model, unit)));
+    const left = await removeAllButOne(model, before);
+    await waitCluster(model, 0, { primary: left });
+    await writer.goesOn();
+    await expectRowsKept(model, writer, { primary: left, standbys: [] });
+  });
+
   test('two primaries were never there at once', async () => {
-    const { primary, standbys } = await waitCluster(model, 1);
-    for (const unit of [primary, ...standbys]) commits.push(...(await commitsOf(model, unit)));
+    const { primary } = await waitCluster(model, 0);
+    commits.push(...(await commitsOf(model, primary)));
     expectOnePrimaryAtATime(commits);
   });
 });

@@ -3,8 +3,9 @@ import type { Model } from '../../testbed/api/index.ts';
 import { eventually } from './support/cluster/eventually.ts';
 import { messagesOf, switchover, waitCluster } from './support/cluster/members.ts';
 import { decisionOf } from './support/cluster/operator.ts';
+import { expectRowsKept } from './support/cluster/rows.ts';
 import { commitsOf, expectOnePrimaryAtATime, watchServers } from './support/cluster/watcher.ts';
-import { expectRowsKept, startWriter, type Writer } from './support/cluster/writer.ts';
+import { startWriter, type Writer } from './support/cluster/writer.ts';
 import { client, deployClient, deployServer, openStory } from './support/deployment.ts';
 import { serverSql } from './support/server-sql.ts';
 
@@ -48,25 +49,26 @@ describe('a primary and a standby, on Juju 2.9', () => {
     const standby = standbys[0] ?? '';
     const machine = await model.machineOf(standby);
     await machine.kill();
-    await serverSql(model, primary, 'ALTER SYSTEM SET wal_keep_size = 0');
+    const kept = ['wal_keep_size', 'max_slot_wal_keep_size'];
+    for (const name of kept) await serverSql(model, primary, `ALTER SYSTEM SET ${name} = '16MB'`);
     await serverSql(model, primary, 'SELECT pg_reload_conf()');
-    const slot = standby.replace('/', '_');
-    const away = `SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '${slot}' AND active`;
+    const slot = `slot_name = '${standby.replace('/', '_')}'`;
+    const away = `SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE ${slot} AND active`;
     await serverSql(model, primary, away);
-    await eventually('the slot is dropped', async () =>
-      serverSql(model, primary, `SELECT pg_drop_replication_slot('${slot}')`).catch(() => null),
-    );
-    for (let round = 0; round < 3; round += 1) {
+    await eventually('its slot is given up for the sake of the volume', async () => {
       await writer.goesOn();
       await serverSql(model, primary, 'SELECT pg_switch_wal()');
       await serverSql(model, primary, 'CHECKPOINT');
-    }
+      const question = `SELECT wal_status FROM pg_replication_slots WHERE ${slot}`;
+      return (await serverSql(model, primary, question))[0] === 'lost' ? true : null;
+    });
     await machine.boot();
     const again = 'The WAL it needs is gone: re-cloning from';
     await eventually('it says that it is copied anew', async () =>
       (await messagesOf(model, standby)).some((message) => message.startsWith(again)) ? true : null,
     );
-    await serverSql(model, primary, 'ALTER SYSTEM RESET wal_keep_size');
+    for (const name of kept) await serverSql(model, primary, `ALTER SYSTEM RESET ${name}`);
+    await serverSql(model, primary, 'SELECT pg_reload_conf()');
     await expectRowsKept(model, writer, await waitCluster(model, 1, { primary }));
   });
 

@@ -8,6 +8,12 @@ export interface Shown {
   application: string;
 }
 
+/** Who is what in a cluster that is well. */
+export interface Cluster {
+  primary: string;
+  standbys: string[];
+}
+
 /** Sorts the units by what they show. */
 export function shownIn(status: StatusDocument): Shown {
   const shown: Shown = { primaries: [], standbys: [], others: [], application: '' };
@@ -27,7 +33,7 @@ export async function waitCluster(
   model: Model,
   standbys: number,
   options: { primary?: string; timeoutMs?: number } = {},
-): Promise<{ primary: string; standbys: string[] }> {
+): Promise<Cluster> {
   const { primary, timeoutMs = 240_000 } = options;
   const cluster = await model.waitFor(
     (status) => {
@@ -55,4 +61,13 @@ export function switchover(model: Model, to: string): Promise<TaskInfo> {
 export async function messagesOf(model: Model, unit: string): Promise<string[]> {
   const { entries } = await model.client.call('statusLog', { unit });
   return entries.map(({ message }) => message);
+}
+
+/** Removes all units but one at once, the primary among them, which leads; tells who is left. */
+export async function removeAllButOne(model: Model, { primary, standbys }: Cluster): Promise<string> {
+  const [left = '', ...others] = standbys;
+  await model.faults.takeLeadership('postgresql', primary);
+  await Promise.all([primary, ...others].map((unit) => model.removeUnit(unit)));
+  for (const unit of [primary, ...others]) await model.waitGone(unit);
+  return left;
 }

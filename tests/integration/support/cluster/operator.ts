@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { decisionKey, decodeDecision } from '../../../../src/cluster/decision-bag.ts';
 import type { Decision } from '../../../../src/cluster/facts.ts';
 import type { Model } from '../../../../testbed/api/index.ts';
+import { serverSql } from '../server-sql.ts';
 import { eventually } from './eventually.ts';
 
 const leaseMs = 90_000;
@@ -26,6 +27,24 @@ export async function otherLeader(model: Model, than: string): Promise<string> {
     },
     { describe: `a leader other than ${than}` },
   );
+}
+
+/**
+ * Breaks a standby's connection to a primary that is out of reach and lets the charm look. By itself the standby needs a time limit to
+ * notice, and the charm its next regular look.
+ */
+export async function breakStream(model: Model, standby: string): Promise<void> {
+  await eventually(`${standby} does not stream`, async () => {
+    const question = "SELECT pg_terminate_backend(pid) FROM pg_stat_wal_receiver WHERE status = 'streaming'";
+    return (await serverSql(model, standby, question)).length === 0 ? true : null;
+  });
+  await look(model, standby);
+}
+
+/** The regular look of the charm at a unit, now. */
+export async function look(model: Model, unit: string): Promise<void> {
+  const { exitCode, stderr } = await model.exec(unit, 'hooks/update-status');
+  expect(exitCode, stderr).toBe(0);
 }
 
 /**

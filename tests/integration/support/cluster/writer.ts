@@ -1,6 +1,4 @@
-import { expect } from 'vitest';
 import type { Model } from '../../../../testbed/api/index.ts';
-import { serverSql } from '../server-sql.ts';
 import { eventually } from './eventually.ts';
 import { startProgram, stopProgram } from './programs.ts';
 
@@ -66,43 +64,4 @@ export async function startWriter(
   };
   await writer.goesOn();
   return writer;
-}
-
-/**
- * Every acknowledged row is there exactly once on the primary, and standbys come to hold the same rows. `mayLack` is how many of the
- * acknowledged rows a story allows to be lost; returns how many were.
- */
-export async function expectRowsKept(
-  model: Model,
-  writer: Writer,
-  units: { primary: string; standbys: readonly string[] },
-  mayLack = 0,
-): Promise<number> {
-  const acknowledged = await writer.acknowledged();
-  const rows = await numbersOn(model, units.primary);
-  const counted = new Map<string, number>();
-  for (const number of rows) counted.set(number, (counted.get(number) ?? 0) + 1);
-  const lacking = acknowledged.filter(({ number }) => !counted.has(number)).map(({ number }) => number);
-  expect(lacking.slice(mayLack), 'acknowledged rows that are not there').toEqual([]);
-  expect(
-    [...counted].filter(([, times]) => times > 1),
-    'rows that are there twice',
-  ).toEqual([]);
-  const [last = ''] = await serverSql(model, units.primary, 'SELECT pg_current_wal_insert_lsn()');
-  for (const unit of units.standbys) {
-    await eventually(`${unit} has replayed ${last}`, async () => {
-      const [there] = await serverSql(model, unit, `SELECT pg_last_wal_replay_lsn() >= '${last}'`);
-      return there === 't' ? true : null;
-    });
-    const own = new Set(await numbersOn(model, unit));
-    expect(
-      rows.filter((number) => !own.has(number)),
-      `rows that ${unit} has not`,
-    ).toEqual([]);
-  }
-  return lacking.length;
-}
-
-function numbersOn(model: Model, unit: string): Promise<string[]> {
-  return serverSql(model, unit, 'SELECT number FROM numbered ORDER BY number', 'client');
 }
