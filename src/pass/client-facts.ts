@@ -6,11 +6,23 @@ import type { Bag, ClientEndpoint, ClientRelation } from '../relations/facts.ts'
 import { applicationOf, type EventFacts, endpointOf } from './event.ts';
 import { sealBag } from './sealing.ts';
 
+const nobody = {
+  remoteApplication: '',
+  remoteApplicationBag: {},
+  remoteUnits: {},
+  ownBag: {},
+  ownApplicationBag: null,
+  ingressAddress: null,
+  broken: false,
+};
+
 /** What a client asks for, and what it has been told by this unit (passwords sealed) and, as the leader sees, by the application. */
 export async function observeClient(id: string, event: EventFacts, leader: boolean): Promise<ClientRelation> {
   const here = event.relation === id;
   const listed = await relationList(id);
   const units = listed.filter((unit) => !(here && unit === event.departingUnit));
+  // Nothing is asked before a unit has joined, and nothing answered.
+  if (units.length === 0 && !here) return { ...nobody, id, endpoint: endpointOf(id) as ClientEndpoint };
   const remoteApplication = await nameOfRemote(id, here ? event.remoteApplication : null, listed);
   const [[remoteApplicationBag, ownApplicationBag], bags, ownBag] = await Promise.all([
     observeApplications(id, event, remoteApplication, leader),

@@ -1,5 +1,6 @@
 /** What one process carries through its pass: the event, and what it has learnt and written so far. */
 import type { Bag } from '../relations/facts.ts';
+import type { DatabaseInside } from '../server/catalog-facts.ts';
 import { Vault } from './credentials.ts';
 import type { EventFacts } from './event.ts';
 import { type Memory, readMemory, writeMemory } from './memory.ts';
@@ -15,6 +16,10 @@ export interface PassContext {
   /** Asked once a hook, then kept in step with what the hook writes. Null until the first observation. */
   juju: JujuFacts | null;
   credentials: CredentialFacts;
+  /** What is inside databases: looked at once a hook, and again where a step has done something. */
+  readonly insides: Map<string, DatabaseInside>;
+  /** Relations on which this hook has published something. */
+  readonly published: Set<string>;
 }
 
 /** A fresh context, with what the unit remembers. */
@@ -26,6 +31,8 @@ export async function openContext(event: EventFacts, charmDirectory: string): Pr
     memory: await readMemory(event.unit),
     juju: null,
     credentials: { source: null, generations: {}, fingerprints: {}, told: {} },
+    insides: new Map(),
+    published: new Set(),
   };
 }
 
@@ -45,6 +52,7 @@ export function noteBag(
 ): void {
   const { juju } = context;
   if (juju === null) return;
+  context.published.add(relation);
   const sealed = sealBag(content);
   if (juju.peer?.id === relation) {
     const key = owner === 'unit' ? 'own' : 'application';

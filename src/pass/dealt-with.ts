@@ -18,8 +18,8 @@ import type { PassContext } from './context.ts';
 import type { EventFacts } from './event.ts';
 import type { JujuFacts } from './observation.ts';
 
-/** What a pass that found nothing to do at all has seen. Nothing of it was written by its hook, so all of it is committed. */
-const QuietPass = z.object({
+/** What passes have left of the relations for which nothing is left to do. */
+const DealtWith = z.object({
   atMs: z.number(),
   leader: z.boolean(),
   postmaster: z.number(),
@@ -27,9 +27,11 @@ const QuietPass = z.object({
   clients: z.record(z.string(), z.string()),
 });
 
+export type DealtWith = z.infer<typeof DealtWith>;
+
 /** Facts of others may change without an event, so once in a while an event brings a pass whatever it is about. */
 const trustedMs = 120_000;
-const skippable = /^(db|db-admin|master|database)-relation-(created|joined|changed)$/;
+const skippable = /^(db|db-admin|master|database)-relation-(joined|changed)$/;
 
 /** In memory, not on disk: a machine that has booted has everything to look at anew. */
 function noteFile(unit: string): string {
@@ -37,60 +39,69 @@ function noteFile(unit: string): string {
 }
 
 /**
- * Whether all that `event` can tell has been dealt with: its relation is let in, and is as it was when a pass found nothing to do
- * a short while ago. Own bags count too, so that what a failed hook did not publish is not taken for published.
+ * What has been dealt with a short while ago, by this server. Deletes the note: what the pass to come does may change it. Null when
+ * there is none that can be trusted.
  */
-export async function isDealtWith(event: EventFacts, nowMs: number): Promise<boolean> {
-  const { relation, hook, unit } = event;
-  if (relation === null || !skippable.test(hook)) return false;
-  const quiet = await readNote(unit);
-  const known = quiet?.clients[relation];
-  if (quiet === null || known === undefined) return false;
-  const ageMs = nowMs - quiet.atMs;
-  if (ageMs < 0 || ageMs > trustedMs || (await runningPostmaster()) !== quiet.postmaster) return false;
-  return hashOf(await observeClient(relation, event, quiet.leader)) === known;
-}
-
-/** To be called before a pass does anything: what it does may change what was noted. */
-export async function forgetQuiet(unit: string): Promise<void> {
+export async function takeDealtWith(unit: string, nowMs: number): Promise<DealtWith | null> {
+  const text = await readText(noteFile(unit));
+  if (text === null) return null;
   await rm(noteFile(unit), { force: true });
+  const note = parsed(text);
+  if (note === null || note.postmaster !== (await runningPostmaster())) return null;
+  return nowMs >= note.atMs && nowMs - note.atMs <= trustedMs ? note : null;
 }
 
-/** Notes what a pass has seen that found nothing to do. */
-export async function noteQuiet({ event, juju }: PassContext, nowMs: number): Promise<void> {
-  if (juju === null || juju.leaving || juju.clients.length === 0) return;
+/**
+ * Whether all that `event` can tell has been dealt with: its relation is let in, and is as a pass has left it. Own bags count
+ * too, so that what a failed hook did not publish is not taken for published.
+ */
+export async function isDealtWith(note: DealtWith, event: EventFacts): Promise<boolean> {
+  const known = event.relation === null ? undefined : note.clients[event.relation];
+  if (event.relation === null || known === undefined || !skippable.test(event.hook)) return false;
+  return hashOf(await observeClient(event.relation, event, note.leader)) === known;
+}
+
+/**
+ * What a settled pass leaves. When it was not `quiet` (it did something), its hook may still fail and all it has published with it. So
+ * only relations count on which it published, where the next event sees whether that came to be, and those that are still
+ * as `former` had them.
+ */
+export async function dealtWithBy(
+  { juju, published }: PassContext,
+  quiet: boolean,
+  former: DealtWith | null,
+  nowMs: number,
+): Promise<DealtWith | null> {
   const postmaster = await runningPostmaster();
-  if (postmaster === null) return;
-  const note: z.infer<typeof QuietPass> = {
-    atMs: nowMs,
-    leader: juju.leader,
-    postmaster,
-    clients: letIn(juju),
-  };
-  const file = noteFile(event.unit);
+  if (juju === null || juju.leaving || juju.clients.length === 0 || postmaster === null) return null;
+  const known = former?.leader === juju.leader ? former.clients : {};
+  const clients = letIn(juju).flatMap((client): [string, string][] => {
+    const hash = hashOf(client);
+    return quiet || published.has(client.id) || known[client.id] === hash ? [[client.id, hash]] : [];
+  });
+  return { atMs: nowMs, leader: juju.leader, postmaster, clients: Object.fromEntries(clients) };
+}
+
+/** Writes the note for the next event. */
+export async function noteDealtWith(unit: string, note: DealtWith): Promise<void> {
+  const file = noteFile(unit);
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(file, JSON.stringify(note), { mode: 0o600 });
 }
 
 /** What is still on its way (a role that has not been replicated yet) may arrive without an event, so it is not noted. */
-function letIn({ clients, peer }: JujuFacts): Record<string, string> {
+function letIn({ clients, peer }: JujuFacts): readonly ClientRelation[] {
   const ready = (peer?.own[readyKey] ?? '').split(' ');
-  return Object.fromEntries(
-    clients
-      .filter(({ id, broken }) => !broken && ready.includes(id))
-      .map((client) => [client.id, hashOf(client)]),
-  );
+  return clients.filter(({ id, broken }) => !broken && ready.includes(id));
 }
 
 function hashOf(client: ClientRelation): string {
   return md5Hex(steadyJson({ ...client }));
 }
 
-async function readNote(unit: string): Promise<z.infer<typeof QuietPass> | null> {
-  const text = await readText(noteFile(unit));
-  if (text === null) return null;
+function parsed(text: string): DealtWith | null {
   try {
-    return QuietPass.parse(JSON.parse(text));
+    return DealtWith.parse(JSON.parse(text));
   } catch {
     return null;
   }

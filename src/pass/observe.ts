@@ -32,7 +32,7 @@ export async function observe(context: PassContext): Promise<Observation> {
   const [found, machine, catalog, answers, checked] = await Promise.all([
     observeCredentials(juju.peer, event, memory, context.vault),
     observeMachine(server, event.unit),
-    catalogFacts(juju, server, event.unit),
+    catalogFacts(juju, server, context),
     observeAnswers(juju, event),
     checkLines(juju, server, memory),
   ]);
@@ -78,10 +78,10 @@ async function observeMachine({ place }: ServerFacts, unit: string): Promise<Mac
 async function catalogFacts(
   juju: JujuFacts,
   server: ServerFacts,
-  unit: string,
+  { event, insides }: PassContext,
 ): Promise<CatalogFacts | null> {
   if (server.place === null || server.running === null) return null;
-  const { options } = readOptions(juju.options, applicationOf(unit));
+  const { options } = readOptions(juju.options, applicationOf(event.unit));
   const { grants } = clientWishes({ juju }, options);
   const hasPeers = Object.keys(juju.peer?.members ?? {}).length > 0;
   // A client that goes has sessions to be ended.
@@ -90,6 +90,7 @@ async function catalogFacts(
     return await observeCatalog(
       server.place,
       grants.map(({ database }) => database),
+      insides,
     );
   } catch {
     return null;

@@ -169,6 +169,7 @@ function sessions({ observation, read, wishes }: Round): Step[] {
   const { juju, server, catalog: seen } = observation;
   if (juju.leaving || read.keepFiles || seen === null || server.running === null) return [];
   const rules = {
+    replicationRole,
     grants: wishes.hba,
     users: wishes.grants.map(({ user }) => user),
     adminNetworks: read.options.adminNetworks,

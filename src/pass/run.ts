@@ -5,16 +5,16 @@ import { toolCount } from '../juju/tool.ts';
 import { relationMessage } from '../relations/client-request.ts';
 import { runPass } from './apply.ts';
 import { openContext, type PassContext } from './context.ts';
-import { forgetQuiet, isDealtWith, noteQuiet } from './dealt-with.ts';
+import { dealtWithBy, isDealtWith, noteDealtWith, takeDealtWith } from './dealt-with.ts';
 import type { EventFacts } from './event.ts';
 
 /** Runs the pass for `event`. Throws for what Juju should retry. */
 export async function runEvent(event: EventFacts, charmDirectory: string): Promise<void> {
-  if (await isDealtWith(event, Date.now())) {
-    await jujuLog('DEBUG', `no pass: a pass has found nothing to do with ${event.relation} as it is`);
-    return;
+  const former = await takeDealtWith(event.unit, Date.now());
+  if (former !== null && (await isDealtWith(former, event))) {
+    await jujuLog('DEBUG', `no pass: all that ${event.relation} says has been dealt with`);
+    return noteDealtWith(event.unit, former);
   }
-  await forgetQuiet(event.unit);
   const context = await openContext(event, charmDirectory);
   if (event.action !== null) {
     const { runAction } = await import('./actions/index.ts');
@@ -22,9 +22,11 @@ export async function runEvent(event: EventFacts, charmDirectory: string): Promi
     if (!goOn) return;
   }
   const { plan, failed, settled, quiet } = await runPass(context);
-  if (quiet) await noteQuiet(context, Date.now());
   await logFarewell(context);
-  if (settled && failed.length === 0) return;
+  if (settled && failed.length === 0) {
+    const note = await dealtWithBy(context, quiet, former, Date.now());
+    return note === null ? undefined : noteDealtWith(event.unit, note);
+  }
   const rules = plan.rules.join(', ');
   await jujuLog(
     'INFO',

@@ -1,13 +1,17 @@
 /** Requests over endpoint `database` (interface postgresql_client), in the wire formats v0 and v1. */
+
+import { shownName } from '../server/identifiers.ts';
 import { type ClientRequest, nothingAsked, type ParsedRequests, refused } from './client-request.ts';
 import type { Bag, ClientRelation } from './facts.ts';
-import { isJsonList, isJsonObject, jsonStrings, parsedJson } from './json-text.ts';
+import { isJsonList, isJsonObject, jsonStrings, parsedJson, steadyJson } from './json-text.ts';
 import { databaseNameProblem, type Md5, userName } from './names.ts';
 import { userWishes } from './user-wishes.ts';
 import { extensionsOf } from './word-lists.ts';
 
 /** More requests than this on one relation are a mistake or an attack. */
 const MOST_REQUESTS = 50;
+
+const TEXT_FIELDS = ['request-id', 'resource', 'extra-user-roles', 'extra-group-roles'];
 
 /** One request with the names of v0, whatever format it came in. */
 type RequestFields = Readonly<Record<string, string>>;
@@ -21,8 +25,10 @@ export function speaksV1(relation: ClientRelation): boolean {
 export function postgresqlClientRequests(relation: ClientRelation, md5: Md5): ParsedRequests {
   const bag = relation.remoteApplicationBag;
   if (!speaksV1(relation)) {
-    if ((bag['database'] ?? '') === '') return nothingAsked;
-    return oneRequest(relation, null, bag, md5);
+    const format = bag['version'] ?? '';
+    if ((bag['database'] ?? '') !== '') return oneRequest(relation, null, bag, md5);
+    if (format === '' || format === 'v0') return nothingAsked;
+    return refused(`it speaks ${shownName(format)} of postgresql_client; v0 and v1 are served`);
   }
   const listed = listedRequests(bag['requests'] ?? '');
   if (typeof listed === 'string') return refused(listed);
@@ -47,12 +53,18 @@ export function listedRequests(text: string): readonly RequestFields[] | string 
   const fields = new Map<string, RequestFields>();
   for (const item of value) {
     if (!isJsonObject(item)) return 'the key "requests" holds something that is not an object';
-    if (typeof (item['resource'] ?? '') !== 'string') return 'the "resource" of a request is not text';
+    const wrong = TEXT_FIELDS.find((key) => typeof (item[key] ?? '') !== 'string');
+    if (wrong !== undefined) return `the "${wrong}" of a request is not text`;
     const texts = Object.entries(item).flatMap(([key, field]) =>
       field === null ? [] : [[key, typeof field === 'string' ? field : JSON.stringify(field)] as const],
     );
     const request: RequestFields = Object.fromEntries(texts);
-    fields.set(request['request-id'] ?? '', request);
+    const id = request['request-id'] ?? '';
+    const before = fields.get(id);
+    if (before !== undefined && steadyJson(before) !== steadyJson(request)) {
+      return `request-id ${shownName(id)} is there twice, with different wishes`;
+    }
+    fields.set(id, request);
   }
   const ids = [...fields.keys()].toSorted();
   return ids.map((id) => fields.get(id)).filter((request) => request !== undefined);

@@ -5,27 +5,31 @@ import type { HbaGrant } from './hba.ts';
 import { parseNote } from './role-note.ts';
 
 export interface RulesInForce {
+  /** The units' own role; its rules are not looked at. */
+  readonly replicationRole: string;
   readonly grants: readonly HbaGrant[];
   /** Users that relations log in as. */
   readonly users: readonly string[];
   readonly adminNetworks: readonly string[];
-  /** Option extra_pg_auth has lines. What they let in cannot be told, so who is a client still is left alone. */
+  /** Option extra_pg_auth has lines. Whom they let in cannot be told. */
   readonly extraLines: boolean;
 }
 
 /**
- * Sessions to be ended. Only users the charm made for clients are looked at. Which database a session is in does not
- * matter: a client that asks for another one leaves the former by itself.
+ * Sessions to be ended: of clients that are gone, of roles that a gone administering client made, of operators whose address is
+ * none any more. With lines in extra_pg_auth only users the charm made for clients that are gone. Which database a session
+ * is in does not matter: a client that asks for another one leaves the former by itself.
  */
 export function closedSessions(
   seen: Pick<CatalogFacts, 'roles' | 'olderSessions'>,
   rules: RulesInForce,
 ): readonly OlderSessions[] {
-  const made = new Set(
+  const clients = new Set(
     seen.roles.flatMap(({ name, comment }) => (parseNote(comment)?.made === 'user' ? [name] : [])),
   );
   return (seen.olderSessions ?? []).filter(({ user, address }) => {
-    if (!made.has(user) || (rules.extraLines && rules.users.includes(user))) return false;
+    const gone = clients.has(user) && !rules.users.includes(user);
+    if (user === rules.replicationRole || (rules.extraLines && !gone)) return false;
     const networks = rules.grants
       .filter((grant) => typeof grant.user !== 'string' || grant.user === user)
       .map(({ network }) => network);

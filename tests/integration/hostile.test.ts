@@ -9,6 +9,14 @@ import {
   hostileClient,
   privilegesGained,
 } from './support/hostile-client.ts';
+import {
+  contradictions,
+  literalNames,
+  type Refusal,
+  refusals,
+  served,
+  x10k,
+} from './support/hostile-requests.ts';
 import { serverSql } from './support/server-sql.ts';
 
 // One server, one honest client that writes a row after each case, and one client that asks for what it
@@ -69,43 +77,23 @@ async function say(endpoint: HostileEndpoint, bag: Record<string, string>): Prom
   return `${status?.current}: ${status?.message}`;
 }
 
-const literalNames = [
-  `a"b`,
-  `a'b"; DROP DATABASE shop; --`,
-  'Ünïcode ☃',
-  'all',
-  'replication',
-  'sameuser',
-  '+bosses',
-  '@/etc/passwd',
-  '-h',
-  '$1 %s',
-];
+/** Has the client say something else each time it is told something, six times. `$n` counts them. */
+async function answerBack(endpoint: HostileEndpoint, wish: string): Promise<void> {
+  const machine = await model.machineOf(hostile);
+  const hook = `#!/bin/bash
+n=$(cat /etc/hostile/count 2>/dev/null || echo 0)
+[ "$n" -ge 6 ] && exit 0
+echo $((n + 1)) > /etc/hostile/count
+relation-set ${wish}`;
+  await machine.sh('mkdir -p /etc/hostile');
+  await machine.write(`/etc/hostile/${endpoint}-relation-changed`, hook, 0o755);
+}
 
-const x10k = 'x'.repeat(10_240);
-
-/** What is refused whoever asks, and what the status says about it. */
-const refusals: [string, Record<string, string>, RegExp][] = [
-  ['a database of 10 kB', { database: x10k }, /10240 bytes/],
-  ['a database with a line of pg_hba.conf', { database: 'a\nhost all all all trust' }, /control character/],
-  ['a database with a NUL', { database: 'a\0b' }, /NUL/],
-  ['a database with a backslash', { database: 'a\\b' }, /backslash/],
-  ['a database that is a regular expression', { database: '/^.*$' }, /begins with "\/"/],
-  ['a role of 10 kB', { database: 'h', roles: x10k }, /10240 bytes/],
-  ['role postgres', { database: 'h', roles: 'postgres' }, /"postgres" is reserved/],
-  ['a superuser role', { database: 'h', roles: 'boss' }, /"boss" has SUPERUSER/],
-  ['a member of a superuser role', { database: 'h', roles: 'bosses' }, /"bosses" is a member of "boss"/],
-  ['a predefined role', { database: 'h', roles: 'pg_execute_server_program' }, /is reserved/],
-  ['role public', { database: 'h', roles: 'public' }, /"public" is reserved/],
-  ['role none', { database: 'h', roles: 'NONE' }, /"NONE" is reserved/],
-  ['the replication user', { database: 'h', roles: '_juju_repl' }, /is reserved/],
-  ["another client's user", { database: 'h', roles: 'juju_client' }, /is reserved/],
-  ["another client's owner role", { database: 'h', roles: 'jujuowner_shop' }, /is reserved/],
-  ['a missing extension', { database: 'h', extensions: 'no_such' }, /extension "no_such" is not available/],
-  ['an extension of SQL', { database: 'h', extensions: `x"; DROP DATABASE shop; --` }, /not available/],
-  ['an extension of 10 kB', { database: 'h', extensions: x10k }, /10240 bytes/],
-  ["the system's schema", { database: 'h', extensions: 'citext:pg_catalog' }, /"pg_catalog".*reserved/],
-];
+/** How often it has answered back; it stops to. */
+async function answersGiven(): Promise<number> {
+  const machine = await model.machineOf(hostile);
+  return Number(await machine.sh('cat /etc/hostile/count; rm /etc/hostile/*'));
+}
 
 describe('a client over db', () => {
   beforeAll(() => relate('db'));
@@ -135,11 +123,9 @@ describe('a client over db', () => {
     }
   });
 
-  const reserved = ['postgres', 'template0', 'template1'].map((database): (typeof refusals)[number] => [
-    `database ${database}`,
-    { database },
-    /server's own|is reserved/,
-  ]);
+  const reserved = ['postgres', 'template0', 'template1'].map(
+    (database): Refusal => [`database ${database}`, { database }, /server's own|is reserved/],
+  );
   test.each([...refusals, ...reserved])('%s is refused', async (_, bag, reason) => {
     const status = await say('db', bag);
     expect(status).toMatch(/^blocked: Live master/);
@@ -169,17 +155,35 @@ describe('a client over db', () => {
   });
 
   test('a request that changes each time it is answered', async () => {
-    const machine = await model.machineOf(hostile);
-    const hook = `#!/bin/bash
-n=$(cat /etc/hostile/count 2>/dev/null || echo 0)
-[ "$n" -ge 6 ] && exit 0
-echo $((n + 1)) > /etc/hostile/count
-relation-set database="h$n" extensions="$([ $((n % 2)) = 0 ] || echo no_such)"`;
-    await machine.sh('mkdir -p /etc/hostile');
-    await machine.write('/etc/hostile/db-relation-changed', hook, 0o755);
+    await answerBack('db', `database="h$n" extensions="$([ $((n % 2)) = 0 ] || echo no_such)"`);
     await say('db', { database: 'begin' });
-    await machine.sh('rm /etc/hostile/db-relation-changed');
-    expect(Number(await machine.read('/etc/hostile/count'))).toBeGreaterThan(1);
+    expect(await answersGiven()).toBeGreaterThan(1);
+    expect(await say('db', { database: 'h' })).toMatch(/^active: Live master/);
+  });
+});
+
+describe('two units of one application that ask for different things over db', () => {
+  const second = 'hostile/1';
+  const ask = async (bag: Record<string, string>): Promise<void> => {
+    const words = Object.entries(bag).map(([key, text]) => `${key}='${text}'`);
+    await model.exec(second, `relation-set -r ${on('db').id} ${words.join(' ')}`);
+    await model.waitSettled();
+  };
+
+  test('the first in order is followed, and neither stops the other client', async () => {
+    await model.addUnit('hostile');
+    await model.waitSettled();
+    await ask({ database: 'other', roles: 'postgres', extensions: 'no_such' });
+    expect(await say('db', { database: 'h' })).toMatch(/^active: Live master/);
+    expect(await on('db').told()).toMatchObject({ database: 'h', 'allowed-units': 'hostile/0 hostile/1' });
+  });
+
+  test('when it says nothing the other is heard', async () => {
+    await ask({ database: 'other', roles: '', extensions: '' });
+    expect(await say('db', {})).toMatch(/^active: Live master/);
+    expect(await on('db').told()).toMatchObject({ database: 'other' });
+    await model.removeUnit(second);
+    await model.waitGone(second);
     expect(await say('db', { database: 'h' })).toMatch(/^active: Live master/);
   });
 });
@@ -214,21 +218,37 @@ describe('a client over database', () => {
 
   const asked = refusals
     .filter((_, index) => index % 2 === 0)
-    .map(([what, { roles, ...bag }, reason]): (typeof refusals)[number] => [
-      what,
-      roles === undefined ? bag : { ...bag, 'extra-group-roles': roles },
-      reason,
-    ]);
-  test.each([
-    ...asked,
-    ['an attribute that is none', { database: 'h', 'extra-user-roles': 'MAKEMEGOD' }, /MAKEMEGOD/],
-    ['a list of secrets that is none', { database: 'h', 'requested-secrets': '{' }, /requested-secrets/],
-    ['requests that are no JSON', { version: 'v1', requests: '[{' }, /not a JSON list/],
-    ['requests without an id', { version: 'v1', requests: '[{"resource":"h"}]' }, /request-id/],
-  ] as typeof refusals)('%s is refused', async (_, bag, reason) => {
+    .map(
+      ([what, { roles, ...bag }, reason]): Refusal => [
+        what,
+        roles === undefined ? bag : { ...bag, 'extra-group-roles': roles },
+        reason,
+      ],
+    );
+  test.each([...asked, ...contradictions])('%s is refused', async (_, bag, reason) => {
     const status = await say('database', bag);
     expect(status).toMatch(/^blocked: Live master/);
     expect(status).toMatch(reason);
+    // The interface has a field for it.
+    const [told] = JSON.parse((await on('database').told())['status'] ?? '[]') as { message: string }[];
+    expect(told?.message).toMatch(reason);
+    expect(await on('database').told()).not.toHaveProperty('password');
     expect(await privilegesGained(model, ['jujuadmin_hostile'])).toEqual([]);
+  });
+
+  test.each(served)('%s is served', async (_, bag, told) => {
+    expect(await say('database', bag)).toMatch(/^active: Live master/);
+    expect(await on('database').told()).toMatchObject(told);
+    expect(await privilegesGained(model, ['jujuadmin_hostile'])).toEqual([]);
+  });
+
+  test('a request that changes each time it is answered', async () => {
+    await answerBack(
+      'database',
+      `--app database="d$n" requested-secrets="$([ $((n % 2)) = 0 ] || echo '[')"`,
+    );
+    await say('database', { database: 'begin' });
+    expect(await answersGiven()).toBeGreaterThan(1);
+    expect(await say('database', { database: 'h' })).toMatch(/^active: Live master/);
   });
 });

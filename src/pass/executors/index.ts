@@ -59,5 +59,9 @@ const executors = {
 /** Carries out one step. Throws what the step's room throws. */
 export async function execute(step: Step, context: PassContext): Promise<void> {
   const run = executors[step.kind] as (step: Step, context: PassContext) => Promise<void>;
-  await run(step, context);
+  try {
+    await run(step, context);
+  } finally {
+    if ('database' in step) context.insides.delete(step.database);
+  }
 }

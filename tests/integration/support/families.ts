@@ -56,7 +56,7 @@ export async function relateFamilies(model: Model): Promise<Record<string, numbe
 }
 
 /** Waits until every family says that it is connected to the server of `unit`, by its own library's rules. */
-export async function waitConnected(model: Model, unit: string, timeoutMs = 90_000): Promise<void> {
+export async function waitConnected(model: Model, unit: string, timeoutMs = 240_000): Promise<void> {
   const names = familyNames(model);
   await model.waitFor(
     (status) => {

@@ -16,6 +16,13 @@ const silence = {
   'extra-user-roles': '',
   'extra-group-roles': '',
   'requested-secrets': '',
+  'requested-entity-secret': '',
+  'external-node-connectivity': '',
+  'entity-type': '',
+  'entity-permissions': '',
+  'prefix-matching': '',
+  'mtls-cert': '',
+  'secret-mtls': '',
   requests: '',
   version: '',
 };
@@ -27,6 +34,8 @@ export async function deployHostile(model: Model, to: string): Promise<void> {
 
 /** The hostile client's side of one relation. */
 export interface HostileClient {
+  /** `db:3` */
+  readonly id: string;
   /** Writes these keys and takes all other requests back; returns when everybody has dealt with it. */
   say(bag: Record<string, string>): Promise<void>;
   /** What the server's unit has published. */
@@ -43,6 +52,7 @@ export function hostileClient(model: Model, endpoint: HostileEndpoint, relationI
     return (endpoint === 'database' ? applications['postgresql'] : units[server]) ?? {};
   };
   return {
+    id: `${endpoint}:${relationId}`,
     told,
     async say(bag) {
       const machine = await model.machineOf(hostile);

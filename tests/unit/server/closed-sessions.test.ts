@@ -25,14 +25,20 @@ const grant = (user: string | { word: 'all' }, network: string) => ({
   user,
   network,
 });
-const noRules = { grants: [], users: [], adminNetworks: [], extraLines: false };
+const noRules = {
+  replicationRole: '_juju_repl',
+  grants: [],
+  users: [],
+  adminNetworks: [],
+  extraLines: false,
+};
 
 describe('sessions that are closed', () => {
   test('those of a client that no rule lets in any more, and nobody else', () => {
     const olderSessions = [
       session('juju_a', '10.0.0.1'),
       session('juju_b', '10.0.0.2'),
-      session('dba', '10.0.0.3'),
+      session('_juju_repl', '10.0.0.3'),
     ];
     const rules = { ...noRules, grants: [grant('juju_b', '10.0.0.0/24')], users: ['juju_b'] };
     expect(closedSessions({ roles, olderSessions }, rules)).toEqual([session('juju_a', '10.0.0.1')]);
@@ -42,6 +48,13 @@ describe('sessions that are closed', () => {
     const olderSessions = [session('juju_a', '10.0.0.1'), session('juju_a', '10.0.0.2')];
     const rules = { ...noRules, grants: [grant('juju_a', '10.0.0.2/32')], users: ['juju_a'] };
     expect(closedSessions({ roles, olderSessions }, rules)).toEqual([session('juju_a', '10.0.0.1')]);
+  });
+
+  test('those of roles that only an administering client let in, and of operators', () => {
+    const olderSessions = [session('dba', '10.0.0.1'), session('dba', '10.0.0.2')];
+    const rules = { ...noRules, adminNetworks: ['10.0.0.2/32'] };
+    expect(closedSessions({ roles, olderSessions }, rules)).toEqual([session('dba', '10.0.0.1')]);
+    expect(closedSessions({ roles, olderSessions }, { ...rules, extraLines: true })).toEqual([]);
   });
 
   test.each([
