@@ -86,13 +86,8 @@ export const otherRows: readonly MemberRow[] = [
   {
     id: 244,
     says: 'a copy is needed, and the last attempt failed a moment ago',
-    when: (c) =>
-      needsCopy(c) && c.job?.name === 'clone' && c.job.state === 'failed' && c.job.retryInSeconds > 0,
-    gives: (c) => {
-      const error = c.job?.error ?? 'no reason given';
-      const text = `Cloning from ${c.job?.from} failed (attempt ${c.job?.attempts}): ${error}`;
-      return hold('waiting', text, wakeAfter(c.job?.retryInSeconds ?? 1));
-    },
+    when: (c) => needsCopy(c) && c.job?.state === 'failed' && c.job.retryInSeconds > 0,
+    gives: (c) => hold('waiting', failure(c.job), wakeAfter(c.job?.retryInSeconds ?? 1)),
     why: 'Retries come with growing pauses, and each says why the last one failed.',
   },
   {
@@ -190,6 +185,12 @@ function jobWords(c: MemberCase): string {
   if (c.job?.name === 'rewind') return 'Diverged: rewinding to';
   if (!c.hasData) return 'Cloning from';
   return c.own.walMissing ? 'The WAL it needs is gone: re-cloning from' : 'Diverged: re-cloning from';
+}
+
+function failure(job: MemberCase['job']): string {
+  const error = job?.error ?? 'no reason given';
+  if (job?.name === 'rewind') return `Rewinding to ${job.from} failed, a copy comes next: ${error}`;
+  return `Cloning from ${job?.from} failed (attempt ${job?.attempts}): ${error}`;
 }
 
 function clone(c: MemberCase, words: string): MemberVerdict {
