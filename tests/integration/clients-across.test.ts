@@ -33,28 +33,69 @@ afterAll(async () => {
 });
 
 /** Waits until the client says, by the rules of its kind, that it is connected. */
-const connected = (application: string): Promise<boolean> =>
+const connected = (application: string, database = 'shop'): Promise<boolean> =>
   clients.waitFor(
     async () => {
       const message = (await clients.unit(`${application}/0`))?.['workload-status'].message;
-      return message === `connected to ${address}/shop`;
+      return message === `connected to ${address}/${database}`;
     },
-    { describe: `${application} is connected to ${address}/shop` },
+    { describe: `${application} is connected to ${address}/${database}` },
   );
 const users = (): Promise<string[]> =>
   serverSql(servers, 'postgresql/0', "SELECT rolname FROM pg_roles WHERE rolname ~ '^juju_' ORDER BY 1");
 const rules = (): Promise<string[]> =>
-  serverSql(servers, 'postgresql/0', "SELECT address FROM pg_hba_file_rules WHERE database = '{shop}'");
+  serverSql(
+    servers,
+    'postgresql/0',
+    "SELECT address FROM pg_hba_file_rules WHERE database = '{shop}' ORDER BY line_number",
+  );
 
 describe('the server is offered', () => {
+  let reader: number;
+
   test('a client that consumes it has an opaque name here, and connects', async () => {
-    const { url } = await servers.client.call('offer', { application: 'postgresql', endpoints: ['db'] });
+    const { url } = await servers.client.call('offer', {
+      application: 'postgresql',
+      endpoints: ['db', 'database'],
+    });
     await clients.client.call('consume', { url, alias: 'database' });
-    await clients.integrate('reader:db', 'database:db');
+    reader = await clients.integrate('reader:db', 'database:db');
     await connected('reader');
     expect(await users()).toEqual([expect.stringMatching(/^juju_remote-[0-9a-f]{32}$/)]);
     await familySql(clients, 'reader', "CREATE TABLE wares (name text); INSERT INTO wares VALUES ('tea')");
     expect(await familySql(clients, 'reader', 'SELECT name FROM wares')).toBe('tea');
+  });
+
+  test('a range that it is seen from is let in as it is named', async () => {
+    const nameRanges = (texts: readonly string[]) =>
+      clients.exec('reader/0', `relation-set -r db:${reader} egress-subnets=${texts.join(',')}`);
+    const told = async (): Promise<string[]> =>
+      Object.values((await clients.bags(reader)).units).flatMap((bag) => bag['allowed-subnets'] ?? []);
+    const [own = ''] = await rules();
+    const named = ['198.51.100.0/24', '2001:db8::/48', `${own}/32`];
+    await nameRanges(named);
+    await clients.waitFor(async () => (await told()).join() === named.toSorted().join());
+    expect((await rules()).toSorted()).toEqual(['198.51.100.0', '2001:db8::', own].toSorted());
+    await connected('reader');
+    expect(await familySql(clients, 'reader', 'SELECT name FROM wares')).toBe('tea');
+    await nameRanges([`${own}/32`]);
+    await servers.waitFor(async () => (await rules()).join() === own);
+  });
+
+  test('over database a client that wants its credentials in plain keys connects', async () => {
+    await clients.deploy(charm('pgclient-library'), {
+      application: 'ledger',
+      to: ['0'],
+      config: { library: 'di0', database: 'ledger' },
+    });
+    const id = await clients.integrate('ledger:database', 'database:database');
+    const told = async () => (await clients.bags(id)).applications['database'] ?? {};
+    // Secrets do not cross models here, so one that asks for them waits.
+    await clients.waitFor(async () => (await told())['secret-user'] !== undefined);
+    await clients.exec('ledger/0', `relation-set --app -r database:${id} requested-secrets=`);
+    await connected('ledger', 'ledger');
+    expect(await told()).toMatchObject({ endpoints: `${address}:5432`, database: 'ledger' });
+    expect(await told()).not.toHaveProperty('secret-user');
   });
 });
 
