@@ -92,6 +92,8 @@ async function recoverAlone(place: ClusterPlace): Promise<void> {
   await setStandbySignal(place, false);
   const config = `config_file=${join(place.configDirectory, 'postgresql.conf')}`;
   const program = join(place.binDirectory, 'postgres');
-  const command = [program, '--single', '-F', '-D', place.dataDirectory, '-c', config, 'template1'];
+  // With an archive the stop afterwards would begin a new WAL file, and what only this server had be counted as 16 MB too much.
+  const settings = ['-c', config, '-c', 'archive_mode=off'];
+  const command = [program, '--single', '-F', '-D', place.dataDirectory, ...settings, 'template1'];
   await pastLeftovers(() => runStreamed(asPostgres(command), () => {}));
 }
