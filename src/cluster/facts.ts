@@ -22,8 +22,8 @@ export interface MemberFacts {
   readonly timeline: number | null;
   /**
    * Only where it decides something: the final checkpoint of a `stopped` primary, the end of the WAL of a
-   * frozen standby. Null otherwise, because a position published all the time would wake every peer all the
-   * time.
+   * standby that is frozen or whose primary is being removed and has fallen silent. Null otherwise, because a
+   * position published all the time would wake every peer all the time.
    */
   readonly position: string | null;
   readonly history: readonly TimelineSwitch[];

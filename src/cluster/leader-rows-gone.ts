@@ -6,6 +6,7 @@ import { wakeAfter } from './goal.ts';
 import { freezeDecision, type LeaderCase, nextDecision } from './leader-case.ts';
 import { block, decide, type LeaderRow, wait } from './leader-row.ts';
 import { silenceWatchSeconds } from './limits.ts';
+import { comparePositions } from './position.ts';
 
 export const goneRows: readonly LeaderRow[] = [
   {
@@ -101,13 +102,19 @@ export function neverHadData(c: LeaderCase): boolean {
 
 /**
  * Who takes over from a primary that stopped cleanly: the handover's target, else a standby that streamed
- * from it.
+ * from it when it last spoke, or that has said since that it has all of its WAL.
  */
 function heir(c: LeaderCase): MemberFacts | null {
   const able = c.holders.filter(
     (facts) =>
       facts.role === 'standby' && facts.unit !== c.named && !c.decision?.excluded.includes(facts.unit),
   );
-  const streamed = able.filter((facts) => facts.streamingFrom === c.named);
+  const streamed = able.filter((facts) => facts.streamingFrom === c.named || hasAll(c.namedFacts, facts));
   return able.find((facts) => facts.unit === c.decision?.target) ?? streamed[0] ?? null;
+}
+
+/** Its WAL ends behind the last checkpoint of `stopped`, on the same timeline. */
+function hasAll(stopped: MemberFacts | null, facts: MemberFacts): boolean {
+  const isSame = stopped !== null && stopped.timeline === facts.timeline;
+  return isSame && comparePositions(facts.position, stopped.position) > 0;
 }

@@ -21,7 +21,7 @@ export const anyRows: readonly MemberRow[] = [
   {
     id: 203,
     says: 'leaving as the primary, others stay, nobody streams, and a later hook can still stop it',
-    when: (c) => c.dying && c.runsWritable && !c.lastChance && !mayStop(c),
+    when: (c) => c.dying && c.runsWritable && !c.lastChance && !isOverruled(c) && !mayStop(c),
     gives: () => hold('waiting', 'Waiting for a standby to stream before leaving'),
     why: 'What no standby has received leaves with the unit.',
   },
@@ -59,6 +59,13 @@ export const anyRows: readonly MemberRow[] = [
     why: 'Data is never replaced by another cluster’s without an operator’s word.',
   },
 ];
+
+/** The decision it reads names another, or nobody: to go on writing would make two primaries. */
+function isOverruled(c: MemberCase): boolean {
+  return (
+    c.decision !== null && c.decision.epoch >= c.memory.seenEpoch && c.part !== 'named' && c.part !== 'old'
+  );
+}
 
 /** Another unit streams from here, or nobody else is there that could. */
 function mayStop(c: MemberCase): boolean {

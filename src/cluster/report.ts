@@ -39,7 +39,7 @@ export function memberReport(view: MemberView, outcome: MemberOutcome): MemberFa
 function position(view: MemberView, outcome: MemberOutcome): string | null {
   const { own } = view;
   if (roleOf(own) === 'stopped') return own.position;
-  if (!isFrozen(view, outcome)) return null;
+  if (!isFrozen(view, outcome) && !isLeftBehind(view)) return null;
   const { noted } = outcome.memory;
   return noted?.timeline === own.timeline ? noted.position : own.position;
 }
@@ -48,6 +48,14 @@ function isFrozen(view: MemberView, outcome: MemberOutcome): boolean {
   const { decision } = view;
   if (decision?.kind !== 'freeze' || outcome.memory.doneEpoch !== decision.epoch) return false;
   return roleOf(view.own) === 'standby';
+}
+
+/** Its primary is being removed and sends nothing any more: whoever has all of its WAL may succeed it. */
+function isLeftBehind({ unit, own, decision, others }: MemberView): boolean {
+  if (roleOf(own) !== 'standby' || own.streaming) return false;
+  if (decision === null || decision.kind === 'freeze' || decision.primary === unit) return false;
+  const primary = others.find((member) => member.unit === decision.primary);
+  return primary === undefined || primary.dying || (primary.facts?.leaving ?? false);
 }
 
 function unitAt(view: MemberView, host: string | null): string | null {

@@ -55,6 +55,20 @@ const examples: readonly (readonly [rule: number, view: LeaderView, decides: str
   [119, leaderView({ ...gone, members: [member(said(1), { dying: true }), member(said(2))] }), null],
   [120, leaderView({ ...gone, members: rest, departedPrimary: leaver }), unit(1)],
   [120, leaderView({ members: [member(leaver, { dying: true }), ...rest], unit: unit(0) }), unit(1)],
+  [
+    120,
+    leaderView({
+      ...gone,
+      members: [member(cut(1, '0/5000028')), member(cut(2, '0/50000A0'))],
+      departedPrimary: leaver,
+    }),
+    unit(2),
+  ],
+  [
+    123,
+    leaderView({ ...gone, members: [member(cut(1, '0/6000000', { timeline: 2 }))], departedPrimary: leaver }),
+    'freeze',
+  ],
   [121, leaderView({ members: rest, primaryAnswers: true }), null],
   [121, leaderView({ members: rest, primaryAnswers: null, departedPrimary: said(0) }), null],
   [122, leaderView({ ...gone, members: rest, primaryRemains: true }), null],

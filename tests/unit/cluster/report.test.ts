@@ -9,9 +9,11 @@ import {
   decided,
   frozen,
   job,
+  member,
   memberView,
   memory,
   primaryView,
+  said,
   standby,
   stopped,
   system,
@@ -41,6 +43,15 @@ describe('a unit publishes', () => {
       position: '0/5000000',
       primaryPosition: null,
     });
+  });
+
+  test('where its WAL ends when its primary is being removed and sends nothing any more', () => {
+    const silent = standby({ streaming: false });
+    const leaving = member(said(0, { role: 'stopped', position: '0/4000000', leaving: true }));
+    expect(report(memberView({ own: silent }))).toMatchObject({ position: null });
+    expect(report(memberView({ own: silent, others: [leaving] }))).toMatchObject({ position: '0/5000000' });
+    expect(report(memberView({ others: [leaving] }))).toMatchObject({ position: null });
+    expect(report(memberView({ own: silent, others: [] }))).toMatchObject({ position: '0/5000000' });
   });
 
   test('nothing of a freeze it has not carried out', () => {
