@@ -22,7 +22,8 @@ const floorOnce = `
   bin=$(ls -d /usr/lib/postgresql/*/bin); export PATH=$bin:$PATH; cd /tmp/floor
   as() { runuser -u postgres -- env PATH=$PATH "$@"; }
   read old new < order
-  until as psql -h /tmp/floor -p $([ $old = a ] && echo 6001 || echo 6002) -qAtc 'select 1 from pg_stat_replication' 2>/dev/null | grep -q 1; do sleep 0.05; done
+  ask="psql -h /tmp/floor -p $([ $old = a ] && echo 6001 || echo 6002) -qAtc"
+  until as $ask 'select 1 from pg_stat_replication' 2>/dev/null | grep -q 1; do sleep 0.05; done
   s=$(date +%s%N); as pg_ctl -D $old -m fast -w stop >/dev/null; as pg_ctl -D $new -w promote >/dev/null; e=$(date +%s%N)
   as touch $old/standby.signal; as pg_ctl -D $old -l $old.log -w start >/dev/null; echo "$new $old" > order
   echo $(( (e - s) / 1000000 ))`;

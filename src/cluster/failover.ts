@@ -23,9 +23,9 @@ export function checkFailover(view: LeaderView, confirm: boolean): Answer {
   }
   const hearing = c.members.find((member) => stillStreams(member, named));
   if (hearing !== undefined) {
-    return no(
-      `${hearing.unit} streams from ${named}, so it is alive; if not, wait until ${hearing.unit} has noticed`,
-    );
+    const said = `${hearing.unit} has said that it streams from ${named}, so that is alive`;
+    const wayOut = 'all units look again now; if it is lost, run this again in half a minute';
+    return { decision: null, refusal: `${said}; ${wayOut}`, look: true };
   }
   if (!c.holders.some((facts) => facts.unit !== named)) {
     return no(

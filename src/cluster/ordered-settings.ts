@@ -8,8 +8,8 @@ export type Running = Readonly<Record<string, number>>;
 
 /**
  * The values this unit should write now on the way to `wanted`. `others`: of a primary its standbys, of a
- * standby its primary, and what the WAL it has replayed asks for: it does not start with less. A primary raises a setting only as far as every standby has it already; a standby
- * lowers one only as far as the primary has. Values that are not known hold nobody back.
+ * standby its primary, and what the WAL it has replayed asks for: it does not start with less. A primary raises a
+ * setting only as far as every standby has it already; a standby lowers one only as far as the primary has. Values that are not known hold nobody back.
  */
 export function orderedSettings(
   role: 'primary' | 'standby',

@@ -6,7 +6,8 @@ import type { LeaderView } from './view.ts';
 
 export type Answer =
   | { readonly decision: Decision; readonly message: string }
-  | { readonly decision: null; readonly refusal: string };
+  /** `look`: what a member has said may be out of date, so all are to look again. */
+  | { readonly decision: null; readonly refusal: string; readonly look?: true };
 
 /** Checks a switchover to `target`. Every refusal names its reason and what to do about it. */
 export function checkSwitchover(view: LeaderView, target: string): Answer {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Model } from '../../testbed/api/index.ts';
 import { deployServer, openStory, waitActive } from './support/deployment.ts';
-import { expectAllWrite, familySql, relateFamilies, waitConnected } from './support/families.ts';
+import { expectAllWrite, familyNames, familySql, relateFamilies, waitConnected } from './support/families.ts';
 import { serverSql } from './support/server-sql.ts';
 
 // Every family of clients on one deployment, while the cluster changes under them.
@@ -65,6 +65,7 @@ describe.each([
     const deaf = juju === '2.9' ? [`database:${relations['interfaces']}`, 'juju_interfaces'] : [];
     expect(String(results['cannot-be-told'] ?? '').split(' ')[0]).toBe(deaf[0] ?? '');
     await model.waitSettled();
+    console.log(await lockOuts(model, unit));
     const after = await verifiers(model, unit);
     const kept = Object.keys(before).filter((role) => before[role] === after[role]);
     expect(kept).toEqual(deaf.slice(1));
@@ -86,7 +87,44 @@ describe.each([
     const streaming = `SELECT count(*) FROM pg_stat_replication WHERE application_name = '${name}' AND state = 'streaming'`;
     await model.waitFor(async () => (await serverSql(model, primary, streaming))[0] === '1');
   });
+
+  test('a relation that is removed has no session left on a standby either', async () => {
+    const [primary = ''] = await primaries(model);
+    const standby = (await serverUnits(model)).find((unit) => unit !== primary) ?? '';
+    const id = relations['classic'] ?? 0;
+    const {
+      host = '',
+      user = '',
+      password = '',
+      database = '',
+    } = (await model.bags(id)).units[standby] ?? {};
+    const env = { PGHOST: host, PGUSER: user, PGPASSWORD: password, PGDATABASE: database };
+    const machine = await model.machineOf('classic/0');
+    const open = machine.exec(['psql', '-XAtqc', 'SELECT pg_sleep(600)'], { env });
+    const sessions = "SELECT 1 FROM pg_stat_activity WHERE usename = 'juju_classic'";
+    await model.waitFor(async () => (await serverSql(model, standby, sessions)).length === 1);
+    await model.removeRelation(id);
+    expect((await open).stderr).toContain('terminating connection');
+  });
 });
+
+/** For how long each client had a password that the server had no more: until its next hook began, and until that ended. */
+async function lockOuts(model: Model, unit: string): Promise<string> {
+  const lines = await model.logs(unit);
+  const told = await Promise.all(
+    familyNames(model).map(async (name) => {
+      const step = lines.findLast(({ message }) =>
+        new RegExp(`role\\.password \\S+ juju\\w*_${name}$`).test(message),
+      );
+      const setMs = Date.parse(step?.at ?? '');
+      const hook = (await model.history(`${name}/0`)).find(({ startedAt }) => Date.parse(startedAt) >= setMs);
+      if (hook === undefined) return `${name} not told`;
+      const beganMs = Date.parse(hook.startedAt) - setMs;
+      return `${name} ${beganMs}–${Math.round(beganMs + hook.durationMs)} ms (${hook.hook})`;
+    }),
+  );
+  return `Juju ${model.juju}, locked out for: ${told.join(', ')}`;
+}
 
 /** Role → what the server keeps of its password. */
 async function verifiers(model: Model, unit: string): Promise<Record<string, string>> {

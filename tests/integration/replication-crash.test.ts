@@ -158,16 +158,22 @@ describe('a primary that was cut off returns with rows of its own', () => {
     expect(startingWith(await said(), cloning)).toEqual([]);
   });
 
-  test.each([
-    ['pg_rewind', '/[p]g_rewind '],
-    ['the job that runs it', '/[n]ode .* job rewind'],
-  ])('%s is killed: it is copied', async (_, pattern) => {
+  test('pg_rewind is killed: the charm says so, and it is copied', async () => {
     const { old, primary, returns, said } = await part();
-    const killed = await killWhenSeen(old, pattern);
+    const killed = await killWhenSeen(old, '/[p]g_rewind ');
     const returned = returns();
     await killed();
-    // A job that is killed itself wakes nobody.
-    await eventually('the regular look finds the rewind dead', async () => {
+    await returned;
+    expect(startingWith(await said(), `Rewinding to ${primary} failed`)).not.toEqual([]);
+    expect(startingWith(await said(), `${cloning} ${primary}`)).not.toEqual([]);
+  });
+
+  test('the job that runs it is killed, which wakes nobody: the regular look has it copied', async () => {
+    const { old, primary, returns, said } = await part();
+    const killed = await killWhenSeen(old, '/[n]ode .* job rewind');
+    const returned = returns();
+    await killed();
+    await eventually('the rewind is found dead', async () => {
       await look(model, old);
       return startingWith(await said(), `${cloning} ${primary}`).length > 0 ? true : null;
     });

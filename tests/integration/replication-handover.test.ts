@@ -200,6 +200,11 @@ describe('three units deployed at once, and a client that writes all the time', 
   test('two units of three are removed at once, the primary that leads among them', async () => {
     const before = await waitCluster(model, 2);
     for (const unit of [before.primary, ...before.standbys]) commits.push(...(await commitsOf(model, unit)));
+    const going = before.standbys[1] ?? '';
+    const release = await model.faults.hold(going, '.');
+    await model.removeUnit(going);
+    expect(await refusal(going)).toContain(`${going} is being removed`);
+    await release();
     const left = await removeAllButOne(model, before);
     await waitCluster(model, 0, { primary: left });
     await writer.goesOn();

@@ -25,7 +25,11 @@ async function decide(context: PassContext, check: (view: LeaderView) => Answer)
   const view = memberView(observation, peers, manual);
   const own = memberReport(view, decideMember(view));
   const answer = check(leaderView(observation, peers, own, manual));
-  if (answer.decision === null) return refuse(answer.refusal);
+  if (answer.decision === null) {
+    // Without a change in the bag they would look at the next update-status, up to five minutes later.
+    if (answer.look === true) await setBag(juju.peer.id, 'application', { look: observation.now });
+    return refuse(answer.refusal);
+  }
   const content = { [decisionKey]: encodeDecision(answer.decision) };
   await setBag(juju.peer.id, 'application', content);
   noteBag(context, juju.peer.id, 'application', content);
