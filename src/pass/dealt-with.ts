@@ -5,6 +5,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import { isLeader } from '../juju/model.ts';
 import { debianRoots } from '../postgres/machine.ts';
 import { readMarker } from '../postgres/marker.ts';
 import { postmasterPid } from '../postgres/postmaster.ts';
@@ -58,6 +59,8 @@ export async function takeDealtWith(unit: string, nowMs: number): Promise<DealtW
 export async function isDealtWith(note: DealtWith, event: EventFacts): Promise<boolean> {
   const known = event.relation === null ? undefined : note.clients[event.relation];
   if (event.relation === null || known === undefined || !skippable.test(event.hook)) return false;
+  // A unit that has lost the lease hears nothing of that, and may no longer read the application's own bags.
+  if ((await isLeader()) !== note.leader) return false;
   return hashOf(await observeClient(event.relation, event, note.leader)) === known;
 }
 
