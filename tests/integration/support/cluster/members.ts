@@ -57,10 +57,16 @@ export function switchover(model: Model, to: string): Promise<TaskInfo> {
   return model.run('postgresql/leader', 'switchover', { master: to });
 }
 
-/** Every status message a unit has shown, oldest first. */
-export async function messagesOf(model: Model, unit: string): Promise<string[]> {
+/** The status messages a unit has shown, oldest first: the newest hundred or so, or those after the moment `since` of the log. */
+export async function messagesOf(model: Model, unit: string, since = ''): Promise<string[]> {
   const { entries } = await model.client.call('statusLog', { unit });
-  return entries.map(({ message }) => message);
+  return entries.filter(({ at }) => at > since).map(({ message }) => message);
+}
+
+/** The moment of a unit's newest status, for {@link messagesOf}. */
+export async function lastStatusAt(model: Model, unit: string): Promise<string> {
+  const { entries } = await model.client.call('statusLog', { unit });
+  return entries.at(-1)?.at ?? '';
 }
 
 /** Removes all units but one at once, the primary among them, which leads; tells who is left. */
