@@ -16,6 +16,8 @@ export interface PassContext {
   /** Asked once a hook, then kept in step with what the hook writes. Null until the first observation. */
   juju: JujuFacts | null;
   credentials: CredentialFacts;
+  /** Whether other members' servers answer, tried once a hook. Null until the first observation. */
+  answers: Readonly<Record<string, boolean>> | null;
   /** What is inside databases: looked at once a hook, and again where a step has done something. */
   readonly insides: Map<string, DatabaseInside>;
   /** Relations on which this hook has published something. */
@@ -31,6 +33,7 @@ export async function openContext(event: EventFacts, charmDirectory: string): Pr
     memory: await readMemory(event.unit),
     juju: null,
     credentials: { source: null, generations: {}, fingerprints: {}, told: {} },
+    answers: null,
     insides: new Map(),
     published: new Set(),
   };

@@ -33,11 +33,12 @@ export async function observe(context: PassContext): Promise<Observation> {
     observeCredentials(juju.peer, event, memory, context.vault),
     observeMachine(server, event.unit),
     catalogFacts(juju, server, context),
-    observeAnswers(juju, event),
+    context.answers ?? observeAnswers(juju, event),
     checkLines(juju, server, memory),
   ]);
   const credentials = { ...found, told: toldGenerations(found, catalog, memory) };
   context.credentials = credentials;
+  context.answers = answers;
   return {
     now: nowIso(),
     event,

@@ -8,16 +8,17 @@ import type { JujuFacts } from './observation.ts';
 const limitMs = 3_000;
 
 /**
- * Tries the port of the primary when it is leaving, gone or frozen out, and of every member for the action failover. Unit → answer.
+ * Tries the port of the primary when it is leaving or gone, and of every member for the action failover. Unit → answer. A machine
+ * without power takes the whole time limit, so it is tried once a hook, and not under a freeze, where nothing depends on it.
  */
 export async function observeAnswers(juju: JujuFacts, event: EventFacts): Promise<Record<string, boolean>> {
   const { peer } = juju;
   if (peer === null || !juju.leader) return {};
   const { decision } = decodeDecision(peer.committed[decisionKey]);
-  const named = decision?.primary ?? decision?.previous ?? null;
+  const named = decision?.primary ?? null;
   const present = named !== null && named in peer.members && !juju.dying.includes(named);
   const asked = event.action === 'failover' ? Object.keys(peer.members) : [];
-  if (named !== null && named !== event.unit && (!present || decision?.kind === 'freeze')) asked.push(named);
+  if (named !== null && named !== event.unit && !present) asked.push(named);
   const answers = await Promise.all(
     [...new Set(asked)].map(async (unit) => {
       const { facts } = decodeMember(unit, peer.members[unit] ?? peer.departed[unit] ?? {});
