@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Model } from '../../testbed/api/index.ts';
 import { eventually } from './support/cluster/eventually.ts';
 import { messagesOf, removeAllButOne, shownIn, switchover, waitCluster } from './support/cluster/members.ts';
-import { breakStream, look } from './support/cluster/operator.ts';
+import { breakStream, endReceiver, look } from './support/cluster/operator.ts';
 import { expectRowsKept } from './support/cluster/rows.ts';
 import { type Commit, commitsOf, expectOnePrimaryAtATime, watchServers } from './support/cluster/watcher.ts';
 import { startWriter, type Writer } from './support/cluster/writer.ts';
@@ -124,9 +124,8 @@ describe('three units deployed at once, and a client that writes all the time', 
     expect(await refusal(target)).toContain(`${target} does not stream from ${primary}`);
     await machine.heal(other);
     // What waits for the other side through the cut would go on waiting for a minute.
-    const ends = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = ';
-    await serverSql(model, primary, `${ends}'walsender'`);
-    await serverSql(model, target, `${ends}'walreceiver'`);
+    await serverSql(model, primary, 'SELECT pg_terminate_backend(pid) FROM pg_stat_replication');
+    await endReceiver(model, target);
     await look(model, target);
     await waitCluster(model, 2, { primary });
   });
@@ -203,7 +202,8 @@ describe('three units deployed at once, and a client that writes all the time', 
     const going = before.standbys[1] ?? '';
     const release = await model.faults.hold(going, '.');
     await model.removeUnit(going);
-    expect(await refusal(going)).toContain(`${going} is being removed`);
+    // Juju may have told the leader of its departure already.
+    expect(await refusal(going)).toMatch(new RegExp(`${going} is being removed|there is no unit ${going}`));
     await release();
     const left = await removeAllButOne(model, before);
     await waitCluster(model, 0, { primary: left });

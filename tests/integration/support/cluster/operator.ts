@@ -35,10 +35,16 @@ export async function otherLeader(model: Model, than: string): Promise<string> {
  */
 export async function breakStream(model: Model, standby: string): Promise<void> {
   await eventually(`${standby} does not stream`, async () => {
-    const question = "SELECT pg_terminate_backend(pid) FROM pg_stat_wal_receiver WHERE status = 'streaming'";
+    await endReceiver(model, standby);
+    const question = "SELECT status FROM pg_stat_wal_receiver WHERE status = 'streaming'";
     return (await serverSql(model, standby, question)).length === 0 ? true : null;
   });
   await look(model, standby);
+}
+
+/** Ends a standby's WAL receiver, which SQL can not do; the server starts another a moment later. */
+export async function endReceiver(model: Model, standby: string): Promise<void> {
+  await (await model.machineOf(standby)).exec("pkill -TERM -f '^postgres: .*walreceiver'");
 }
 
 /** The regular look of the charm at a unit, now. */
