@@ -4,11 +4,9 @@ import { defineConfig } from 'vitest/config';
 const quick = (name: string, include: string[]) => ({
   test: { name, include, testTimeout: 60_000, hookTimeout: 60_000 },
 });
-const machines = (name: string, include: string[], exclude: string[] = []) => ({
-  test: { name, include, exclude, testTimeout: 600_000, hookTimeout: 600_000, pool: 'forks' as const },
+const machines = (name: string, include: string[]) => ({
+  test: { name, include, testTimeout: 600_000, hookTimeout: 600_000, pool: 'forks' as const },
 });
-
-const longStories = ['tests/integration/replication-*.test.ts', 'tests/integration/clients-*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -18,9 +16,7 @@ export default defineConfig({
       { test: { name: 'simulation', include: ['tests/simulation/**/*.test.ts'], testTimeout: 120_000 } },
       machines('postgres', ['tests/postgres/**/*.test.ts']),
       machines('testbed', ['tests/testbed/**/*.test.ts']),
-      machines('integration', ['tests/integration/**/*.test.ts'], longStories),
-      // Long stories of replication and of clients, still being proven: `npm test -- stories` runs them.
-      machines('stories', longStories),
+      machines('integration', ['tests/integration/**/*.test.ts']),
     ],
   },
 });

@@ -1,6 +1,6 @@
 /**
  * `npm test [-- PROJECT …]`: static checks, then every test. The last line is `N passed, N failed`.
- * Projects (vitest.config.ts): unit architecture simulation postgres testbed integration; and, only when named, stories.
+ * Projects (vitest.config.ts): unit architecture simulation postgres testbed integration.
  */
 import { reportChecks, runChecks } from './check.ts';
 import { ensureTestPackages, say, setUp } from './setup.ts';
@@ -9,12 +9,10 @@ import { type FileCount, runVitest } from './vitest-run.ts';
 const quick = ['unit', 'architecture', 'simulation'];
 /** These mostly wait: for a machine to boot, a package to unpack, a hook to come. Three files at a time keep two cores busy. */
 const machines = ['postgres', 'testbed', 'integration'];
-/** Run when named: they take long, and not all of them have been seen to pass again and again. */
-const named = ['stories'];
 const machineWorkers = 3;
 
 const asked = process.argv.slice(2);
-const known = [...quick, ...machines, ...named];
+const known = [...quick, ...machines];
 const unknown = asked.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(`unknown: ${unknown.join(', ')}; there are: ${known.join(', ')}`);
@@ -54,10 +52,7 @@ if (asked.length === 0) {
 }
 for (const [projects, more] of [
   [wanted(quick), []],
-  [
-    [...wanted(machines), ...named.filter((name) => asked.includes(name))],
-    [`--maxWorkers=${machineWorkers}`],
-  ],
+  [wanted(machines), [`--maxWorkers=${machineWorkers}`]],
 ] as const) {
   if (projects.length === 0) continue;
   say(`tests: ${projects.join(', ')}`);
