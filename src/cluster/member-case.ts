@@ -57,7 +57,8 @@ export function memberCase(view: MemberView): MemberCase {
     runsWritable: running && !own.inRecovery,
     runsStandby: running && own.inRecovery,
     hasData: own.state !== 'absent',
-    halfRewound: memory.halfRewound && view.job?.state !== 'done',
+    // The job's state is written before it begins: without one, only the wish to rewind was noted.
+    halfRewound: memory.halfRewound && view.job !== null && view.job.state !== 'done',
     diverged: leadingReady && leading !== null ? whyDiverged(view, leading) : null,
   };
 }

@@ -40,6 +40,8 @@ const rewound = {
   job: job({ name: 'rewind', state: 'done', lineage: `${unit(0)}@2` }),
 } as const;
 
+const halfRewound = { ...rewound, job: job({ name: 'rewind', state: 'failed' }) } as const;
+
 const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: MemberView])[] = [
   [201, 'hold', memberView({ manual: true, own: running() })],
   [202, 'hold', memberView({ version: null, own: absent() })],
@@ -55,7 +57,7 @@ const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: Memb
   [210, 'hold', memberView({ decision: mine, memory: refusedNow })],
   [211, 'hold', memberView({ decision: mine, own: absent(), memory: fresh })],
   [212, 'hold', memberView({ decision: mine, own: absent(), others: noData })],
-  [213, 'hold', memberView({ decision: mine, own: crashed(), memory: memory({ halfRewound: true }) })],
+  [213, 'hold', memberView({ decision: mine, own: crashed(), ...halfRewound })],
   [
     214,
     'create',
@@ -86,7 +88,7 @@ const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: Memb
   [230, 'stop', memberView({ own: running() })],
   [230, 'stop', primaryView({ decision: frozen() })],
   [231, 'hold', memberView({ decision: frozen(), own: absent() })],
-  [232, 'hold', memberView({ decision: frozen(), own: crashed(), memory: memory({ halfRewound: true }) })],
+  [232, 'hold', memberView({ decision: frozen(), own: crashed(), ...halfRewound })],
   [232, 'hold', memberView({ decision: frozen(), own: standby({ state: 'starting' }), heldSeconds: 300 })],
   [233, 'freeze', memberView({ decision: frozen() })],
   [233, 'freeze', memberView({ decision: frozen(), own: standby({ state: 'down' }) })],
@@ -117,7 +119,8 @@ const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: Memb
     memberView({ own: rewoundServer, ...rewound, job: job({ name: 'rewind', state: 'failed' }) }),
   ],
   [249, 'rewind', memberView({ own: stopped(), others: divergedFrom })],
-  // The hook was killed before the job began: the state is that of one before.
+  // The password file was written first, or the hook was killed before the job began: its state is none, or that of one before.
+  [249, 'rewind', memberView({ own: stopped(), others: divergedFrom, ...rewound, job: null })],
   [
     249,
     'rewind',
