@@ -65,9 +65,9 @@ export async function ensureNetwork(model: string): Promise<Network> {
   return result;
 }
 
-async function addBridge({ bridge, hostAddress, hostAddress6 }: Network): Promise<void> {
-  const add = ['ip', 'link', 'add', bridge, 'type', 'bridge', 'forward_delay', '0', 'mcast_snooping', '0'];
-  const added = await run(add);
+async function addBridge({ model, bridge, hostAddress, hostAddress6 }: Network): Promise<void> {
+  const name = ['ip', 'link', 'add', bridge, 'address', ownMac(model)];
+  const added = await run([...name, 'type', 'bridge', 'forward_delay', '0', 'mcast_snooping', '0']);
   // Another process may have made it in the meantime.
   if (added.exitCode !== 0 && !added.stderr.includes('File exists')) throw new Error(added.stderr.trim());
   await must(['ip', '-batch', '-'], {
@@ -78,6 +78,14 @@ async function addBridge({ bridge, hostAddress, hostAddress6 }: Network): Promis
       `link set ${bridge} up`,
     ].join('\n'),
   });
+}
+
+/**
+ * A bridge without a hardware address of its own takes the lowest of its ports, another one whenever a machine comes or goes; what
+ * the other machines send to the host is then lost until they ask anew.
+ */
+function ownMac(model: string): string {
+  return ['02', '74', '62', ...(modelHash(model).match(/../g) ?? [])].join(':');
 }
 
 /** Removes the model's bridge and gives its subnet back; no machine may be on it. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -72,6 +73,15 @@ describe('a network of machines', { timeout: 60_000 }, () => {
     expect(ping.exitCode).toBe(0);
     expect(cidr).not.toBe((await ensureNetwork(otherModel)).cidr);
     expect(await hostReaches(machineInfo(model, 'a').address)).toBe(true);
+  });
+
+  test('has a bridge that keeps its hardware address, whoever comes and goes', async () => {
+    const { bridge } = await ensureNetwork(model);
+    const seen = await Promise.all(
+      ['address', 'addr_assign_type'].map((name) => readFile(`/sys/class/net/${bridge}/${name}`, 'utf8')),
+    );
+    // 3: set by somebody, not taken from a port.
+    expect(seen).toEqual([expect.stringMatching(/^02:74:62:/), '3\n']);
   });
 
   test('loses one machine when its cable is cut, silently, until it is healed', async () => {
