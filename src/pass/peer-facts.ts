@@ -25,7 +25,8 @@ export async function observePeer(
   ]);
   // Juju 4 goes on listing a unit that was removed by force; goal-state, which is never older, does not.
   const exists = (unit: string): boolean => goals === null || unit in goals.units;
-  const units = listed.filter((unit) => unit !== event.departingUnit && exists(unit));
+  const seen = isOnlyOutOfSight(event) ? [...new Set([...listed, event.remoteUnit ?? ''])] : listed;
+  const units = seen.filter((unit) => unit !== event.departingUnit && exists(unit));
   const bags = await Promise.all(units.map((unit) => unitBag(id, unit)));
   const committed = sealBag(application ?? {});
   return {
@@ -37,6 +38,14 @@ export async function observePeer(
     departed: await departedBags(id, committed, [event.unit, ...units]),
     host: own['ingress-address'] ?? (await ingressAddress(peerEndpoint, id)),
   };
+}
+
+/**
+ * A leaving unit is told of each of its peers in turn that they depart, and is itself named as the one that goes. The peer of this hook can
+ * still be read and stays in the cluster: it may be the one that takes over.
+ */
+function isOnlyOutOfSight({ hook, unit, departingUnit, remoteUnit }: EventFacts): boolean {
+  return hook === `${peerEndpoint}-relation-departed` && departingUnit === unit && remoteUnit !== null;
 }
 
 /** Bags of units the decision names that are members no more: what they published last may decide who takes over. */

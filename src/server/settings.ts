@@ -70,8 +70,10 @@ export function settingsView(wish: SettingsWish): SettingsView {
     ['wal_log_hints', 'on'],
     ['hot_standby', 'on'],
     ['wal_retrieve_retry_interval', '1s'],
-    // A primary whose machine is lost says nothing; until this is over its standbys think that they stream.
+    // A machine that is lost says nothing. Until this is over its standbys think that they stream, and a primary that
+    // stops for a handover waits for a standby that is gone.
     ['wal_receiver_timeout', '20s'],
+    ['wal_sender_timeout', '20s'],
     ['max_wal_senders', senderCount(wish)],
     ['max_replication_slots', senderCount(wish)],
     ...retentionSettings(wish),
