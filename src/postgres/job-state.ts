@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { JobFacts } from '../server/facts.ts';
 import type { JobRequest } from '../server/steps.ts';
 import { readText, writeAtomic } from '../system/files.ts';
+import { isTransientUnitActive, systemdRuns } from '../system/systemd.ts';
 import { placeShape } from './marker.ts';
 
 const upstreamShape = z.object({
@@ -125,12 +126,12 @@ export async function observeJob(state: string, name: JobName): Promise<JobFacts
 }
 
 /**
- * Whether the process that runs `job` lives. One that was only just asked for counts as alive for a few
- * seconds.
+ * Whether the process that runs `job` lives. Until it has said who it is, systemd knows: a hook can be killed after the job was
+ * written down and before it was started, and nothing would wake the charm then.
  */
 export async function isAlive(job: JobState): Promise<boolean> {
   if (job.bootId !== (await bootId())) return false;
-  if (job.process === null) return Date.now() - Date.parse(job.startedAt) < STARTING_MS;
+  if (job.process === null) return systemdRuns() && (await isTransientUnitActive(job.systemdUnit));
   return (await startTicks(job.process.pid)) === job.process.startTicks;
 }
 
@@ -145,5 +146,3 @@ export async function startTicks(pid: number): Promise<string | null> {
   const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
   return fields === undefined || fields[0] === 'Z' ? null : (fields[19] ?? null);
 }
-
-const STARTING_MS = 10_000;

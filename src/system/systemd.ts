@@ -21,6 +21,12 @@ export async function isStartAbandoned(unit: string): Promise<boolean> {
   return ['ActiveState=activating', 'SubState=start', 'ControlPID=0'].every((line) => lines.has(line));
 }
 
+/** Whether a transient unit that startTransientUnit started still runs; one that has ended is not known any more. */
+export async function isTransientUnitActive(name: string): Promise<boolean> {
+  const shown = await runCommand('systemctl', ['show', '--property=ActiveState', `${name}.service`]);
+  return shown.trim() === 'ActiveState=active';
+}
+
 export interface TransientUnit {
   /** Without `.service`. */
   readonly name: string;
@@ -37,7 +43,6 @@ export async function startTransientUnit(unit: TransientUnit): Promise<void> {
     `--description=${unit.description}`,
     '--collect',
     '--quiet',
-    '--no-block',
     ...environment,
     '--',
     ...unit.command,

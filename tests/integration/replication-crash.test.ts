@@ -7,6 +7,7 @@ import { expectOnlyLastLost, expectRowsKept, type Lost } from './support/cluster
 import { commitsOf, expectOnePrimaryAtATime, watchServers } from './support/cluster/watcher.ts';
 import { startWriter, type Writer } from './support/cluster/writer.ts';
 import { client, deployClient, deployServer, openStory } from './support/deployment.ts';
+import { oneStory } from './support/one-story.ts';
 
 const ofClone = ['passfile.write', 'job.start clone', 'cluster.create', 'server.start', 'slot.create'];
 const ofOldPrimary = ['server.stop', 'bag.set replication:\\d+ unit', 'standby.signal', 'server.start'];
@@ -18,6 +19,7 @@ let writer: Writer;
 let added = '';
 const lost: Lost = new Set();
 
+oneStory();
 afterAll(() => model?.destroy());
 
 /** The hook of `unit` that announces the step is killed; tells when it was. */

@@ -8,6 +8,7 @@ import { type Commit, commitsOf, expectOnePrimaryAtATime, watchServers } from '.
 import { startWriter, type Writer } from './support/cluster/writer.ts';
 import { client, deployClient, openStory } from './support/deployment.ts';
 import { deployEleven } from './support/eleven/deployment.ts';
+import { oneStory } from './support/one-story.ts';
 import { serverSql } from './support/server-sql.ts';
 
 // Up to 11 recovery.conf in the data directory makes a standby, is read at a start only, and promotion renames it.
@@ -20,6 +21,7 @@ let writer: Writer;
 const commits: Commit[] = [];
 const lost: Lost = new Set();
 
+oneStory();
 afterAll(() => model?.destroy());
 
 async function filesOf(unit: string, pattern: string): Promise<string[]> {

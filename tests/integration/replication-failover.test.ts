@@ -14,6 +14,7 @@ import { expectOnlyLastLost, expectRowsKept, type Lost } from './support/cluster
 import { type Commit, commitsOf, expectOnePrimaryAtATime, watchServers } from './support/cluster/watcher.ts';
 import { startWriter, type Writer } from './support/cluster/writer.ts';
 import { client, deployClient, deployServer, onBase, openStory } from './support/deployment.ts';
+import { oneStory } from './support/one-story.ts';
 import { serverSql } from './support/server-sql.ts';
 
 const units = ['postgresql/0', 'postgresql/1', 'postgresql/2'];
@@ -25,6 +26,7 @@ let writer: Writer;
 const commits: Commit[] = [];
 const lost: Lost = new Set();
 
+oneStory();
 afterAll(() => model?.destroy());
 
 interface Gone {

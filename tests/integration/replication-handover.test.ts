@@ -7,6 +7,7 @@ import { expectRowsKept } from './support/cluster/rows.ts';
 import { type Commit, commitsOf, expectOnePrimaryAtATime, watchServers } from './support/cluster/watcher.ts';
 import { startWriter, type Writer } from './support/cluster/writer.ts';
 import { client, deployClient, deployServer, onBase, openStory } from './support/deployment.ts';
+import { oneStory } from './support/one-story.ts';
 import { serverSql } from './support/server-sql.ts';
 
 const units = ['postgresql/0', 'postgresql/1', 'postgresql/2'];
@@ -18,6 +19,7 @@ let writer: Writer;
 let clientRelation: number;
 const commits: Commit[] = [];
 
+oneStory();
 afterAll(() => model?.destroy());
 
 /** Why switchover will not go to a unit. */

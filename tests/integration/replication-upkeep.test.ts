@@ -7,6 +7,7 @@ import { expectRowsKept } from './support/cluster/rows.ts';
 import { commitsOf, expectOnePrimaryAtATime, watchServers } from './support/cluster/watcher.ts';
 import { startWriter, type Writer } from './support/cluster/writer.ts';
 import { client, deployClient, deployServer, openStory } from './support/deployment.ts';
+import { oneStory } from './support/one-story.ts';
 import { serverSql } from './support/server-sql.ts';
 
 const units = ['postgresql/0', 'postgresql/1'];
@@ -14,6 +15,7 @@ const units = ['postgresql/0', 'postgresql/1'];
 let model: Model;
 let writer: Writer;
 
+oneStory();
 afterAll(() => model?.destroy());
 
 describe('a primary and a standby, on Juju 2.9', () => {
