@@ -2,6 +2,7 @@
 import { configGet, type GoalState, goalState, isLeader } from '../juju/model.ts';
 import { relationIds } from '../juju/relations.ts';
 import { attachedStorage } from '../juju/storage.ts';
+import { nowIso } from '../system/clock.ts';
 import { observeClient } from './client-facts.ts';
 import { type EventFacts, endpointOf } from './event.ts';
 import type { JujuFacts } from './observation.ts';
@@ -24,6 +25,7 @@ export interface JujuQuestions {
 
 /** Asks Juju once; nothing of it changes during a hook but by what the hook itself writes. */
 export async function observeJuju({ event, askStorage, peerRelation }: JujuQuestions): Promise<JujuFacts> {
+  const askedAt = nowIso();
   const [options, leader, goals] = await Promise.all([configGet(), isLeader(), goalState()]);
   const dying = Object.entries(goals?.units ?? {}).flatMap(([unit, state]) =>
     state === 'dying' ? [unit] : [],
@@ -42,6 +44,7 @@ export async function observeJuju({ event, askStorage, peerRelation }: JujuQuest
   return {
     options,
     leader,
+    askedAt,
     units: goals === null ? null : Object.keys(goals.units).toSorted(),
     dying,
     leaving: isLeaving(event, dying),

@@ -43,6 +43,8 @@ const Memory = z.object({
   checked: z.nullable(z.object({ lines: z.string(), problems: z.array(z.string()) })).default(null),
   /** Options that cannot be changed any more, as they were when the cluster was made. */
   made: z.nullable(z.object({ locale: z.string(), encoding: z.string() })).default(null),
+  /** When the last rewind that the log tells the end of had begun. */
+  rewindTold: z.string().default(''),
   /** What Juju was told last. */
   status: z.string().default(''),
   applicationStatus: z.string().default(''),

@@ -3,6 +3,7 @@ import type { Decision } from '../cluster/facts.ts';
 import type { MemberOutcome } from '../cluster/member.ts';
 import type { Memory } from './memory.ts';
 import type { Observation } from './observation.ts';
+import { endedRewind } from './rewound.ts';
 
 /** The memory to be on disk before the round's steps are taken. */
 export function nextMemory(
@@ -23,6 +24,7 @@ export function nextMemory(
       refused: member.memory.refused === null ? null : { ...member.memory.refused },
       noted: member.memory.noted === null ? null : { ...member.memory.noted },
     },
+    rewindTold: endedRewind(observation)?.startedAt ?? memory.rewindTold,
     silent: silence(observation, decision),
     decisionSeen:
       decision === null || seen?.epoch === decision.epoch ? seen : { epoch: decision.epoch, at: now },

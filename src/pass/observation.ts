@@ -32,6 +32,8 @@ export interface SyslogFacts extends SyslogRelation {
 export interface JujuFacts {
   readonly options: Readonly<Record<string, OptionValue>>;
   readonly leader: boolean;
+  /** When Juju was asked, ISO. Its word on leadership holds for thirty seconds. */
+  readonly askedAt: string;
   /** Units Juju still has, dying ones included (goal-state); null when Juju does not tell. */
   readonly units: readonly string[] | null;
   /** Those of them that are dying. */

@@ -230,10 +230,19 @@ function notices(round: Round): Step[] {
   ];
 }
 
+/**
+ * In a hook that has taken long another leader may have decided meanwhile, and be leader no more when this hook commits: two decisions
+ * would have one epoch. Juju's word on leadership holds for thirty seconds; the rest is for the commit.
+ */
+function isLeadershipOld({ juju, now }: Observation): boolean {
+  return Date.parse(now) - Date.parse(juju.askedAt) > 20_000;
+}
+
 /** At most one decision a hook: what this hook has written is not known to be committed. */
 function decisionSteps({ observation, leader }: Round): Step[] {
   const { peer } = observation.juju;
   const decision = leader?.decision ?? null;
+  if (isLeadershipOld(observation)) return [];
   if (peer === null || decision === null || peer.application[decisionKey] !== peer.committed[decisionKey])
     return [];
   return [
@@ -262,5 +271,6 @@ function watching({ observation, member, leader, failed, wishes }: Round): Step[
   const retry = failed.some(({ step }) => !('relation' in step)) ? wakeAfter(retrySeconds) : null;
   const renewal =
     untold && observation.server.running?.inRecovery === true ? wakeAfter(renewalSeconds) : null;
-  return watchStep(observation, [member.watch, leader?.watch ?? null, retry, renewal]);
+  const later = (leader?.decision ?? null) !== null && isLeadershipOld(observation) ? wakeAfter(1) : null;
+  return watchStep(observation, [member.watch, leader?.watch ?? null, retry, renewal, later]);
 }

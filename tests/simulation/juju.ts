@@ -117,8 +117,13 @@ function tellDeparture(world: World, unit: Unit): void {
   for (const other of world.units) if (other !== unit) other.events.add(`departed ${unit.name}`);
 }
 
-/** The lease moves to another unit. */
+/** Juju gives a lease for half a minute at least, whatever becomes of its holder. */
+const leaseSeconds = 30;
+
+/** The lease moves to another unit, when it may. */
 export function moveLease(world: World): void {
+  const holder = world.units.find(({ name }) => name === world.leader);
+  if (holder !== undefined && !holder.dead && world.time - world.leaseSince < leaseSeconds) return;
   const claimants = world.units.filter(
     (unit) => !unit.dead && !unit.dying && unit.machine === 'up' && !unit.cutController && unit.installed,
   );
@@ -126,6 +131,7 @@ export function moveLease(world: World): void {
   const next = world.random.pick(claimants);
   if (world.leader === next.name) return;
   world.leader = next.name;
+  world.leaseSince = world.time;
   next.events.add('leader-elected');
   tell(world, `${next.name} is leader`);
 }

@@ -15,6 +15,9 @@ import { answers, commitHook, listedPeers, otherMembers, readDecision } from './
 import { historyOf, walText } from './wal.ts';
 import { reaches, tell, type Unit, unitNamed, violate, type World } from './world.ts';
 
+/** A decision is written only as long after the question about leadership as its answer holds. */
+const leadershipSeconds = 20;
+
 /** Runs `event` on `unit`. Every yield is a place where the pass can be killed or the world can move. */
 export function* runHook(world: World, unit: Unit, event: string): Generator<string, void> {
   if (event === 'install') unit.installed = true;
@@ -23,6 +26,7 @@ export function* runHook(world: World, unit: Unit, event: string): Generator<str
   let decision = readDecision(world, unit);
   yield 'read';
   const lead = world.rules.asksLeadershipLate ? world.leader === unit.name : isLeader;
+  const askedAt = world.time;
   if (event === 'departed') unit.alone = true;
   let report: MemberFacts | null = null;
   let written: Decision | null = null;
@@ -36,6 +40,10 @@ export function* runHook(world: World, unit: Unit, event: string): Generator<str
     report = memberReport(view, outcome);
     keepWatch(world, unit, outcome);
     if (!lead || written !== null) break;
+    if (world.time - askedAt > leadershipSeconds) {
+      unit.wakes.push({ at: world.time + 1, silent: null });
+      break;
+    }
     written = leadOnce(world, unit, decision, report);
     if (written === null || !world.rules.actsOnOwnDecision) break;
     decision = written;

@@ -7,7 +7,7 @@ const found: Record<Plant, readonly [from: number, failure: RegExp]> = {
   'smallest-position': [1, /takes over without \d+ acknowledged bytes/],
   'position-as-text': [1, /takes over without \d+ acknowledged bytes/],
   'before-all-reported': [1, /takes over without \d+ acknowledged bytes/],
-  'old-epoch': [1700, /starts writable against the decision it has seen/],
+  'old-epoch': [2300, /starts writable against the decision it has seen/],
   'delete-before-clone': [1, /removes its data before a copy of it streams/],
   'empty-unit-wins': [1, /makes a new cluster although .* holds data/],
   'start-unasked': [1, /starts writable at boot, unasked/],
@@ -16,7 +16,7 @@ const found: Record<Plant, readonly [from: number, failure: RegExp]> = {
   'own-decision': [1, /does not get well|two writable primaries|two decisions/],
   'promote-short': [100, /takes over without \d+ acknowledged bytes/],
   'diverged-follows': [1, /does not get well/],
-  'no-fence': [1, /two writable primaries/],
+  'no-fence': [300, /two writable primaries/],
   'resume-alone': [1, /does not get well/],
   'freeze-uncut': [1, /does not get well/],
 };

@@ -84,6 +84,7 @@ function deploy(seed: number, plant: Plant | null, listen: boolean): World {
     time: 0,
     units: [],
     leader: null,
+    leaseSince: -100,
     bags: new Map(),
     decisions: [],
     branches: [],

@@ -94,6 +94,8 @@ export interface World {
   time: number;
   readonly units: Unit[];
   leader: string | null;
+  /** When the lease last changed hands. */
+  leaseSince: number;
   readonly bags: Map<string, MemberFacts>;
   readonly decisions: Decision[];
   readonly branches: Branch[];

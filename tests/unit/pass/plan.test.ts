@@ -69,6 +69,21 @@ describe('a first deployment', () => {
     expect(observation.juju.peer?.application['decision']).toContain('"primary":"postgresql/0"');
   });
 
+  test('a leader whose hook has taken long decides in a fresh one', () => {
+    const asked = { askedAt: '2026-05-01T11:59:39.000Z', peer: peerFacts({}) };
+    const start = observed({ juju: asked, server: { installedMajor: 15 }, rest: { credentials: known } });
+    const { steps } = planOf(start);
+    expect(steps).toMatchObject([{ kind: 'bag.set', owner: 'unit' }]);
+    const content = steps.flatMap((step) => (step.kind === 'bag.set' ? [step.content] : []));
+    const own = Object.fromEntries(
+      Object.entries(content[0] ?? {}).map(([key, text]) => [key, String(text)]),
+    );
+    const said = { ...start, juju: { ...start.juju, peer: peerFacts({}, { own }) } };
+    expect(planOf(said).steps).toMatchObject([
+      { kind: 'job.start', request: { job: 'watch', limitSeconds: 1 } },
+    ]);
+  });
+
   test('with the decision committed the cluster is made', () => {
     const plan = planOf(
       observed({

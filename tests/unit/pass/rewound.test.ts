@@ -20,19 +20,17 @@ const job: JobFacts = {
   alive: false,
 };
 const empty = emptyMemory('postgresql/0');
-const half = (halfRewound: boolean): Memory => ({
-  ...empty,
-  cluster: { ...empty.cluster, halfRewound },
-});
-const notice = (seen: JobFacts | null, before: boolean, after: boolean) =>
-  rewoundNotice(observed({ server: { job: seen }, rest: { memory: half(before) } }), half(after));
+const told = (rewindTold: string): Memory => ({ ...empty, rewindTold });
+const notice = (seen: JobFacts | null, before: string, after: string) =>
+  rewoundNotice(observed({ server: { job: seen }, rest: { memory: told(before) } }), told(after));
 
 test('a rewind that is done says once how much was only here', () => {
-  expect(notice(job, true, false)).toBe(
+  expect(notice(job, '', now)).toBe(
     'rewound to postgresql/1: up to 512 bytes of WAL that no other unit had are gone (0/FFFFFF00 to 1/100)',
   );
-  expect(notice({ ...job, discarded: null }, true, false)).toBe('rewound to postgresql/1: nothing was lost');
-  expect(notice(job, false, false)).toBeNull();
-  expect(notice(job, true, true)).toBeNull();
-  expect(notice({ ...job, job: 'clone' }, true, false)).toBeNull();
+  expect(notice({ ...job, discarded: null }, '', now)).toBe('rewound to postgresql/1: nothing was lost');
+  expect(notice(job, now, now)).toBeNull();
+  expect(notice({ ...job, error: 'no' }, '', now)).toBeNull();
+  expect(notice({ ...job, finishedAt: null }, '', now)).toBeNull();
+  expect(notice({ ...job, job: 'clone' }, '', now)).toBeNull();
 });

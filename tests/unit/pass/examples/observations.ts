@@ -143,6 +143,7 @@ export function observed({
     juju: {
       options,
       leader: true,
+      askedAt: now,
       units: null,
       dying: [],
       leaving: false,
