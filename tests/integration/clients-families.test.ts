@@ -6,11 +6,7 @@ import { serverSql } from './support/server-sql.ts';
 
 // Every family of clients on one deployment, while the cluster changes under them.
 
-describe.each([
-  { juju: '3.6', units: 3 },
-  { juju: '4.0', units: 2 },
-  { juju: '2.9', units: 2 },
-] as const)('Juju $juju', ({ juju, units }) => {
+describe.each(['3.6', '4.0', '2.9'] as const)('Juju %s', (juju) => {
   let model: Model;
   let rows = 0;
   let relations: Record<string, number>;
@@ -35,7 +31,7 @@ describe.each([
   });
 
   test('nobody notices that units are added', async () => {
-    await model.addUnit('postgresql', units - 1);
+    await model.addUnit('postgresql', 2);
     await waitActive(model, 240_000);
     await expectServedBy('postgresql/0');
   });
@@ -48,7 +44,7 @@ describe.each([
     await waitActive(model);
   });
 
-  test.runIf(units > 2)('all follow the removal of the primary', async () => {
+  test('all follow the removal of the primary', async () => {
     await model.removeUnit('postgresql/1');
     await model.waitGone('postgresql/1');
     await waitActive(model);
