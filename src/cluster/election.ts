@@ -4,12 +4,14 @@ import { comparePositions } from './position.ts';
 import { compareUnits } from './units.ts';
 import type { Member } from './view.ts';
 
-/** Facts of members that are there to stay: not dying, not leaving, and heard of at least once. */
+/** Whether a member is gone or being removed, by Juju's word or its own. */
+export function isGoing(member: Member | undefined): boolean {
+  return member === undefined || member.dying || member.facts?.leaving === true;
+}
+
+/** Facts of members that are there to stay and were heard of at least once. */
 export function presentFacts(members: readonly Member[]): MemberFacts[] {
-  const facts: MemberFacts[] = [];
-  for (const member of members) {
-    if (!member.dying && member.facts !== null && !member.facts.leaving) facts.push(member.facts);
-  }
+  const facts = members.flatMap((member) => (isGoing(member) ? [] : (member.facts ?? [])));
   return facts.sort((left, right) => compareUnits(left.unit, right.unit));
 }
 

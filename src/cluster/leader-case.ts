@@ -1,6 +1,6 @@
 /** What the leader's rows share: the view, and what is told from it once. */
 
-import { presentFacts, systemsOf } from './election.ts';
+import { isGoing, presentFacts, systemsOf } from './election.ts';
 import type { Decision, MemberFacts } from './facts.ts';
 import { bytesBetween } from './position.ts';
 import type { LeaderView } from './view.ts';
@@ -37,7 +37,7 @@ export function leaderCase(view: LeaderView): LeaderCase {
     holders: present.filter((facts) => facts.systemIdentifier !== null && facts.systemIdentifier === system),
     named,
     namedFacts,
-    namedGone: named !== null && (member === undefined || member.dying || (member.facts?.leaving ?? false)),
+    namedGone: named !== null && isGoing(member),
     systems,
     system,
   };

@@ -13,6 +13,8 @@ export interface MemberCase extends MemberView {
    * `none`: frozen or undecided.
    */
   readonly part: 'named' | 'old' | 'other' | 'none';
+  /** A decision is there, and none newer has been seen. */
+  readonly isCurrent: boolean;
   /** Facts of the decision's primary when that is another member. */
   readonly leading: MemberFacts | null;
   /** `leading` runs as the primary of the present decision: it can be followed and copied. */
@@ -49,6 +51,7 @@ export function memberCase(view: MemberView): MemberCase {
   return {
     ...view,
     part: partIn(decision, view.unit),
+    isCurrent: decision !== null && decision.epoch >= memory.seenEpoch,
     leading,
     leadingReady,
     lineage: leadingReady && leading !== null ? lineageOf(leading) : null,

@@ -42,7 +42,7 @@ export const anyRows: readonly MemberRow[] = [
   {
     id: 206,
     says: 'the decision read is older than one already seen',
-    when: (c) => (c.decision?.epoch ?? 0) < c.memory.seenEpoch,
+    when: (c) => c.decision !== null && !c.isCurrent,
     gives: () => hold('waiting', 'Waiting for the newest decision'),
     why: 'What has been overruled is never acted on.',
   },
@@ -62,9 +62,7 @@ export const anyRows: readonly MemberRow[] = [
 
 /** The decision it reads names another, or nobody: to go on writing would make two primaries. */
 function isOverruled(c: MemberCase): boolean {
-  return (
-    c.decision !== null && c.decision.epoch >= c.memory.seenEpoch && c.part !== 'named' && c.part !== 'old'
-  );
+  return c.isCurrent && c.part !== 'named' && c.part !== 'old';
 }
 
 /** Another unit streams from here, or nobody else is there that could. */

@@ -64,15 +64,14 @@ function clientRole(c: MemberCase): MemberOutcome['clientRole'] {
   if (c.runsStandby) return 'standby';
   if (!c.runsWritable) return null;
   if (c.manual) return 'primary';
-  const current = c.decision !== null && c.decision.epoch >= c.memory.seenEpoch;
-  return current && (c.part === 'named' || c.part === 'old') ? 'primary' : null;
+  return c.isCurrent && (c.part === 'named' || c.part === 'old') ? 'primary' : null;
 }
 
 function nextMemory(c: MemberCase, goal: Goal, refusal: string | null): ClusterMemory {
   const { decision, memory, own } = c;
   const epoch = decision?.epoch ?? 0;
-  const current = decision !== null && epoch >= memory.seenEpoch && !c.manual;
-  const frozen = current && decision.kind === 'freeze';
+  const current = c.isCurrent && !c.manual;
+  const frozen = current && decision?.kind === 'freeze';
   // Under a freeze a refusal only tells the state of things, and what is reported must be true still.
   const kept = frozen && memory.refused?.epoch === epoch ? null : memory.refused;
   const refused = current && refusal !== null ? { epoch, why: refusal } : kept;

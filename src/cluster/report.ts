@@ -1,4 +1,5 @@
 /** What a unit publishes about itself. */
+import { isGoing } from './election.ts';
 import type { MemberFacts } from './facts.ts';
 import type { MemberOutcome } from './member.ts';
 import { roleOf } from './own-server.ts';
@@ -54,8 +55,7 @@ function isFrozen(view: MemberView, outcome: MemberOutcome): boolean {
 function isLeftBehind({ unit, own, decision, others }: MemberView): boolean {
   if (roleOf(own) !== 'standby' || own.streaming) return false;
   if (decision === null || decision.kind === 'freeze' || decision.primary === unit) return false;
-  const primary = others.find((member) => member.unit === decision.primary);
-  return primary === undefined || primary.dying || (primary.facts?.leaving ?? false);
+  return isGoing(others.find((member) => member.unit === decision.primary));
 }
 
 function unitAt(view: MemberView, host: string | null): string | null {

@@ -1,4 +1,5 @@
 /** The action `switchover`: may it begin, and with which decision. */
+import { isGoing } from './election.ts';
 import type { Decision } from './facts.ts';
 import { leaderCase, nextDecision } from './leader-case.ts';
 import { compareUnits } from './units.ts';
@@ -23,7 +24,7 @@ export function checkSwitchover(view: LeaderView, target: string): Answer {
   if (target === named) return no(`${target} is the primary already; name one of ${names(c.holders, named)}`);
   const member = c.members.find((candidate) => candidate.unit === target);
   if (member === undefined) return no(`there is no unit ${target}; name one of ${names(c.holders, named)}`);
-  if (member.dying || member.facts?.leaving) return no(`${target} is being removed; name another standby`);
+  if (isGoing(member)) return no(`${target} is being removed; name another standby`);
   const primary = c.namedFacts;
   if (c.namedGone || primary?.role !== 'primary' || primary.epoch < decision.epoch) {
     return no(`${named} is not running as the primary; wait until it is, or use the action failover`);
