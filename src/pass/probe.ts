@@ -1,7 +1,7 @@
 /** Whether other members' servers answer on their ports. Tried only when that decides something. */
-import { connect } from 'node:net';
 import { decodeMember } from '../cluster/bag.ts';
 import { decisionKey, decodeDecision } from '../cluster/decision-bag.ts';
+import { answersOn } from '../system/answering.ts';
 import type { EventFacts } from './event.ts';
 import type { JujuFacts } from './observation.ts';
 
@@ -23,20 +23,8 @@ export async function observeAnswers(juju: JujuFacts, event: EventFacts): Promis
     [...new Set(asked)].map(async (unit) => {
       const { facts } = decodeMember(unit, peer.members[unit] ?? peer.departed[unit] ?? {});
       if (facts === null || facts.host === '') return [];
-      return [[unit, await answersOn(facts.host, facts.port)] as const];
+      return [[unit, await answersOn(facts.host, facts.port, limitMs)] as const];
     }),
   );
   return Object.fromEntries(answers.flat());
-}
-
-/** Whether something takes a connection on host:port within three seconds. */
-export async function answersOn(host: string, port: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = connect({ host, port, timeout: limitMs });
-  socket.once('connect', () => resolve(true));
-  socket.once('timeout', () => resolve(false));
-  socket.once('error', () => resolve(false));
-  const answered = await promise;
-  socket.destroy();
-  return answered;
 }

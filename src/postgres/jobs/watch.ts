@@ -1,7 +1,7 @@
 /** Waiting for something outside of hooks, so that no hook has to. */
-import { connect } from 'node:net';
 import type { ClusterPlace } from '../../server/place.ts';
 import type { WatchCondition } from '../../server/steps.ts';
+import { answersOn } from '../../system/answering.ts';
 import { waitFor } from '../../system/clock.ts';
 import { withSession } from '../session.ts';
 
@@ -26,11 +26,11 @@ function conditionCheck(place: ClusterPlace | null, until: WatchCondition): () =
     case 'elapsed':
       return async () => false;
     case 'reachable':
-      return () => answers(until.host, until.port);
+      return () => answersOn(until.host, until.port, CONNECT_MS);
     case 'unreachable': {
       let failures = 0;
       return async () => {
-        failures = (await answers(until.host, until.port)) ? 0 : failures + 1;
+        failures = (await answersOn(until.host, until.port, CONNECT_MS)) ? 0 : failures + 1;
         return failures >= FAILURES_NEEDED;
       };
     }
@@ -58,18 +58,4 @@ async function ask(place: ClusterPlace | null, sql: string, values: readonly str
     session.rows<{ met: boolean | null }>(sql, values),
   ).catch(() => []);
   return rows[0]?.met === true;
-}
-
-/** Whether something takes TCP connections at `host`:`port` within two seconds. */
-export async function answers(host: string, port: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = connect({ host, port, timeout: CONNECT_MS });
-  const end = (answer: boolean): void => {
-    socket.destroy();
-    resolve(answer);
-  };
-  socket.once('connect', () => end(true));
-  socket.once('timeout', () => end(false));
-  socket.once('error', () => end(false));
-  return promise;
 }
