@@ -1,14 +1,11 @@
 import type { ClusterPlace } from '../server/place.ts';
 import { waitFor } from '../system/clock.ts';
 import { traitsOf } from './machine.ts';
-import { pgCtl } from './server-control.ts';
+import { checkpointNow, pgCtl } from './server-control.ts';
 import { withSession } from './session.ts';
 
 const LIMIT_MS = 60_000;
-const QUERY_CANCELED = '57014';
-
-/** How long the checkpoint is waited for. The server goes on with one that nobody waits for any more. */
-const checkpointLimits = { connectMs: 10_000, statementMs: 250, lockMs: 5_000 };
+const CHECKPOINT_LIMIT_MS = 250;
 
 /**
  * Makes the standby at `place` a primary and waits until it is one; then it asks for a CHECKPOINT, since others can rewind from it
@@ -26,10 +23,7 @@ export async function promoteServer(place: ClusterPlace): Promise<void> {
     if (promoted === null)
       throw new Error('the server was told to promote and is still in recovery after 60 s');
   }
-  const ask = withSession(place, 'postgres', (session) => session.run('CHECKPOINT'), checkpointLimits);
-  await ask.catch((error: unknown) => {
-    if ((error as { code?: string }).code !== QUERY_CANCELED) throw error;
-  });
+  await checkpointNow(place, CHECKPOINT_LIMIT_MS);
 }
 
 async function inRecovery(place: ClusterPlace): Promise<boolean> {
