@@ -5,7 +5,7 @@ import { type Status, wakeAfter } from '../cluster/goal.ts';
 import { decideLeader, type LeaderOutcome } from '../cluster/leader.ts';
 import { decideMember, type MemberOutcome } from '../cluster/member.ts';
 import { memberReport } from '../cluster/report.ts';
-import type { MemberView } from '../cluster/view.ts';
+import type { LeaderView, MemberView } from '../cluster/view.ts';
 import { relationMessage } from '../relations/client-request.ts';
 import type { SyslogWishes } from '../relations/syslog.ts';
 import type { CatalogPlan } from '../server/catalog.ts';
@@ -64,6 +64,8 @@ interface Round {
 
 /** When what failed on the machine is tried again, if no event comes before. */
 const retrySeconds = 60;
+/** For how long after Juju was asked a decision may be written. */
+const leadershipMs = 20_000;
 /** When a standby looks again whether a new password has reached it, if the primary's word comes before the data. */
 const renewalSeconds = 15;
 
@@ -102,13 +104,24 @@ function workOut(observation: Observation, render: Render): Omit<Round, 'failed'
   const member = decideMember(view);
   const own = memberReport(view, member);
   const leads = observation.juju.leader && observation.juju.peer !== null;
-  const leader = leads ? decideLeader(leaderView(observation, peers, own, manual)) : null;
+  const leader = leads ? decideInTime(observation, leaderView(observation, peers, own, manual)) : null;
   const wishes = clientWishes(observation, read.options);
   const catalog = planClients(observation, wishes);
   const logs = logWishes(observation, read.options);
   const asked = { hba: wishes.hba, syslogIdent: logs.ident };
   const wish: ServerWish = { observation, view, outcome: member, options: read, ...asked, render };
   return { observation, read, peers, view, member, leader, catalog, wishes, logs, wish };
+}
+
+/**
+ * What the leader does. In a hook that has taken long another leader may have decided meanwhile, and be leader no more when this hook
+ * commits: two decisions would have one epoch. Juju's word on leadership holds for thirty seconds, of which some are for the commit; a
+ * decision that comes later is left to a fresh hook.
+ */
+function decideInTime({ juju, now }: Observation, view: LeaderView): LeaderOutcome {
+  const outcome = decideLeader(view);
+  const inTime = Date.parse(now) - Date.parse(juju.askedAt) <= leadershipMs;
+  return inTime || outcome.decision === null ? outcome : { ...outcome, decision: null, watch: wakeAfter(1) };
 }
 
 /** What PostgreSQL itself finds wrong counts like what reading the options finds. */
@@ -230,19 +243,10 @@ function notices(round: Round): Step[] {
   ];
 }
 
-/**
- * In a hook that has taken long another leader may have decided meanwhile, and be leader no more when this hook commits: two decisions
- * would have one epoch. Juju's word on leadership holds for thirty seconds; the rest is for the commit.
- */
-function isLeadershipOld({ juju, now }: Observation): boolean {
-  return Date.parse(now) - Date.parse(juju.askedAt) > 20_000;
-}
-
 /** At most one decision a hook: what this hook has written is not known to be committed. */
 function decisionSteps({ observation, leader }: Round): Step[] {
   const { peer } = observation.juju;
   const decision = leader?.decision ?? null;
-  if (isLeadershipOld(observation)) return [];
   if (peer === null || decision === null || peer.application[decisionKey] !== peer.committed[decisionKey])
     return [];
   return [
@@ -271,6 +275,5 @@ function watching({ observation, member, leader, failed, wishes }: Round): Step[
   const retry = failed.some(({ step }) => !('relation' in step)) ? wakeAfter(retrySeconds) : null;
   const renewal =
     untold && observation.server.running?.inRecovery === true ? wakeAfter(renewalSeconds) : null;
-  const later = (leader?.decision ?? null) !== null && isLeadershipOld(observation) ? wakeAfter(1) : null;
-  return watchStep(observation, [member.watch, leader?.watch ?? null, retry, renewal, later]);
+  return watchStep(observation, [member.watch, leader?.watch ?? null, retry, renewal]);
 }
