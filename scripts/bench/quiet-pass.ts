@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Model } from '../../testbed/api/index.ts';
+import type { HookRecord, Model } from '../../testbed/api/index.ts';
 import { machineInfo } from '../../testbed/machines/index.ts';
 import { say } from '../setup.ts';
 import { printTimings, sideBySide } from './ratio.ts';
@@ -29,6 +29,20 @@ function bringOps(model: Model, machine: string): string | null {
   return '/opt/ops';
 }
 
+/** One pass of a settled unit that has nothing to do. */
+export async function quietPass(model: Model, unit: string): Promise<HookRecord> {
+  await model.faults.repeat({ unit, hook: 'update-status' });
+  await model.waitSettled();
+  const record = (await model.history(unit)).findLast(({ hook }) => hook === 'update-status');
+  if (record === undefined) throw new Error(`${unit} has run no update-status`);
+  return record;
+}
+
+/** How many hook commands a pass has run, from how often it ran each. */
+export function commandCount(commands: HookRecord['commands']): number {
+  return Object.values(commands).reduce((sum, times) => sum + times, 0);
+}
+
 /** Measures on a settled unit `unit` of the model. */
 export async function benchQuietPass(model: Model, unit: string, rounds: number): Promise<void> {
   const machine = await model.machineOf(unit);
@@ -42,12 +56,11 @@ export async function benchQuietPass(model: Model, unit: string, rounds: number)
     const script = `s=$(date +%s%N); ${command} >/dev/null; e=$(date +%s%N); echo $(( (e - s) / 1000 ))`;
     return Number(await machine.sh(script)) / 1000;
   };
-  const lastPass = async () =>
-    (await model.history(unit)).filter(({ hook }) => hook === 'update-status').at(-1);
+  let commands: Record<string, number> = {};
   const pass = async () => {
-    await model.faults.repeat({ unit, hook: 'update-status' });
-    await model.waitSettled();
-    return (await lastPass())?.durationMs;
+    const record = await quietPass(model, unit);
+    commands = record.commands;
+    return record.durationMs;
   };
   const timings = await sideBySide(rounds, {
     ...(ops === null
@@ -57,10 +70,8 @@ export async function benchQuietPass(model: Model, unit: string, rounds: number)
     'update-status, nothing to do, one client': pass,
   });
   printTimings('A pass that changes nothing', timings);
-  const commands = (await lastPass())?.commands ?? {};
-  const count = Object.values(commands).reduce((sum, value) => sum + value, 0);
   console.log(
-    `  hook commands: ${count} (${Object.entries(commands)
+    `  hook commands: ${commandCount(commands)} (${Object.entries(commands)
       .map(([name, times]) => `${name} ${times}`)
       .join(', ')})`,
   );

@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Model } from '../../testbed/api/index.ts';
 import { eventually } from './support/cluster/eventually.ts';
+import { killAhead, removeLeadingPrimary } from './support/cluster/loss.ts';
 import { messagesOf, switchover, waitCluster } from './support/cluster/members.ts';
-import { breakStream, decisionOf, giveUp, otherLeader } from './support/cluster/operator.ts';
+import { breakStream, decisionOf, giveUp } from './support/cluster/operator.ts';
 import { expectOnlyLastLost, expectRowsKept, type Lost } from './support/cluster/rows.ts';
 import { type Commit, commitsOf, expectOnePrimaryAtATime, watchServers } from './support/cluster/watcher.ts';
 import { startWriter, type Writer } from './support/cluster/writer.ts';
@@ -80,21 +81,14 @@ describe('PostgreSQL 11 under a client that writes', () => {
 
   test('its machine is killed with rows that no standby has; it comes back with a copy, there being no pg_rewind', async () => {
     const before = await waitCluster(model, 2);
-    const dead = await model.machineOf(before.primary);
-    const standbys = await Promise.all(before.standbys.map((unit) => model.machineOf(unit)));
-    for (const standby of standbys) await dead.cut(standby);
-    await writer.goesOn();
-    await dead.kill();
-    const goneMs = Date.now();
-    for (const standby of standbys) await dead.heal(standby);
-    await otherLeader(model, before.primary);
+    const { goneMs } = await killAhead(model, writer, before);
     for (const unit of before.standbys) await breakStream(model, unit);
     await giveUp(model, before.primary);
     await writer.goesOn();
     const { lossBytes } = await decisionOf(model);
     const said = (await messagesOf(model, before.primary)).length;
 
-    await dead.boot();
+    await (await model.machineOf(before.primary)).boot();
     const after = await waitCluster(model, 2);
     expect(before.standbys).toContain(after.primary);
     const messages = (await messagesOf(model, before.primary)).slice(said);
@@ -112,15 +106,7 @@ describe('PostgreSQL 11 under a client that writes', () => {
 
   test('the primary, which leads too, is removed with two left, then with one', async () => {
     for (const left of [1, 0]) {
-      const { primary } = await waitCluster(model, left + 1);
-      await model.faults.takeLeadership('postgresql', primary);
-      commits.push(...(await commitsOf(model, primary)));
-      const sinceMs = Date.now();
-      await model.removeUnit(primary);
-      await model.waitGone(primary);
-      const after = await waitCluster(model, left);
-      await writer.goesOn();
-      console.log(`removal of the primary: the writer paused ${await writer.longestGapMs(sinceMs)} ms`);
+      const after = await removeLeadingPrimary(model, writer, left, commits);
       await expectRecoveryConf(after);
       await expectRowsKept(model, writer, after, lost);
     }

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Model } from '../../testbed/api/index.ts';
 import { eventually } from './support/cluster/eventually.ts';
+import { type Gone, killAhead } from './support/cluster/loss.ts';
 import {
   type Cluster,
   lastStatusAt,
@@ -29,13 +30,6 @@ const lost: Lost = new Set();
 oneStory();
 afterAll(() => model?.destroy());
 
-interface Gone {
-  /** Before the operator acts. */
-  sinceMs: number;
-  /** Nothing is acknowledged by the old primary any more. */
-  goneMs: number;
-}
-
 /** Leadership leaves a unit that may be about to name itself, and then whoever has just decided. */
 async function moveLeadershipAbout(): Promise<void> {
   await model.waitFor(async () => (await messagesOf(model, 'postgresql/0')).length > 0, {
@@ -44,19 +38,6 @@ async function moveLeadershipAbout(): Promise<void> {
   await model.faults.takeLeadership('postgresql', 'postgresql/2');
   const decision = await eventually('a primary is named', () => decisionOf(model).catch(() => null));
   await model.faults.takeLeadership('postgresql', decision.primary === units[1] ? units[0] : units[1]);
-}
-
-/** Kills the primary's machine with rows that no standby has; its standbys notice by themselves. */
-async function killAhead(before: Cluster): Promise<Gone> {
-  const dead = await model.machineOf(before.primary);
-  const standbys = await Promise.all(before.standbys.map((unit) => model.machineOf(unit)));
-  for (const standby of standbys) await dead.cut(standby);
-  await writer.goesOn();
-  await dead.kill();
-  const goneMs = Date.now();
-  for (const standby of standbys) await dead.heal(standby);
-  await otherLeader(model, before.primary);
-  return { goneMs, sinceMs: Date.now() };
 }
 
 /** Kills the primary's machine while its standbys stream. */
@@ -119,7 +100,8 @@ describe('the primary is lost, in one way after the other, under a client that w
     for (let time = 1; time <= times; time += 1) {
       const before = await waitCluster(model, 2);
       const dead = await model.machineOf(before.primary);
-      const { goneMs, sinceMs } = time === 1 ? await killAhead(before) : await killPlainly(before);
+      const { goneMs, sinceMs } =
+        time === 1 ? await killAhead(model, writer, before) : await killPlainly(before);
       await giveUp(model, before.primary);
       await writer.goesOn();
       const { lossBytes } = await decisionOf(model);

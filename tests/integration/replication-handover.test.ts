@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Model } from '../../testbed/api/index.ts';
 import { eventually } from './support/cluster/eventually.ts';
+import { removeLeadingPrimary } from './support/cluster/loss.ts';
 import { messagesOf, removeAllButOne, shownIn, switchover, waitCluster } from './support/cluster/members.ts';
 import { breakStream, endReceiver, look } from './support/cluster/operator.ts';
 import { expectRowsKept } from './support/cluster/rows.ts';
@@ -173,16 +174,7 @@ describe('three units deployed at once, and a client that writes all the time', 
 
   test('the primary, which leads too, is removed with two left, then with one', async () => {
     for (const left of [1, 0]) {
-      const { primary, standbys } = await waitCluster(model, left + 1);
-      await model.faults.takeLeadership('postgresql', primary);
-      commits.push(...(await commitsOf(model, primary)));
-      const sinceMs = Date.now();
-      await model.removeUnit(primary);
-      await model.waitGone(primary);
-      const after = await waitCluster(model, left);
-      expect(standbys).toContain(after.primary);
-      await writer.goesOn();
-      console.log(`removal of the primary: the writer paused ${await writer.longestGapMs(sinceMs)} ms`);
+      const after = await removeLeadingPrimary(model, writer, left, commits);
       await expectRowsKept(model, writer, after);
     }
   });

@@ -1,24 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { asTold, toldGenerations, untoldUsers } from '../../../src/pass/told-passwords.ts';
-import type { CatalogFacts, RoleFacts } from '../../../src/server/catalog-facts.ts';
+import type { CatalogFacts } from '../../../src/server/catalog-facts.ts';
 import { noteText } from '../../../src/server/role-note.ts';
+import { roleNamed } from '../server/catalog-world.ts';
 
 const fingerprints = { '1': 'aaaa', '2': 'bbbb' };
 const credentials = { source: 'secret:abc', generations: { juju_shop: 2 }, fingerprints, told: {} };
 
 function catalogWith(password: string | null, name = 'juju_shop'): CatalogFacts {
-  const role: RoleFacts = {
-    name,
+  const role = roleNamed(name, {
     login: true,
-    superuser: false,
-    replication: false,
-    createRole: false,
-    createDatabase: false,
-    bypassRowSecurity: false,
     hasPassword: password !== null,
     comment: noteText({ made: 'user', groups: [], password }),
-    memberOf: [],
-  };
+  });
   return { roles: [role], databases: [], inside: [], unreadable: {} };
 }
 

@@ -4,19 +4,14 @@ import { describe, expect, test } from 'vitest';
 import { addressBits, networkContains } from '../../../src/server/address.ts';
 import { closedSessions } from '../../../src/server/closed-sessions.ts';
 import { noteText } from '../../../src/server/role-note.ts';
+import { roleNamed } from './catalog-world.ts';
 
-const role = (name: string, made: 'user' | 'group' | null) => ({
-  name,
-  login: true,
-  superuser: false,
-  replication: false,
-  createRole: false,
-  createDatabase: false,
-  bypassRowSecurity: false,
-  hasPassword: true,
-  comment: made === null ? null : noteText({ made, groups: [], password: null }),
-  memberOf: [],
-});
+const role = (name: string, made: 'user' | 'group' | null) =>
+  roleNamed(name, {
+    login: true,
+    hasPassword: true,
+    comment: made === null ? null : noteText({ made, groups: [], password: null }),
+  });
 const roles = [role('juju_a', 'user'), role('juju_b', 'user'), role('dba', null)];
 const session = (user: string, address: string) => ({ user, address });
 const grant = (user: string | { word: 'all' }, network: string) => ({
