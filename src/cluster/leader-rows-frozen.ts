@@ -2,9 +2,11 @@
 
 import { canBeChosen, furthest, hasReported } from './election.ts';
 import type { MemberFacts } from './facts.ts';
+import { wakeAfter } from './goal.ts';
 import { freezeDecision, type LeaderCase, lossBytes, nextDecision } from './leader-case.ts';
 import { block, decide, type LeaderRow, wait } from './leader-row.ts';
 import { neverHadData, noData } from './leader-rows-gone.ts';
+import { surelyStoppedSeconds } from './limits.ts';
 
 export const frozenRows: readonly LeaderRow[] = [
   {
@@ -13,6 +15,14 @@ export const frozenRows: readonly LeaderRow[] = [
     when: (c) => frozen(c) && missing(c).length > 0,
     gives: (c) => wait(`Waiting for ${missing(c).join(' and ')} to report`),
     why: 'The silent one may have the most. An operator who knows that it is lost uses the action failover.',
+  },
+  {
+    id: 147,
+    says: 'frozen, and the old primary has not said that it stopped, and may be alive and not have stopped itself yet',
+    when: (c) => frozen(c) && mayStillWrite(c),
+    gives: (c) =>
+      wait(`Making sure that ${c.named} has stopped`, wakeAfter(surelyStoppedSeconds - c.heldSeconds)),
+    why: 'Without standbys and Juju it stops by itself within that time; two must never accept commits at once.',
   },
   {
     id: 141,
@@ -92,6 +102,15 @@ export const frozenRows: readonly LeaderRow[] = [
 
 function frozen(c: LeaderCase): boolean {
   return c.decision?.kind === 'freeze';
+}
+
+/** A primary that was given up or removed by force cannot be asked. One that says it stopped for good will not start again. */
+function mayStillWrite(c: LeaderCase): boolean {
+  const { decision, named, namedFacts } = c;
+  if (decision === null || named === null || c.heldSeconds >= surelyStoppedSeconds) return false;
+  if (namedFacts === null) return true;
+  const hasStopped = namedFacts.role === 'stopped' && namedFacts.leaving;
+  return namedFacts.epoch < decision.epoch && !hasStopped;
 }
 
 /** Members whose report is waited for. */

@@ -1,4 +1,16 @@
-/** Time limits and bounds of the protocol. None of them guards safety: they end waiting. */
+/** Time limits and bounds of the protocol. Those of the fence guard safety (decision 13); all others only end waiting. */
+
+/** A primary that reaches neither a standby that streams nor Juju for this long stops. */
+export const fenceSeconds = 12;
+/** What a server that has just started has instead, to find its first contact. */
+export const firstContactSeconds = 4;
+/**
+ * A primary that cannot say so has certainly stopped this long after a freeze: `fenceSeconds` after its last contact, and as long again
+ * as finding that out and a fast stop may take.
+ */
+export const surelyStoppedSeconds = 20;
+/** For how long after Juju was asked a decision may be written: its word on leadership holds for thirty, of which some are for the commit. */
+export const leadershipSeconds = 20;
 
 /** How long a handover may take until the old primary has stopped; after it the old primary goes on. */
 export const handoverLimitSeconds = 120;

@@ -56,7 +56,7 @@ export function decideMember(view: MemberView, rows: readonly MemberRow[] = memb
  * here, and a promotion need not wait for systemd to read its files again. Where the operator cares for roles nobody would start it.
  */
 function mayBoot(c: MemberCase): boolean {
-  return !c.dying && (c.manual || (c.part === 'named' && c.others.length === 0));
+  return !c.dying && (c.manual || (c.isCurrent && c.part === 'named' && c.others.length === 0));
 }
 
 function clientRole(c: MemberCase): MemberOutcome['clientRole'] {

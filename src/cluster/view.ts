@@ -23,6 +23,8 @@ export interface LeaderView {
   /** The decision as committed before this hook. A decision this hook has written itself is not here. */
   readonly decision: Decision | null;
   readonly decisionAgeSeconds: number;
+  /** How long this unit has known the decision, by its own clock. */
+  readonly heldSeconds: number;
   /** This unit (its facts as seen now) and the peers Juju lists, without those that are gone. */
   readonly members: readonly Member[];
   /**

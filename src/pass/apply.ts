@@ -2,9 +2,12 @@
 import { join } from 'node:path';
 import { jujuLog } from '../juju/status.ts';
 import { ToolError } from '../juju/tool.ts';
+import { nowIso } from '../system/clock.ts';
 import { templateRenderer } from '../system/templates.ts';
 import { type PassContext, remember } from './context.ts';
 import { execute } from './executors/index.ts';
+import { fencedNotice } from './fence-plan.ts';
+import { isTooLate } from './late.ts';
 import { observe } from './observe.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { rewoundNotice } from './rewound.ts';
@@ -36,7 +39,8 @@ export async function runPass(context: PassContext): Promise<PassOutcome> {
     const plan = makePlan(observation, render, failed);
     await remember(context, plan.memory);
     const lost = rewoundNotice(observation, plan.memory);
-    if (lost !== null) await jujuLog('WARNING', lost);
+    const fenced = fencedNotice(observation, plan.memory);
+    for (const notice of [lost, fenced]) if (notice !== null) await jujuLog('WARNING', notice);
     if (plan.steps.length === 0 || round > ROUND_LIMIT) {
       if (plan.steps.length > 0) await execute(goOnLater, context);
       await showStatus(context, plan);
@@ -45,6 +49,7 @@ export async function runPass(context: PassContext): Promise<PassOutcome> {
     }
     await jujuLog('DEBUG', `round ${round}: rules ${plan.rules.join(', ')}`);
     for (const step of plan.steps) {
+      if (isTooLate(step, plan, nowIso())) return goOnAfresh(context, plan, failed);
       const reason = await take(step, context, plan);
       if (reason === null) continue;
       failed.push({ step, reason });
@@ -52,6 +57,20 @@ export async function runPass(context: PassContext): Promise<PassOutcome> {
       if (!('relation' in step)) break;
     }
   }
+}
+
+/** Ends the pass before it is done: a fresh hook asks Juju again, and goes on. */
+async function goOnAfresh(
+  context: PassContext,
+  plan: Plan,
+  failed: readonly FailedStep[],
+): Promise<PassOutcome> {
+  await execute(
+    { kind: 'wake.self', why: 'Juju was asked too long ago for a server to begin to write' },
+    context,
+  );
+  await showStatus(context, plan);
+  return { plan, failed, settled: false, quiet: false };
 }
 
 /** Carries out one step. Returns the reason when it did not work. */

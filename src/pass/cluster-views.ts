@@ -57,6 +57,7 @@ export function leaderView(
     now: observation.now,
     decision,
     decisionAgeSeconds: secondsSince(decision?.since ?? null, observation.now),
+    heldSeconds: heldSeconds(observation, decision),
     members: [self, ...peers.others].toSorted((a, b) => compareUnits(a.unit, b.unit)),
     departedPrimary: named === null ? null : decodeMember(named, juju.peer?.departed[named] ?? {}).facts,
     primaryAnswers: primaryAnswers(observation, peers, named),
@@ -92,8 +93,6 @@ export function memberView(observation: Observation, peers: ReadPeers, manual: b
   const { event, juju, memory, server } = observation;
   const place = server.place;
   const traits = place === null ? null : majorTraits(place.major);
-  const seen = memory.decisionSeen;
-  const held = peers.decision !== null && seen?.epoch === peers.decision.epoch ? seen.at : observation.now;
   return {
     unit: event.unit,
     host: juju.peer?.host ?? '',
@@ -102,7 +101,7 @@ export function memberView(observation: Observation, peers: ReadPeers, manual: b
     dying: juju.leaving,
     lastChance: juju.leaving && lastHooks.includes(event.hook),
     decision: peers.decision,
-    heldSeconds: secondsSince(held, observation.now),
+    heldSeconds: heldSeconds(observation, peers.decision),
     memory: memory.cluster,
     others: peers.others,
     own: ownServer(server, followedHost(server)),
@@ -110,6 +109,11 @@ export function memberView(observation: Observation, peers: ReadPeers, manual: b
     canRewind: traits?.rewindRestoresWal === true && server.control !== null,
     manual,
   };
+}
+
+/** How long this unit has known the decision, by its own clock. */
+function heldSeconds({ memory: { decisionSeen }, now }: Observation, decision: Decision | null): number {
+  return decision !== null && decisionSeen?.epoch === decision.epoch ? secondsSince(decisionSeen.at, now) : 0;
 }
 
 /** The server's version as far as it is known: running, else as shown last, else the major that is installed. */

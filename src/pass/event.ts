@@ -14,6 +14,8 @@ export interface EventFacts {
   readonly model: string;
   readonly jujuVersion: string;
   readonly machine: string;
+  /** Where Juju's controllers can be reached, as `10.0.0.1:17070`. */
+  readonly controllers: readonly string[];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,6 +50,7 @@ function surroundings(env: Environment, unit: string): Omit<EventFacts, 'hook' |
     model: text(env['JUJU_MODEL_NAME']) ?? '',
     jujuVersion: text(env['JUJU_VERSION']) ?? '',
     machine: text(env['JUJU_MACHINE_ID']) ?? '',
+    controllers: (env['JUJU_API_ADDRESSES'] ?? '').split(/[\s,]+/).filter((address) => /:\d+$/.test(address)),
   };
 }
 

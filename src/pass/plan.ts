@@ -2,10 +2,11 @@
 import { encodeMember } from '../cluster/bag.ts';
 import { decisionKey, encodeDecision } from '../cluster/decision-bag.ts';
 import { type Status, wakeAfter } from '../cluster/goal.ts';
+import { leadInTime, writesBeginWithin } from '../cluster/in-time.ts';
 import { decideLeader, type LeaderOutcome } from '../cluster/leader.ts';
 import { decideMember, type MemberOutcome } from '../cluster/member.ts';
 import { memberReport } from '../cluster/report.ts';
-import type { LeaderView, MemberView } from '../cluster/view.ts';
+import type { MemberView } from '../cluster/view.ts';
 import { relationMessage } from '../relations/client-request.ts';
 import type { SyslogWishes } from '../relations/syslog.ts';
 import type { CatalogPlan } from '../server/catalog.ts';
@@ -18,6 +19,7 @@ import { clientWishes, clusterView, peerNotes, planAnswers, planClients, readyHe
 import { leaderView, memberView, type ReadPeers, readPeers } from './cluster-views.ts';
 import { fingerprintOf } from './credentials.ts';
 import { applicationOf } from './event.ts';
+import { fenceSteps } from './fence-plan.ts';
 import type { Memory } from './memory.ts';
 import { nextMemory } from './next-memory.ts';
 import type { Observation } from './observation.ts';
@@ -40,6 +42,10 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Ids of the rules that spoke. */
   readonly rules: readonly number[];
+  /**
+   * Steps that make a server accept writes are taken only before this time (ISO), later in a fresh hook; null when that does not matter.
+   */
+  readonly writesBeginBefore: string | null;
   /** To be on disk before any step is taken. */
   readonly memory: Memory;
   readonly status: Status;
@@ -64,8 +70,6 @@ interface Round {
 
 /** When what failed on the machine is tried again, if no event comes before. */
 const retrySeconds = 60;
-/** For how long after Juju was asked a decision may be written. */
-const leadershipMs = 20_000;
 /** When a standby looks again whether a new password has reached it, if the primary's word comes before the data. */
 const renewalSeconds = 15;
 
@@ -79,7 +83,9 @@ export function makePlan(observation: Observation, render: Render, failed: reado
   const { member, leader } = round;
   const keys = new Set(failed.map(({ step }) => stepKey(step)));
   const blocked = isStopped(round);
-  const concerns = blocked ? [] : [preparation, server, sessions, catalog, notices, forwarding, watching];
+  const concerns = blocked
+    ? [unguarded]
+    : [preparation, fence, server, sessions, catalog, notices, forwarding, watching];
   let steps: Step[] = [];
   for (const concern of concerns) {
     steps = concern(round).filter((step) => !keys.has(stepKey(step)));
@@ -89,6 +95,7 @@ export function makePlan(observation: Observation, render: Render, failed: reado
   return {
     steps,
     rules: blocked ? [] : [member.rule, ...(leader === null ? [] : [leader.rule])],
+    writesBeginBefore: writesBeginBefore(round),
     memory: blocked ? observation.memory : nextMemory(observation, member, round.peers.decision),
     status: unitStatus(shown, failed),
     applicationStatus: leader === null ? null : applicationStatusOf(leader, observation),
@@ -104,7 +111,9 @@ function workOut(observation: Observation, render: Render): Omit<Round, 'failed'
   const member = decideMember(view);
   const own = memberReport(view, member);
   const leads = observation.juju.leader && observation.juju.peer !== null;
-  const leader = leads ? decideInTime(observation, leaderView(observation, peers, own, manual)) : null;
+  const decide = (): LeaderOutcome =>
+    leadInTime(decideLeader(leaderView(observation, peers, own, manual)), secondsSinceAsked(observation));
+  const leader = leads ? decide() : null;
   const wishes = clientWishes(observation, read.options);
   const catalog = planClients(observation, wishes);
   const logs = logWishes(observation, read.options);
@@ -113,15 +122,14 @@ function workOut(observation: Observation, render: Render): Omit<Round, 'failed'
   return { observation, read, peers, view, member, leader, catalog, wishes, logs, wish };
 }
 
-/**
- * What the leader does. In a hook that has taken long another leader may have decided meanwhile, and be leader no more when this hook
- * commits: two decisions would have one epoch. Juju's word on leadership holds for thirty seconds, of which some are for the commit; a
- * decision that comes later is left to a fresh hook.
- */
-function decideInTime({ juju, now }: Observation, view: LeaderView): LeaderOutcome {
-  const outcome = decideLeader(view);
-  const inTime = Date.parse(now) - Date.parse(juju.askedAt) <= leadershipMs;
-  return inTime || outcome.decision === null ? outcome : { ...outcome, decision: null, watch: wakeAfter(1) };
+function secondsSinceAsked({ juju, now }: Observation): number {
+  return (Date.parse(now) - Date.parse(juju.askedAt)) / 1000;
+}
+
+function writesBeginBefore({ observation, view, member }: Round): string | null {
+  const limitSeconds = writesBeginWithin(view, member);
+  if (limitSeconds === null) return null;
+  return new Date(Date.parse(observation.juju.askedAt) + limitSeconds * 1000).toISOString();
 }
 
 /** What PostgreSQL itself finds wrong counts like what reading the options finds. */
@@ -169,6 +177,15 @@ function preparation({ observation, read }: Round): Step[] {
 /** A cluster that is there is kept going whatever the options say; a new one is not begun with wrong ones. */
 function mayMake({ server }: Observation, read: ReadOptions): boolean {
   return read.mayCreate || server.hasConfiguration;
+}
+
+/** In place before the server, and in maintenance not at all: who takes down standbys then may take down more. */
+function fence({ observation, view }: Round): Step[] {
+  return fenceSteps(observation, view);
+}
+
+function unguarded({ observation, view }: Round): Step[] {
+  return fenceSteps(observation, { ...view, manual: true });
 }
 
 function server({ wish, observation, read }: Round): Step[] {

@@ -3,10 +3,12 @@
 import { jujuLog } from '../juju/status.ts';
 import { toolCount } from '../juju/tool.ts';
 import { relationMessage } from '../relations/client-request.ts';
+import { nowIso } from '../system/clock.ts';
 import { runPass } from './apply.ts';
 import { openContext, type PassContext } from './context.ts';
 import { dealtWithBy, isDealtWith, noteDealtWith, takeDealtWith } from './dealt-with.ts';
 import type { EventFacts } from './event.ts';
+import { takeBackLate } from './late.ts';
 
 /** Runs the pass for `event`. Throws for what Juju should retry. */
 export async function runEvent(event: EventFacts, charmDirectory: string): Promise<void> {
@@ -22,6 +24,7 @@ export async function runEvent(event: EventFacts, charmDirectory: string): Promi
     if (!goOn) return;
   }
   const { plan, failed, settled, quiet } = await runPass(context);
+  await takeBackLate(context, nowIso());
   await logFarewell(context);
   if (settled && failed.length === 0) {
     const note = await dealtWithBy(context, quiet, former, Date.now());

@@ -6,6 +6,12 @@ import { startTransientUnit, systemctl } from '../system/systemd.ts';
 import { bootId, isAlive, type JobName, type JobState, readJobState, writeJobState } from './job-state.ts';
 import type { MachineContext } from './machine.ts';
 
+/** Jobs of which a new one takes the place of one that runs. */
+const hasSuccessor: ReadonlySet<JobName> = new Set<JobName>(['watch', 'fence']);
+
+/** What guards the server must not die before it, nor wait for its turn. */
+const fenceProperties = { Restart: 'on-failure', RestartSec: '2', Nice: '-10', OOMScoreAdjust: '-900' };
+
 /**
  * Starts `request` as a systemd unit that outlives the hook; does nothing while the same job is running.
  * The attempt counter goes on when the same request failed before.
@@ -14,17 +20,19 @@ export async function startJob(context: MachineContext, request: JobRequest): Pr
   const { state } = context.roots;
   const last = await readJobState(state, request.job);
   if (last !== null && last.finishedAt === null && (await isAlive(last))) {
-    if (last.request.job === request.job && request.job !== 'watch') return;
+    if (last.request.job === request.job && !hasSuccessor.has(request.job)) return;
     await stopJob(context, last.request.job);
   }
   const job = await newJob(request, last);
   await writeJobState(state, job);
+  if (request.job === 'fence') await systemctl(['stop', `${job.systemdUnit}.service`]).catch(() => {});
   const program = join(context.charmDirectory, 'dist', 'charm');
   await startTransientUnit({
     name: job.systemdUnit,
     description: `PostgreSQL charm: ${request.job}`,
     command: [program, 'job', request.job],
     environment: { CHARM_UNIT: context.unit },
+    properties: request.job === 'fence' ? fenceProperties : {},
   });
 }
 
@@ -33,16 +41,18 @@ export async function newJob(request: JobRequest, last: JobState | null): Promis
   const again =
     last !== null && last.request.job === request.job && (last.error !== null || last.finishedAt === null);
   const startedAt = nowIso();
+  const isFence = request.job === 'fence';
   return {
     request,
     process: null,
     bootId: await bootId(),
-    systemdUnit: `postgresql-charm-${request.job}-${startedAt.replaceAll(/\D/g, '')}`,
+    systemdUnit: `postgresql-charm-${request.job}${isFence ? '' : `-${startedAt.replaceAll(/\D/g, '')}`}`,
     startedAt,
     phase: 'starting',
     bytesDone: null,
     bytesTotal: null,
     discarded: null,
+    stoppedAt: null,
     attempts: again ? last.attempts + 1 : 1,
     error: null,
     finishedAt: null,

@@ -2,6 +2,7 @@
  * Starting, stopping and reloading the server: through systemd where it runs the machine, else with pg_ctl.
  */
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterPlace } from '../server/place.ts';
 import { startupProblem } from '../server/startup.ts';
 import { waitFor } from '../system/clock.ts';
@@ -16,6 +17,7 @@ import { lastErrors, readLogTail } from './server-log.ts';
 import { withSession } from './session.ts';
 
 const START_LIMIT_MS = 60_000;
+const FENCE_LIMIT_MS = 10_000;
 const STOP_LIMIT_MS = 10 * 60_000;
 const RELOAD_LIMIT_MS = 5_000;
 const QUERY_CANCELED = '57014';
@@ -78,6 +80,18 @@ export async function stopServer(place: ClusterPlace, checkpoint: boolean): Prom
   if (state !== 'shut down' && state !== 'shut down in recovery') {
     throw new Error(`the server stopped, but not cleanly: pg_controldata says "${state}"`);
   }
+}
+
+/**
+ * Stops a primary that may accept no more commits: fast, and when that takes too long at once (SIGQUIT), which costs a crash recovery.
+ * A fast stop ends all sessions first, and then waits for standbys that may be out of reach.
+ */
+export async function fenceServer(place: ClusterPlace): Promise<void> {
+  const stopping = stopServer(place, false).catch(() => {});
+  const patience = sleep(FENCE_LIMIT_MS, 'over', { ref: false });
+  if ((await Promise.race([stopping, patience])) !== 'over') return;
+  await pgCtl(place, ['stop', '--mode', 'immediate', '--wait']);
+  await stopping;
 }
 
 /** Stops and starts the server. */

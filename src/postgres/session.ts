@@ -9,6 +9,11 @@ export interface Session {
   readonly run: (sql: string) => Promise<void>;
 }
 
+/** A session that its user closes. */
+export interface OpenSession extends Session {
+  readonly close: () => Promise<void>;
+}
+
 export interface SessionLimits {
   readonly connectMs: number;
   readonly statementMs: number;
@@ -28,12 +33,22 @@ export async function withSession<T>(
   use: (session: Session) => Promise<T>,
   limits: SessionLimits = usualLimits,
 ): Promise<T> {
-  const client = await openClient(place, database, limits);
+  const session = await openSession(place, database, limits);
   try {
-    return await use(sessionOf(client));
+    return await use(session);
   } finally {
-    await client.end().catch(() => {});
+    await session.close();
   }
+}
+
+/** As withSession, for a session that is kept. Closing it never throws. */
+export async function openSession(
+  place: Pick<ClusterPlace, 'socketDirectory' | 'port'>,
+  database: string,
+  limits: SessionLimits,
+): Promise<OpenSession> {
+  const client = await openClient(place, database, limits);
+  return { ...sessionOf(client), close: () => client.end().catch(() => {}) };
 }
 
 async function openClient(

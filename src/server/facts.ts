@@ -102,6 +102,15 @@ export interface JobFacts {
   readonly alive: boolean;
 }
 
+/** The process beside the server that stops a primary without contact (decision 13). */
+export interface FenceFacts {
+  readonly alive: boolean;
+  /** Where it tries to reach Juju. */
+  readonly controllers: readonly string[];
+  /** When it stopped the server last, ISO; null when it has not. */
+  readonly stoppedAt: string | null;
+}
+
 /**
  * `absent`: no cluster. `down`: a cluster, no process. `starting`: a process that does not take sessions
  * yet.
@@ -135,6 +144,8 @@ export interface ServerFacts {
   readonly job: JobFacts | null;
   /** The watch job likewise: it runs beside the other and never takes its place. */
   readonly watch: JobFacts | null;
+  /** Null when none was ever started. */
+  readonly fence: FenceFacts | null;
   /** Data directories set aside by the charm, oldest first. */
   readonly asides: readonly string[];
   /** Last lines of the server's log that say why it is down (FATAL, PANIC, ERROR), newest last. At most 5. */

@@ -33,17 +33,23 @@ export interface TransientUnit {
   readonly description: string;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Settings of the unit: `Restart` → `on-failure`. */
+  readonly properties?: Readonly<Record<string, string>>;
 }
 
 /** Starts a command as a transient unit that outlives the caller and vanishes when it ends. */
 export async function startTransientUnit(unit: TransientUnit): Promise<void> {
   const environment = Object.entries(unit.environment).map(([name, value]) => `--setenv=${name}=${value}`);
+  const properties = Object.entries(unit.properties ?? {}).map(
+    ([name, value]) => `--property=${name}=${value}`,
+  );
   await runCommand('systemd-run', [
     `--unit=${unit.name}`,
     `--description=${unit.description}`,
     '--collect',
     '--quiet',
     ...environment,
+    ...properties,
     '--',
     ...unit.command,
   ]);

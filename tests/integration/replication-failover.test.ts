@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Model } from '../../testbed/api/index.ts';
+import { fenceSeconds, firstContactSeconds, surelyStoppedSeconds } from '../../src/cluster/limits.ts';
+import type { Model, UnitMachine } from '../../testbed/api/index.ts';
 import { eventually } from './support/cluster/eventually.ts';
 import { type Gone, killAhead } from './support/cluster/loss.ts';
 import {
@@ -38,6 +39,10 @@ async function moveLeadershipAbout(): Promise<void> {
   await model.faults.takeLeadership('postgresql', 'postgresql/2');
   const decision = await eventually('a primary is named', () => decisionOf(model).catch(() => null));
   await model.faults.takeLeadership('postgresql', decision.primary === units[1] ? units[0] : units[1]);
+}
+
+async function runsServer(machine: UnitMachine): Promise<boolean> {
+  return (await machine.exec("pgrep -f '^/usr/lib/postgresql/.*/bin/postgres '")).exitCode === 0;
 }
 
 /** Kills the primary's machine while its standbys stream. */
@@ -86,6 +91,33 @@ describe('the primary is lost, in one way after the other, under a client that w
     console.log(`server killed: the writer paused ${await writer.longestGapMs(sinceMs)} ms`);
     const after = await waitCluster(model, 2, { primary: before.primary });
     expect((await decisionOf(model)).epoch).toBe(epoch);
+    await expectRowsKept(model, writer, after);
+  });
+
+  test('it is cut off: without standbys it goes on, without Juju too it stops, and it is primary again afterwards', async () => {
+    const before = await waitCluster(model, 2);
+    const { epoch } = await decisionOf(model);
+    const machine = await model.machineOf(before.primary);
+    const standbys = await Promise.all(before.standbys.map((unit) => model.machineOf(unit)));
+    for (const standby of standbys) await machine.cut(standby);
+    const sinceMs = Date.now();
+    await eventually('longer without standbys than it may be without all', async () => {
+      const last = (await commitsOf(model, before.primary)).at(-1)?.atMs ?? 0;
+      return last > sinceMs + 1000 * (fenceSeconds + firstContactSeconds) ? true : null;
+    });
+    await machine.cut();
+    const cutMs = Date.now();
+    await eventually('it has stopped', async () => ((await runsServer(machine)) ? null : true));
+    const written = (await commitsOf(model, before.primary)).at(-1)?.atMs ?? 0;
+    console.log(`cut off from all: the primary went on for ${written - cutMs} ms`);
+    expect(written - cutMs).toBeLessThan(1000 * surelyStoppedSeconds);
+    for (const standby of standbys) await machine.heal(standby);
+    await machine.heal();
+    await writer.goesOn();
+    const after = await waitCluster(model, 2, { primary: before.primary });
+    expect((await decisionOf(model)).epoch).toBe(epoch);
+    const messages = (await model.logs(before.primary)).map(({ message }) => message);
+    expect(messages.filter((message) => message.includes('this primary stopped itself at'))).toHaveLength(1);
     await expectRowsKept(model, writer, after);
   });
 

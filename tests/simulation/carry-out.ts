@@ -1,6 +1,8 @@
 /** A goal carried out on the modelled server, step by step. */
+import { writesBeginWithin } from '../../src/cluster/in-time.ts';
 import type { MemberOutcome } from '../../src/cluster/member.ts';
 import type { MemberView } from '../../src/cluster/view.ts';
+import { keepFence } from './fence.ts';
 import { checkCreate, checkRemoval } from './invariants.ts';
 import { connect, createCluster, promote, startServer, stopServer } from './servers.ts';
 import { tell, type Unit, type World } from './world.ts';
@@ -11,9 +13,11 @@ export function* carryOut(
   unit: Unit,
   view: MemberView,
   outcome: MemberOutcome,
+  askedAt: number,
 ): Generator<string, boolean> {
   const { server } = unit;
   let changed = false;
+  keepFence(world, unit, view.others.length);
   const boots = world.rules.bootsAlways ? true : outcome.startsAtBoot;
   if (boots !== server.startsAtBoot) {
     server.startsAtBoot = boots;
@@ -26,6 +30,11 @@ export function* carryOut(
     server.aside = null;
     changed = true;
     yield 'data.remove';
+  }
+  const limit = world.rules.startsLate ? null : writesBeginWithin(view, outcome);
+  if (limit !== null && world.time - askedAt > limit && !server.writable) {
+    unit.wakes.push({ at: world.time + 1, silent: null });
+    return false;
   }
   return (yield* towards(world, unit, outcome.goal)) || changed;
 }

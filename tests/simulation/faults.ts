@@ -2,7 +2,7 @@
 import { answers, endRemoval, moveLease } from './juju.ts';
 import { addUnit, giveUp, powerOff, removeUnit, runAction } from './operator.ts';
 import { crash, startServer } from './servers.ts';
-import { killHook, tell, type Unit, unitNamed, type World } from './world.ts';
+import { currentDecision, killHook, tell, type Unit, unitNamed, type World } from './world.ts';
 
 type Fault = (world: World, unit: Unit) => void;
 
@@ -16,6 +16,7 @@ const faults: readonly Fault[] = [
     crash(world, unit, 'kill -9');
     startServer(world, unit, 'systemd');
   },
+  loseNetwork,
   (world, unit) => {
     unit.cutPeers = world.random.oneIn(2);
     unit.cutController = !unit.cutPeers || world.random.oneIn(2);
@@ -42,6 +43,11 @@ const faults: readonly Fault[] = [
     tell(world, `${unit.name} hook is killed`);
   },
   (world, unit) => {
+    if (unit.hook === null || unit.hookEnds) return;
+    unit.stallsUntil = world.time + 20 + world.random.below(100);
+    tell(world, `${unit.name} hook stands still`);
+  },
+  (world, unit) => {
     unit.failsUntil = world.time + 200;
     tell(world, `${unit.name} is in hook error`);
   },
@@ -53,6 +59,17 @@ const faults: readonly Fault[] = [
   },
   (_world, unit) => void unit.events.add('update-status'),
 ];
+
+/** The primary's machine lives and reaches nobody; the leader is another unit, and now and then an operator acts at once. */
+function loseNetwork(world: World): void {
+  const primary = unitNamed(world, currentDecision(world)?.primary ?? null);
+  if (primary === null || primary.machine !== 'up') return;
+  primary.cutPeers = true;
+  primary.cutController = true;
+  tell(world, `${primary.name} loses its network`);
+  if (world.leader === primary.name) moveLease(world);
+  if (world.random.oneIn(2)) runAction(world, 'failover');
+}
 
 /** One fault, on any unit. */
 export function strike(world: World): void {
@@ -82,6 +99,7 @@ export function mend(world: World): void {
     }
     unit.cutPeers = false;
     unit.cutController = false;
+    unit.stallsUntil = 0;
     unit.failsUntil = 0;
     boot(world, unit);
     unit.events.add('update-status');

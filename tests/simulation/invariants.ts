@@ -4,11 +4,16 @@ import { coverage, isPrefix } from './wal.ts';
 import { currentDecision, tell, type Unit, unitNamed, violate, type World } from './world.ts';
 
 /**
- * Given up: an operator named it lost (or removed it by force), and it has not learned of that yet. Only
- * such a unit may still accept writes beside another.
+ * Given up: an operator named it lost (or removed it by force), and it has not learned of that yet. Only such a unit may still accept
+ * writes beside another, and only when it still reached Juju a moment after the freeze: it could have learned then, but its agent was held
+ * up. Without Juju its fence must have stopped it.
  */
+const learningSeconds = 3;
+
 function isGivenUp(world: World, unit: Unit): boolean {
   const decision = currentDecision(world);
+  const freeze = world.decisions.findLast(({ kind }) => kind === 'freeze');
+  if (unit.reachedAt <= Number(freeze?.since ?? 0) + learningSeconds) return false;
   if (decision === null || unit.passedEpoch >= decision.epoch) return unit.dead;
   return unit.dead || decision.excluded.includes(unit.name);
 }

@@ -97,7 +97,7 @@ export function giveUp(world: World): void {
     runAction(world, 'failover');
     return;
   }
-  if (primary !== null && primary.cutPeers && world.random.oneIn(2)) runAction(world, 'failover');
+  if (primary?.cutPeers === true) runAction(world, 'failover');
 }
 
 /** A machine loses power. */
@@ -105,6 +105,7 @@ export function powerOff(world: World, unit: Unit): void {
   if (unit.machine !== 'up') return;
   crash(world, unit, 'power off');
   unit.machine = 'down';
+  unit.fence = { runs: false, runsUntil: 0, hasStopped: false };
   killHook(unit);
   if (unit.job?.state === 'running') unit.job.state = 'failed';
   tell(world, `${unit.name} machine is off`);

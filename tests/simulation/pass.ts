@@ -4,7 +4,9 @@
  */
 
 import type { Decision, MemberFacts } from '../../src/cluster/facts.ts';
+import { leadInTime } from '../../src/cluster/in-time.ts';
 import { decideLeader } from '../../src/cluster/leader.ts';
+import { leadershipSeconds } from '../../src/cluster/limits.ts';
 import { decideMember, type MemberOutcome } from '../../src/cluster/member.ts';
 import type { OwnServer } from '../../src/cluster/own-server.ts';
 import { memberReport } from '../../src/cluster/report.ts';
@@ -15,18 +17,15 @@ import { answers, commitHook, listedPeers, otherMembers, readDecision } from './
 import { historyOf, walText } from './wal.ts';
 import { reaches, tell, type Unit, unitNamed, violate, type World } from './world.ts';
 
-/** A decision is written only as long after the question about leadership as its answer holds. */
-const leadershipSeconds = 20;
-
 /** Runs `event` on `unit`. Every yield is a place where the pass can be killed or the world can move. */
 export function* runHook(world: World, unit: Unit, event: string): Generator<string, void> {
   if (event === 'install') unit.installed = true;
   const isLeader = !world.rules.asksLeadershipLate && world.leader === unit.name;
+  const askedAt = world.time;
   renewCache(unit, event);
   let decision = readDecision(world, unit);
   yield 'read';
   const lead = world.rules.asksLeadershipLate ? world.leader === unit.name : isLeader;
-  const askedAt = world.time;
   if (event === 'departed') unit.alone = true;
   let report: MemberFacts | null = null;
   let written: Decision | null = null;
@@ -36,19 +35,18 @@ export function* runHook(world: World, unit: Unit, event: string): Generator<str
     tell(world, `${unit.name}   rule ${outcome.rule}: ${outcome.status.message}`);
     remember(world, unit, outcome);
     yield 'remember';
-    if (yield* carryOut(world, unit, view, outcome)) continue;
+    if (yield* carryOut(world, unit, view, outcome, askedAt)) continue;
     report = memberReport(view, outcome);
     keepWatch(world, unit, outcome);
     if (!lead || written !== null) break;
-    if (world.time - askedAt > leadershipSeconds) {
-      unit.wakes.push({ at: world.time + 1, silent: null });
-      break;
-    }
-    written = leadOnce(world, unit, decision, report);
+    written = leadOnce(world, unit, decision, report, world.time - askedAt);
     if (written === null || !world.rules.actsOnOwnDecision) break;
     decision = written;
   }
+  // What has become too old is taken back before Juju is left to commit.
+  if (world.time - askedAt > leadershipSeconds) written = null;
   unit.passedEpoch = unit.memory.seenEpoch;
+  unit.stallsUntil = 0;
   yield 'commit';
   if (!commitHook(world, unit, report, written)) {
     tell(world, `${unit.name} ${event}: the commit is refused`);
@@ -79,8 +77,15 @@ function keepWatch(world: World, unit: Unit, outcome: MemberOutcome): void {
   if (outcome.watch !== null) unit.wakes.push({ at: world.time + outcome.watch.seconds, silent: null });
 }
 
-function leadOnce(world: World, unit: Unit, decision: Decision | null, report: MemberFacts): Decision | null {
-  const outcome = decideLeader(leaderView(world, unit, decision, report), world.rules.leader);
+function leadOnce(
+  world: World,
+  unit: Unit,
+  decision: Decision | null,
+  report: MemberFacts,
+  askedSeconds: number,
+): Decision | null {
+  const decided = decideLeader(leaderView(world, unit, decision, report), world.rules.leader);
+  const outcome = leadInTime(decided, askedSeconds);
   if (outcome.status.message === '') violate(world, `rule ${outcome.rule} has no words`);
   tell(world, `${unit.name}   leader rule ${outcome.rule}: ${outcome.status.message}`);
   const { watch } = outcome;
@@ -112,6 +117,7 @@ export function leaderView(
     now: String(world.time),
     decision,
     decisionAgeSeconds: world.time - since,
+    heldSeconds: held(world, unit, decision),
     members: [self, ...others],
     departedPrimary: !listed && readable ? (world.bags.get(named.name) ?? null) : null,
     primaryAnswers: answering,
@@ -126,9 +132,13 @@ function answersTo(unit: Unit, named: Unit): boolean {
   return answers(unit, named) || (unit.server.connected && unit.server.follows === named.name);
 }
 
+/** How long a unit has known the decision. */
+function held(world: World, unit: Unit, decision: Decision | null): number {
+  return decision !== null && decision.epoch > unit.memory.seenEpoch ? 0 : world.time - unit.seenAt;
+}
+
 /** What a member's rules see. */
 export function memberView(world: World, unit: Unit, event: string, decision: Decision | null): MemberView {
-  const fresh = decision !== null && decision.epoch > unit.memory.seenEpoch;
   return {
     unit: unit.name,
     host: unit.name,
@@ -137,7 +147,7 @@ export function memberView(world: World, unit: Unit, event: string, decision: De
     dying: unit.dying,
     lastChance: event === 'storage-detaching' || event === 'stop' || event === 'remove',
     decision,
-    heldSeconds: fresh ? 0 : world.time - unit.seenAt,
+    heldSeconds: held(world, unit, decision),
     memory: unit.memory,
     others: otherMembers(world, unit, false),
     own: ownServer(world, unit),

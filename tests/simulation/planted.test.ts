@@ -16,7 +16,10 @@ const found: Record<Plant, readonly [from: number, failure: RegExp]> = {
   'own-decision': [1, /does not get well|two writable primaries|two decisions/],
   'promote-short': [100, /takes over without \d+ acknowledged bytes/],
   'diverged-follows': [1, /does not get well/],
-  'no-fence': [300, /two writable primaries/],
+  'no-stop': [300, /two writable primaries/],
+  'no-fence': [1, /two writable primaries/],
+  'no-wait-for-fence': [1, /two writable primaries/],
+  'late-start': [700, /two writable primaries/],
   'resume-alone': [1, /does not get well/],
   'freeze-uncut': [1, /does not get well/],
 };

@@ -14,6 +14,8 @@ const shipped: Rules = {
   deletesBeforeClone: false,
   actsOnOwnDecision: false,
   asksLeadershipLate: false,
+  fences: true,
+  startsLate: false,
 };
 
 const without = <T extends { readonly id: number }>(rows: readonly T[], ...ids: number[]): T[] =>
@@ -77,7 +79,10 @@ export const plants = {
     member: changed(memberRows, 217, { when: (c) => c.part === 'named' && c.runsStandby }),
   },
   'diverged-follows': { ...shipped, member: without(memberRows, 248, 249) },
-  'no-fence': { ...shipped, member: without(memberRows, 230) },
+  'no-stop': { ...shipped, member: without(memberRows, 230) },
+  'no-fence': { ...shipped, fences: false },
+  'no-wait-for-fence': { ...shipped, leader: without(leaderRows, 147) },
+  'late-start': { ...shipped, startsLate: true },
   'resume-alone': {
     ...shipped,
     member: changed(memberRows, 227, {

@@ -1,6 +1,7 @@
 /** One seed: a model is deployed, things happen to it, all faults end, and it must be well again. */
 
 import { mend, ring, strike, teardownEvent } from './faults.ts';
+import { watchContact } from './fence.ts';
 import { checkWriters, unsettled } from './invariants.ts';
 import { workOn } from './jobs.ts';
 import { moveLease } from './juju.ts';
@@ -29,9 +30,11 @@ export function runSeed(seed: number, plant: Plant | null, listen: boolean): Res
   let steps = world.random.oneIn(3) ? 0 : settleFirst(world);
   const busySteps = steps + 150 + world.random.below(500);
   const rate = 6 + world.random.below(40);
+  // Where hooks are quick, several of their steps fall into one second.
+  const stepsASecond = world.random.oneIn(2) ? 1 : 8;
   for (; steps < busySteps && world.violation === null; steps += 1) {
     if (world.random.oneIn(rate)) strike(world);
-    step(world, world.random.below(3));
+    step(world, world.random.oneIn(stepsASecond) ? world.random.below(3) : 0);
   }
   mend(world);
   let waiting: string | null = 'not begun';
@@ -134,6 +137,8 @@ function step(world: World, seconds: number): void {
     connect(world, unit);
     if (unit.server.connected) streamTo(world, unit, !world.faults);
     if (unit.server.writable && world.random.oneIn(3)) commit(world, unit);
+    if (!unit.cutController) unit.reachedAt = world.time;
+    watchContact(world, unit);
     workOn(world, unit);
     ring(world, unit);
   }
@@ -141,14 +146,19 @@ function step(world: World, seconds: number): void {
   advance(world, world.random.pick(world.units));
   if (world.leader === null && world.random.oneIn(20)) moveLease(world);
   const leader = unitNamed(world, world.leader);
-  if (leader !== null && leader.machine !== 'up' && world.random.oneIn(30)) moveLease(world);
+  // A holder that cannot renew its lease loses it some time.
+  const silent = leader !== null && (leader.machine !== 'up' || leader.cutController);
+  if (silent && world.random.oneIn(30)) moveLease(world);
 }
 
 /** Lets one unit's agent work: go on with its hook, or start one. */
 function advance(world: World, unit: Unit): void {
   if (unit.dead || unit.machine !== 'up') return;
   if (unit.hook !== null) {
-    if (unit.hook.next().done) unit.hook = null;
+    if (unit.stallsUntil > world.time) return;
+    const { value, done } = unit.hook.next();
+    unit.hookEnds = value === 'commit';
+    if (done) unit.hook = null;
     checkWriters(world);
     return;
   }

@@ -47,6 +47,8 @@ export interface Unit {
   /** Cut off from the other units, from the controller. */
   cutPeers: boolean;
   cutController: boolean;
+  /** When its agent last reached the controller. */
+  reachedAt: number;
   dying: boolean;
   /** Gone from Juju. */
   dead: boolean;
@@ -56,10 +58,14 @@ export interface Unit {
   alone: boolean;
   events: Set<string>;
   hook: Generator<string, void> | null;
+  /** Its process has ended, and Juju is about to commit. */
+  hookEnds: boolean;
   /** A hook that failed or was killed: it runs again before any other. */
   retry: string | null;
   /** What its hook runs for, queued again when the hook is killed; null for an action. */
   event: string | null;
+  /** Its hook stands still until then. */
+  stallsUntil: number;
   /** Its hooks fail until then. */
   failsUntil: number;
   /** Since when it has found the primary silent. */
@@ -69,6 +75,16 @@ export interface Unit {
   /** Bags of others as its agent has cached them. */
   readonly cache: Map<string, MemberFacts | null>;
   wakes: { readonly at: number; readonly silent: string | null }[];
+  fence: Fence;
+}
+
+/** The process beside the server that stops a primary without contact. */
+export interface Fence {
+  runs: boolean;
+  /** When it stops the server, unless there is contact before. */
+  runsUntil: number;
+  /** It has stopped the server and waits for contact, to wake the charm. */
+  hasStopped: boolean;
 }
 
 /** What a planted bug changes. */
@@ -79,6 +95,8 @@ export interface Rules {
   readonly deletesBeforeClone: boolean;
   readonly actsOnOwnDecision: boolean;
   readonly asksLeadershipLate: boolean;
+  readonly fences: boolean;
+  readonly startsLate: boolean;
 }
 
 export interface World {
@@ -169,18 +187,22 @@ export function newUnit(name: string): Unit {
     machine: 'up',
     cutPeers: false,
     cutController: false,
+    reachedAt: 0,
     dying: false,
     dead: false,
     teardown: null,
     alone: false,
     events: new Set(['install', 'replication-created', 'config-changed', 'start']),
     hook: null,
+    hookEnds: false,
     event: null,
     retry: null,
+    stallsUntil: 0,
     failsUntil: 0,
     silentSince: null,
     passedEpoch: 0,
     cache: new Map(),
     wakes: [],
+    fence: { runs: false, runsUntil: 0, hasStopped: false },
   };
 }

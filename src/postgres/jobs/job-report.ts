@@ -10,6 +10,8 @@ export interface JobReport {
   readonly bytes: (done: number, total: number) => void;
   /** Between which WAL positions lies what the job throws away. */
   readonly discarded: (from: string, to: string) => Promise<void>;
+  /** The fence has stopped the server. */
+  readonly stopped: () => Promise<void>;
   /** The end: null for success. */
   readonly finish: (error: string | null) => Promise<void>;
 }
@@ -41,6 +43,7 @@ export async function beginReport(
       if (performance.now() - writtenAt >= PAUSE_MS) void change({});
     },
     discarded: (from, to) => change({ discarded: { from, to } }),
+    stopped: () => change({ stoppedAt: nowIso() }),
     finish: (error) => change({ error, finishedAt: nowIso() }),
   };
   return { job: current, report };

@@ -1,5 +1,5 @@
 /**
- * What `charm job NAME` does: the supervised part of a clone, rewind or watch, and at its end the charm is
+ * What `charm job NAME` does: the supervised part of a clone, rewind, watch or fence, and at its end the charm is
  * woken.
  */
 import { wakeCharm } from '../../system/wake.ts';
@@ -7,6 +7,7 @@ import type { JobName, JobState } from '../job-state.ts';
 import type { MachineRoots } from '../machine.ts';
 import { readMarker } from '../marker.ts';
 import { runClone } from './clone.ts';
+import { keepFence } from './fence.ts';
 import { beginReport, type JobReport } from './job-report.ts';
 import { runRewind } from './rewind.ts';
 import { runWatch } from './watch.ts';
@@ -19,7 +20,7 @@ export interface JobSurroundings {
   readonly job: string;
 }
 
-const names = ['clone', 'rewind', 'watch'] as const;
+const names = ['clone', 'rewind', 'watch', 'fence'] as const;
 
 /**
  * Runs the job that the state file asks for. Its failure goes into the state file, for the next pass to
@@ -28,15 +29,20 @@ const names = ['clone', 'rewind', 'watch'] as const;
 export async function runJob(surroundings: JobSurroundings): Promise<void> {
   const name = names.find((known) => known === surroundings.job);
   if (name === undefined) throw new Error(`there is no job "${surroundings.job}"`);
-  await carryOut(surroundings.roots, name);
-  await wakeCharm(surroundings.unit, surroundings.charmDirectory);
+  const wake = (): Promise<void> => wakeCharm(surroundings.unit, surroundings.charmDirectory);
+  await carryOut(surroundings.roots, name, wake);
+  await wake();
 }
 
-/** The job without the waking. */
-export async function carryOut(roots: MachineRoots, name: JobName): Promise<void> {
+/** The job without the waking at its end. A fence has no end and uses `wake` itself. */
+export async function carryOut(
+  roots: MachineRoots,
+  name: JobName,
+  wake: () => Promise<void> = async () => {},
+): Promise<void> {
   const { job, report } = await beginReport(roots.state, name);
   try {
-    await work(roots, job, report);
+    await work(roots, job, report, wake);
     await report.finish(null);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
@@ -46,7 +52,12 @@ export async function carryOut(roots: MachineRoots, name: JobName): Promise<void
   }
 }
 
-async function work(roots: MachineRoots, job: JobState, report: JobReport): Promise<void> {
+async function work(
+  roots: MachineRoots,
+  job: JobState,
+  report: JobReport,
+  wake: () => Promise<void>,
+): Promise<void> {
   const { request } = job;
   if (request.job === 'clone') return runClone(roots, request, job.attempts, report);
   const place = (await readMarker(roots.state))?.place ?? null;
@@ -55,6 +66,7 @@ async function work(roots: MachineRoots, job: JobState, report: JobReport): Prom
     await runWatch(place, request.until, request.limitSeconds * 1000);
     return undefined;
   }
-  if (place === null) throw new Error('there is no cluster to rewind');
+  if (place === null) throw new Error('there is no cluster on this machine');
+  if (request.job === 'fence') return keepFence(place, request, report, wake);
   return runRewind(place, request, report);
 }

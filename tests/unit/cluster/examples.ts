@@ -70,6 +70,7 @@ export function leaderView(change: Partial<LeaderView> = {}): LeaderView {
     now: '2026-01-01T00:01:00Z',
     decision: decided(),
     decisionAgeSeconds: 60,
+    heldSeconds: 60,
     members: [member(said(0)), member(said(1)), member(said(2))],
     departedPrimary: null,
     primaryAnswers: true,

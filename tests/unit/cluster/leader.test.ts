@@ -19,6 +19,8 @@ const gone = { primaryAnswers: false, primaryRemains: false, primarySilentSecond
 const three = [member(said(0)), member(said(1)), member(said(2))];
 const rest = [member(said(1)), member(said(2))];
 const leaver = said(0, { role: 'stopped', position: '0/5000028', leaving: true });
+const leftBefore = said(0, { role: 'stopped', leaving: true, epoch: 2 });
+const allCut = [member(cut(1, '0/5000000')), member(cut(2, '0/5000000'))];
 const refusal = { refused: 'No data here', epoch: 3 };
 
 /** Rule → a view it speaks on, and the primary (or kind) it decides; null for no decision. */
@@ -111,6 +113,30 @@ const examples: readonly (readonly [rule: number, view: LeaderView, decides: str
       members: [member(cut(1, '0/5')), member(cut(2, '0/6', { epoch: 2 }))],
     }),
     null,
+  ],
+  [147, leaderView({ ...gone, decision: frozen(), heldSeconds: 19, members: allCut }), null],
+  [
+    147,
+    leaderView({
+      decision: frozen({ excluded: [unit(0)] }),
+      heldSeconds: 19,
+      members: [member(said(0, { epoch: 2 })), ...allCut],
+    }),
+    null,
+  ],
+  [
+    141,
+    leaderView({
+      decision: frozen({ excluded: [unit(0)] }),
+      heldSeconds: 0,
+      members: [member(said(0, { role: 'stopped' })), ...allCut],
+    }),
+    unit(1),
+  ],
+  [
+    141,
+    leaderView({ ...gone, decision: frozen(), heldSeconds: 0, members: allCut, departedPrimary: leftBefore }),
+    unit(1),
   ],
   [
     141,

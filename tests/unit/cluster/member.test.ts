@@ -165,6 +165,10 @@ describe('a member', () => {
   test('starts at boot only as a primary without peers, and where the operator cares for roles', () => {
     expect(decideMember(primaryView()).startsAtBoot).toBe(false);
     expect(decideMember(primaryView({ others: [] })).startsAtBoot).toBe(true);
+    // A decision that has been overruled, read once more.
+    expect(decideMember(primaryView({ others: [], memory: memory({ seenEpoch: 4 }) })).startsAtBoot).toBe(
+      false,
+    );
     expect(decideMember(memberView()).startsAtBoot).toBe(false);
     expect(decideMember(memberView({ decision: mine })).startsAtBoot).toBe(false);
     expect(decideMember(memberView({ manual: true })).startsAtBoot).toBe(true);

@@ -39,6 +39,7 @@ export const emptyServer: ServerFacts = {
   job: null,
   asides: [],
   watch: null,
+  fence: null,
   lastErrors: [],
   walMissing: false,
   files: {},
@@ -138,6 +139,7 @@ export function observed({
       unit: 'postgresql/0',
       model: 'test',
       jujuVersion: '3.6.9',
+      controllers: ['10.0.0.100:17070'],
       machine: '0',
     },
     juju: {

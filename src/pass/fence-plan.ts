@@ -1,0 +1,35 @@
+/** The fence beside the server (decision 13): when it is to run, and what the log says when it has stopped the server. */
+import { fenceSeconds } from '../cluster/limits.ts';
+import type { MemberView } from '../cluster/view.ts';
+import type { Memory } from './memory.ts';
+import type { Observation } from './observation.ts';
+import type { Step } from './step.ts';
+import { replicationRole } from './wanted-server.ts';
+
+/**
+ * Every unit with peers has one before its server can accept writes, standbys too: a promotion need not wait for it. A unit alone has
+ * none, since nobody can take over from it.
+ */
+export function fenceSteps({ server, event, juju }: Observation, view: MemberView): Step[] {
+  const { controllers } = event;
+  const isAlive = server.fence?.alive === true;
+  if (juju.leaving && server.state !== 'down' && isAlive) return [];
+  const wanted = view.others.length > 0 && !view.dying && !view.manual && controllers.length > 0;
+  if (!wanted) return isAlive ? [{ kind: 'job.stop', job: 'fence' }] : [];
+  if (server.place === null || (isAlive && isSame(server.fence.controllers, controllers))) return [];
+  return [{ kind: 'job.start', request: { job: 'fence', controllers, replicationRole } }];
+}
+
+function isSame(left: readonly string[], right: readonly string[]): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
+
+/** Once for each time the fence has stopped the server, when `next` is about to be remembered. */
+export function fencedNotice({ server, memory }: Observation, next: Memory): string | null {
+  const stoppedAt = server.fence?.stoppedAt ?? null;
+  if (stoppedAt === null || next.fenceTold === memory.fenceTold) return null;
+  return (
+    `neither a standby nor Juju could be reached for ${fenceSeconds} s, so this primary stopped itself at ${stoppedAt}; ` +
+    'whom the newest decision names is primary now'
+  );
+}
