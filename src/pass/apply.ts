@@ -6,7 +6,7 @@ import { nowIso } from '../system/clock.ts';
 import { templateRenderer } from '../system/templates.ts';
 import { type PassContext, remember } from './context.ts';
 import { execute } from './executors/index.ts';
-import { fencedNotice } from './fence-plan.ts';
+import { fencedNotice } from './guard-plan.ts';
 import { isTooLate } from './late.ts';
 import { observe } from './observe.ts';
 import { makePlan, type Plan } from './plan.ts';

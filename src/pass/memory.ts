@@ -45,7 +45,7 @@ const Memory = z.object({
   made: z.nullable(z.object({ locale: z.string(), encoding: z.string() })).default(null),
   /** When the last rewind that the log tells the end of had begun. */
   rewindTold: z.string().default(''),
-  /** When the fence had stopped the server, as far as the log tells of it. */
+  /** When the guard had stopped the server, as far as the log tells of it. */
   fenceTold: z.string().default(''),
   /** What Juju was told last. */
   status: z.string().default(''),

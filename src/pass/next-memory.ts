@@ -25,7 +25,7 @@ export function nextMemory(
       noted: member.memory.noted === null ? null : { ...member.memory.noted },
     },
     rewindTold: endedRewind(observation)?.startedAt ?? memory.rewindTold,
-    fenceTold: observation.server.fence?.stoppedAt ?? memory.fenceTold,
+    fenceTold: observation.server.guard?.stoppedAt ?? memory.fenceTold,
     silent: silence(observation, decision),
     decisionSeen:
       decision === null || seen?.epoch === decision.epoch ? seen : { epoch: decision.epoch, at: now },

@@ -19,7 +19,7 @@ import { clientWishes, clusterView, peerNotes, planAnswers, planClients, readyHe
 import { leaderView, memberView, type ReadPeers, readPeers } from './cluster-views.ts';
 import { fingerprintOf } from './credentials.ts';
 import { applicationOf } from './event.ts';
-import { fenceSteps } from './fence-plan.ts';
+import { guardSteps } from './guard-plan.ts';
 import type { Memory } from './memory.ts';
 import { nextMemory } from './next-memory.ts';
 import type { Observation } from './observation.ts';
@@ -85,7 +85,7 @@ export function makePlan(observation: Observation, render: Render, failed: reado
   const blocked = isStopped(round);
   const concerns = blocked
     ? [unguarded]
-    : [preparation, fence, server, sessions, catalog, notices, forwarding, watching];
+    : [preparation, guard, server, sessions, catalog, notices, forwarding, watching];
   let steps: Step[] = [];
   for (const concern of concerns) {
     steps = concern(round).filter((step) => !keys.has(stepKey(step)));
@@ -180,12 +180,12 @@ function mayMake({ server }: Observation, read: ReadOptions): boolean {
 }
 
 /** In place before the server, and in maintenance not at all: who takes down standbys then may take down more. */
-function fence({ observation, view }: Round): Step[] {
-  return fenceSteps(observation, view);
+function guard({ observation, view }: Round): Step[] {
+  return guardSteps(observation, view);
 }
 
 function unguarded({ observation, view }: Round): Step[] {
-  return fenceSteps(observation, { ...view, manual: true });
+  return guardSteps(observation, { ...view, manual: true });
 }
 
 function server({ wish, observation, read }: Round): Step[] {

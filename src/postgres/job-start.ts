@@ -7,10 +7,10 @@ import { bootId, isAlive, type JobName, type JobState, readJobState, writeJobSta
 import type { MachineContext } from './machine.ts';
 
 /** Jobs of which a new one takes the place of one that runs. */
-const hasSuccessor: ReadonlySet<JobName> = new Set<JobName>(['watch', 'fence']);
+const hasSuccessor: ReadonlySet<JobName> = new Set<JobName>(['watch', 'guard']);
 
 /** What guards the server must not die before it, nor wait for its turn. */
-const fenceProperties = { Restart: 'on-failure', RestartSec: '2', Nice: '-10', OOMScoreAdjust: '-900' };
+const guardProperties = { Restart: 'on-failure', RestartSec: '2', Nice: '-10', OOMScoreAdjust: '-900' };
 
 /**
  * Starts `request` as a systemd unit that outlives the hook; does nothing while the same job is running.
@@ -25,14 +25,14 @@ export async function startJob(context: MachineContext, request: JobRequest): Pr
   }
   const job = await newJob(request, last);
   await writeJobState(state, job);
-  if (request.job === 'fence') await systemctl(['stop', `${job.systemdUnit}.service`]).catch(() => {});
+  if (request.job === 'guard') await systemctl(['stop', `${job.systemdUnit}.service`]).catch(() => {});
   const program = join(context.charmDirectory, 'dist', 'charm');
   await startTransientUnit({
     name: job.systemdUnit,
     description: `PostgreSQL charm: ${request.job}`,
     command: [program, 'job', request.job],
     environment: { CHARM_UNIT: context.unit },
-    properties: request.job === 'fence' ? fenceProperties : {},
+    properties: request.job === 'guard' ? guardProperties : {},
   });
 }
 
@@ -41,12 +41,12 @@ export async function newJob(request: JobRequest, last: JobState | null): Promis
   const again =
     last !== null && last.request.job === request.job && (last.error !== null || last.finishedAt === null);
   const startedAt = nowIso();
-  const isFence = request.job === 'fence';
+  const isGuard = request.job === 'guard';
   return {
     request,
     process: null,
     bootId: await bootId(),
-    systemdUnit: `postgresql-charm-${request.job}${isFence ? '' : `-${startedAt.replaceAll(/\D/g, '')}`}`,
+    systemdUnit: `postgresql-charm-${request.job}${isGuard ? '' : `-${startedAt.replaceAll(/\D/g, '')}`}`,
     startedAt,
     phase: 'starting',
     bytesDone: null,

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { comparePositions } from '../../src/cluster/position.ts';
 import { newJob } from '../../src/postgres/job-start.ts';
 import { writeJobState } from '../../src/postgres/job-state.ts';
-import { lookOnce } from '../../src/postgres/jobs/fence.ts';
+import { lookOnce } from '../../src/postgres/jobs/guard.ts';
 import { carryOut } from '../../src/postgres/jobs/run-job.ts';
 import { traitsOf } from '../../src/postgres/machine.ts';
 import { withSession } from '../../src/postgres/session.ts';
-import { memberHosts } from '../../src/postgres/sql/member-hosts.ts';
 import { readServerState } from '../../src/postgres/sql/server-state.ts';
+import { streamsOf } from '../../src/postgres/sql/streams.ts';
 import { managedPaths } from '../../src/server/place.ts';
 import type { JobRequest, Upstream } from '../../src/server/steps.ts';
 import { apply, type ScratchServer, scratchServer } from './scratch-server.ts';
@@ -99,8 +99,8 @@ describe('two servers', () => {
     const facts = await second.observe();
     expect(facts.running).toMatchObject({ inRecovery: true, timeline: 1, upstreamHost: '127.0.0.1' });
     expect(facts.control?.systemIdentifier).toBe((await first.observe()).control?.systemIdentifier);
-    // Without Juju a standby that streams is contact enough for the fence.
-    const { look } = await lookOnce(first.place, [], memberHosts(first.place, '_juju_repl'));
+    // Without Juju a standby that streams is contact enough for the guard.
+    const { look } = await lookOnce(first.place, [], streamsOf(first.place, '_juju_repl'));
     expect(look).toBe('contact');
     const source = await first.observe();
     expect(source.running?.senders).toMatchObject([{ applicationName: 'postgresql_1', state: 'streaming' }]);

@@ -1,5 +1,5 @@
 /**
- * What `charm job NAME` does: the supervised part of a clone, rewind, watch or fence, and at its end the charm is
+ * What `charm job NAME` does: the supervised part of a clone, rewind, watch or guard, and at its end the charm is
  * woken.
  */
 import { wakeCharm } from '../../system/wake.ts';
@@ -7,7 +7,7 @@ import type { JobName, JobState } from '../job-state.ts';
 import type { MachineRoots } from '../machine.ts';
 import { readMarker } from '../marker.ts';
 import { runClone } from './clone.ts';
-import { keepFence } from './fence.ts';
+import { keepGuard } from './guard.ts';
 import { beginReport, type JobReport } from './job-report.ts';
 import { runRewind } from './rewind.ts';
 import { runWatch } from './watch.ts';
@@ -20,7 +20,7 @@ export interface JobSurroundings {
   readonly job: string;
 }
 
-const names = ['clone', 'rewind', 'watch', 'fence'] as const;
+const names = ['clone', 'rewind', 'watch', 'guard'] as const;
 
 /**
  * Runs the job that the state file asks for. Its failure goes into the state file, for the next pass to
@@ -34,7 +34,7 @@ export async function runJob(surroundings: JobSurroundings): Promise<void> {
   await wake();
 }
 
-/** The job without the waking at its end. A fence has no end and uses `wake` itself. */
+/** The job without the waking at its end. A guard has no end and uses `wake` itself. */
 export async function carryOut(
   roots: MachineRoots,
   name: JobName,
@@ -67,6 +67,6 @@ async function work(
     return undefined;
   }
   if (place === null) throw new Error('there is no cluster on this machine');
-  if (request.job === 'fence') return keepFence(place, request, report, wake);
+  if (request.job === 'guard') return keepGuard(place, request, report, wake);
   return runRewind(place, request, report);
 }

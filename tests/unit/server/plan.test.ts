@@ -43,7 +43,7 @@ function facts(partial: Partial<ServerFacts> = {}, live: Partial<RunningServer> 
     job: null,
     asides: [],
     watch: null,
-    fence: null,
+    guard: null,
     lastErrors: [],
     walMissing: false,
     files: { [path]: 'text' },

@@ -30,8 +30,8 @@ export async function otherLeader(model: Model, than: string): Promise<string> {
 }
 
 /**
- * Breaks a standby's connection to a primary that is out of reach and lets the charm look. By itself the standby needs a time limit to
- * notice, and the charm its next regular look.
+ * Breaks a standby's connection to a primary that is out of reach. By itself the standby needs a time limit to notice; the guard beside it
+ * wakes the charm.
  */
 export async function breakStream(model: Model, standby: string): Promise<void> {
   await eventually(`${standby} does not stream`, async () => {
@@ -39,7 +39,6 @@ export async function breakStream(model: Model, standby: string): Promise<void> 
     const question = "SELECT status FROM pg_stat_wal_receiver WHERE status = 'streaming'";
     return (await serverSql(model, standby, question)).length === 0 ? true : null;
   });
-  await look(model, standby);
 }
 
 /** Ends a standby's WAL receiver, which SQL can not do; the server starts another a moment later. */

@@ -39,7 +39,7 @@ export const emptyServer: ServerFacts = {
   job: null,
   asides: [],
   watch: null,
-  fence: null,
+  guard: null,
   lastErrors: [],
   walMissing: false,
   files: {},

@@ -1,4 +1,7 @@
-/** The fence: beside the server of every unit with peers, it stops a primary that has lost all contact (decision 13). */
+/**
+ * The guard: beside the server of every unit with peers. It stops a primary that has lost all contact (decision 13), and wakes the charm
+ * when a standby's stream breaks or comes back, which no event tells.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Look, runsUntil } from '../../cluster/fence.ts';
 import { firstContactSeconds } from '../../cluster/limits.ts';
@@ -9,29 +12,37 @@ import { exists } from '../../system/files.ts';
 import { traitsOf } from '../machine.ts';
 import { postmasterPid } from '../postmaster.ts';
 import { fenceServer } from '../server-control.ts';
-import { memberHosts } from '../sql/member-hosts.ts';
+import { type Streams, streamsOf } from '../sql/streams.ts';
 import type { JobReport } from './job-report.ts';
+import { streamWatch } from './stream-watch.ts';
 
 const PAUSE_MS = 2_000;
 /** Juju notes each connection that says nothing; with a member that streams it is not tried. */
 const PAUSE_AFTER_JUJU_MS = 4_000;
 const CONNECT_MS = 1_500;
 
-/**
- * Looks again and again, without end. When Juju can be reached again
- * after the server was stopped, `wake` has the charm find out who is primary now.
- */
-export async function keepFence(
+type Request = Extract<JobRequest, { job: 'guard' }>;
+
+export interface Seen {
+  readonly look: Look;
+  /** Whether a standby receives WAL; null for anything else. */
+  readonly receives: boolean | null;
+  readonly pauseMs: number;
+}
+
+/** Looks again and again, without end. */
+export async function keepGuard(
   place: ClusterPlace,
-  { controllers, replicationRole }: Extract<JobRequest, { job: 'fence' }>,
+  request: Request,
   report: Pick<JobReport, 'stopped'>,
   wake: () => Promise<void>,
 ): Promise<never> {
-  const hosts = memberHosts(place, replicationRole);
+  const streams = streamsOf(place, request.replicationRole);
+  const hasChanged = streamWatch();
   let until = seconds() + firstContactSeconds;
-  let owesWake = false;
+  let isFenced = false;
   for (;;) {
-    const { look, pauseMs } = await lookOnce(place, controllers, hosts);
+    const { look, receives, pauseMs } = await lookOnce(place, request.controllers, streams);
     until = runsUntil(until, look, seconds());
     if (look === 'alone' && seconds() >= until) {
       console.error(
@@ -39,30 +50,32 @@ export async function keepFence(
       );
       await report.stopped();
       await fenceServer(place);
-      owesWake = true;
-    } else if (owesWake && (await reachesJuju(controllers))) {
-      owesWake = false;
-      void wake().catch((error: unknown) => console.error(error));
+      isFenced = true;
     }
+    // Before Juju can be reached nobody would hear.
+    const isBack = isFenced && (await reachesJuju(request.controllers));
+    if (isBack) isFenced = false;
+    if (hasChanged(receives) || isBack) void wake().catch((error: unknown) => console.error(error));
     await sleep(pauseMs);
   }
 }
 
-/** One look, and how long to wait before the next. `hosts` tells where the members are that stream. */
+/** One look, and how long to wait before the next. */
 export async function lookOnce(
   place: ClusterPlace,
   controllers: readonly string[],
-  hosts: () => Promise<readonly string[]>,
-): Promise<{ look: Look; pauseMs: number }> {
+  streams: () => Promise<Streams | null>,
+): Promise<Seen> {
+  const nothing = { look: 'no-primary', receives: null, pauseMs: PAUSE_MS } as const;
+  if ((await postmasterPid(place.dataDirectory)) === null) return nothing;
+  const seen = await streams();
   const { signal } = managedPaths(place, traitsOf(place).recoveryIn);
-  if ((await postmasterPid(place.dataDirectory)) === null || (await exists(signal))) {
-    return { look: 'no-primary', pauseMs: PAUSE_MS };
-  }
-  const members = (await hosts()).map((host) => answersOn(host, place.port, CONNECT_MS));
-  if (await anyOf(members)) return { look: 'contact', pauseMs: PAUSE_MS };
+  if (await exists(signal)) return { ...nothing, receives: seen?.receives ?? null };
+  const members = (seen?.members ?? []).map((host) => answersOn(host, place.port, CONNECT_MS));
+  if (await anyOf(members)) return { look: 'contact', receives: null, pauseMs: PAUSE_MS };
   return (await reachesJuju(controllers))
-    ? { look: 'contact', pauseMs: PAUSE_AFTER_JUJU_MS }
-    : { look: 'alone', pauseMs: PAUSE_MS };
+    ? { look: 'contact', receives: null, pauseMs: PAUSE_AFTER_JUJU_MS }
+    : { look: 'alone', receives: null, pauseMs: PAUSE_MS };
 }
 
 /** Whether one of Juju's addresses takes a connection. */

@@ -1,4 +1,4 @@
-/** The fence beside the server (decision 13): when it is to run, and what the log says when it has stopped the server. */
+/** The guard beside the server (decision 13): when it is to run, and what the log says when it has stopped the server. */
 import { fenceSeconds } from '../cluster/limits.ts';
 import type { MemberView } from '../cluster/view.ts';
 import type { Memory } from './memory.ts';
@@ -10,14 +10,14 @@ import { replicationRole } from './wanted-server.ts';
  * Every unit with peers has one before its server can accept writes, standbys too: a promotion need not wait for it. A unit alone has
  * none, since nobody can take over from it.
  */
-export function fenceSteps({ server, event, juju }: Observation, view: MemberView): Step[] {
+export function guardSteps({ server, event, juju }: Observation, view: MemberView): Step[] {
   const { controllers } = event;
-  const isAlive = server.fence?.alive === true;
+  const isAlive = server.guard?.alive === true;
   if (juju.leaving && server.state !== 'down' && isAlive) return [];
   const wanted = view.others.length > 0 && !view.dying && !view.manual && controllers.length > 0;
-  if (!wanted) return isAlive ? [{ kind: 'job.stop', job: 'fence' }] : [];
-  if (server.place === null || (isAlive && isSame(server.fence.controllers, controllers))) return [];
-  return [{ kind: 'job.start', request: { job: 'fence', controllers, replicationRole } }];
+  if (!wanted) return isAlive ? [{ kind: 'job.stop', job: 'guard' }] : [];
+  if (server.place === null || (isAlive && isSame(server.guard.controllers, controllers))) return [];
+  return [{ kind: 'job.start', request: { job: 'guard', controllers, replicationRole } }];
 }
 
 function isSame(left: readonly string[], right: readonly string[]): boolean {
@@ -26,7 +26,7 @@ function isSame(left: readonly string[], right: readonly string[]): boolean {
 
 /** Once for each time the fence has stopped the server, when `next` is about to be remembered. */
 export function fencedNotice({ server, memory }: Observation, next: Memory): string | null {
-  const stoppedAt = server.fence?.stoppedAt ?? null;
+  const stoppedAt = server.guard?.stoppedAt ?? null;
   if (stoppedAt === null || next.fenceTold === memory.fenceTold) return null;
   return (
     `neither a standby nor Juju could be reached for ${fenceSeconds} s, so this primary stopped itself at ${stoppedAt}; ` +
