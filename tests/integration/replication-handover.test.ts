@@ -124,6 +124,7 @@ describe('three units deployed at once, and a client that writes all the time', 
     const [machine, other] = [await model.machineOf(primary), await model.machineOf(target)];
     await machine.cut(other);
     await breakStream(model, target);
+    await look(model, target);
     expect(await refusal(target)).toContain(`${target} does not stream from ${primary}`);
     await machine.heal(other);
     // What waits for the other side through the cut would go on waiting for a minute.
