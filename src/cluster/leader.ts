@@ -81,6 +81,14 @@ export function decideLeader(view: LeaderView, rows: readonly LeaderRow[] = lead
   return { rule: 170, decision: null, status: applicationStatus(c), watch: null };
 }
 
+/**
+ * Whether `unit`, the leader, has to act on its own decision as soon as that is committed, of which nobody tells it. In every other case
+ * somebody else acts first and says so, and a pass in between would only take time from that one where they share a machine.
+ */
+export function mustActOn(decision: Decision, unit: string): boolean {
+  return decision.kind === 'freeze' || decision.primary === unit;
+}
+
 function recordable(c: LeaderCase): boolean {
   return c.members.length > 1 && c.namedFacts?.role === 'primary' && c.namedFacts.systemIdentifier !== null;
 }

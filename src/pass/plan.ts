@@ -3,7 +3,7 @@ import { encodeMember } from '../cluster/bag.ts';
 import { decisionKey, encodeDecision } from '../cluster/decision-bag.ts';
 import { type Status, wakeAfter } from '../cluster/goal.ts';
 import { leadInTime, writesBeginWithin } from '../cluster/in-time.ts';
-import { decideLeader, type LeaderOutcome } from '../cluster/leader.ts';
+import { decideLeader, type LeaderOutcome, mustActOn } from '../cluster/leader.ts';
 import { decideMember, type MemberOutcome } from '../cluster/member.ts';
 import { memberReport } from '../cluster/report.ts';
 import type { MemberView } from '../cluster/view.ts';
@@ -266,14 +266,11 @@ function decisionSteps({ observation, leader }: Round): Step[] {
   const decision = leader?.decision ?? null;
   if (peer === null || decision === null || peer.application[decisionKey] !== peer.committed[decisionKey])
     return [];
+  const content = { [decisionKey]: encodeDecision(decision) };
+  const wake: Step = { kind: 'wake.self', why: `to act on decision ${decision.epoch}` };
   return [
-    {
-      kind: 'bag.set',
-      relation: peer.id,
-      owner: 'application',
-      content: { [decisionKey]: encodeDecision(decision) },
-    },
-    { kind: 'wake.self', why: `to act on decision ${decision.epoch}` },
+    { kind: 'bag.set', relation: peer.id, owner: 'application', content },
+    ...(mustActOn(decision, observation.event.unit) ? [wake] : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** What Juju does: who is listed, what is read, what is committed, which events follow. */
 import type { Decision, MemberFacts } from '../../src/cluster/facts.ts';
+import { mustActOn } from '../../src/cluster/leader.ts';
 import type { Member } from '../../src/cluster/view.ts';
 import { checkDecision } from './invariants.ts';
 import { currentDecision, reaches, tell, type Unit, type World } from './world.ts';
@@ -64,7 +65,7 @@ export function commitHook(
     world.decisions.push(decision);
     tell(world, `${unit.name} decides ${describe(decision)}`);
     for (const other of world.units) if (other !== unit) other.events.add('replication-changed');
-    unit.events.add('wake');
+    if (mustActOn(decision, unit.name)) unit.events.add('wake');
   }
   if (facts !== null && changed(world.bags.get(unit.name), facts)) {
     world.bags.set(unit.name, facts);

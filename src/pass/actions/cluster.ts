@@ -1,6 +1,7 @@
 /** switchover and failover: an operator's decision, checked by the rules and written like the leader's own. */
 import { decisionKey, encodeDecision } from '../../cluster/decision-bag.ts';
 import { checkFailover } from '../../cluster/failover.ts';
+import { mustActOn } from '../../cluster/leader.ts';
 import { decideMember } from '../../cluster/member.ts';
 import { memberReport } from '../../cluster/report.ts';
 import { type Answer, checkSwitchover } from '../../cluster/switchover.ts';
@@ -33,7 +34,8 @@ async function decide(context: PassContext, check: (view: LeaderView) => Answer)
   const content = { [decisionKey]: encodeDecision(answer.decision) };
   await setBag(juju.peer.id, 'application', content);
   noteBag(context, juju.peer.id, 'application', content);
-  await wakeSelf(context.event.unit, context.charmDirectory);
+  const { unit } = context.event;
+  if (mustActOn(answer.decision, unit)) await wakeSelf(unit, context.charmDirectory);
   return { results: { result: answer.message }, pass: true };
 }
 
