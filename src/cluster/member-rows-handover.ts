@@ -15,7 +15,7 @@ export const handoverMemberRows: readonly MemberRow[] = [
   },
   {
     id: 224,
-    says: 'handing over, running, and the target streams close behind',
+    says: 'handing over, running, and the target streams close behind and answers',
     when: (c) => old(c) && c.runsWritable && targetIsClose(c),
     gives: (c) => toward({ kind: 'stop' }, 'maintenance', `Handing over to ${c.decision?.target}`),
     why: 'A clean stop sends the rest to all that stream; its last position is published afterwards.',
@@ -63,6 +63,8 @@ function targetIsClose(c: MemberCase): boolean {
   const { decision } = c;
   if (decision?.target === null || decision?.target === undefined) return false;
   const slot = slotName(decision.target);
+  // One that has just lost its network looks as if it streamed until a time limit is over, and so long would a stop wait for it.
+  if (c.others.some((member) => member.unit === decision.target && member.answers === false)) return false;
   return c.own.senders.some(
     (sender) =>
       sender.slot === slot &&

@@ -8,19 +8,22 @@ import type { JujuFacts } from './observation.ts';
 const limitMs = 3_000;
 
 /**
- * Tries the port of the primary when it is leaving or gone, and of every member for the action failover. Unit → answer. A machine
- * without power takes the whole time limit, so it is tried once a hook, and not under a freeze, where nothing depends on it.
+ * Tries the port of the primary when it is leaving or gone, of every member for the action failover, and of the target when this unit hands
+ * over. Unit → answer. A machine without power takes the whole time limit, so it is tried once a hook, and not under a freeze, where
+ * nothing depends on it.
  */
 export async function observeAnswers(juju: JujuFacts, event: EventFacts): Promise<Record<string, boolean>> {
   const { peer } = juju;
-  if (peer === null || !juju.leader) return {};
+  if (peer === null) return {};
   const { decision } = decodeDecision(peer.committed[decisionKey]);
   const named = decision?.primary ?? null;
   const present = named !== null && named in peer.members && !juju.dying.includes(named);
   const asked = event.action === 'failover' ? Object.keys(peer.members) : [];
   if (named !== null && named !== event.unit && !present) asked.push(named);
+  const target = decision?.kind === 'handover' && named === event.unit ? decision.target : null;
+  const tried = [...(juju.leader ? asked : []), ...(target === null ? [] : [target])];
   const answers = await Promise.all(
-    [...new Set(asked)].map(async (unit) => {
+    [...new Set(tried)].map(async (unit) => {
       const { facts } = decodeMember(unit, peer.members[unit] ?? peer.departed[unit] ?? {});
       if (facts === null || facts.host === '') return [];
       return [[unit, await answersOn(facts.host, facts.port, limitMs)] as const];

@@ -82,6 +82,15 @@ const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: Memb
   [223, 'hold', primaryView({ decision: handingOver(), memory: refusedNow })],
   [224, 'stop', primaryView({ decision: handingOver(), own: lag(100) })],
   [225, 'hold', primaryView({ decision: handingOver(), own: lag(2 ** 30) })],
+  [
+    225,
+    'hold',
+    primaryView({
+      decision: handingOver(),
+      own: lag(100),
+      others: [member(said(1), { answers: false }), member(said(2))],
+    }),
+  ],
   [226, 'hold', primaryView({ decision: handingOver(), own: lag(2 ** 30), heldSeconds: 60 })],
   [227, 'hold', primaryView({ decision: handingOver(), own: stopped() })],
   [228, 'hold', primaryView({ decision: handingOver(), own: crashed() })],
