@@ -7,17 +7,24 @@ import type { Step } from './step.ts';
 import { replicationRole } from './wanted-server.ts';
 
 /**
- * Every unit with peers has one before its server can accept writes, standbys too: a promotion need not wait for it. A unit alone has
- * none, since nobody can take over from it.
+ * Started before its server can accept writes, beside standbys too: a promotion need not wait for it. Every unit with peers has one; a
+ * unit alone has none, since nobody can take over from it.
  */
-export function guardSteps({ server, event, juju }: Observation, view: MemberView): Step[] {
+export function guardStart({ server, event }: Observation, view: MemberView): Step[] {
   const { controllers } = event;
-  const isAlive = server.guard?.alive === true;
-  if (juju.leaving && server.state !== 'down' && isAlive) return [];
-  const wanted = view.others.length > 0 && !view.dying && !view.manual && controllers.length > 0;
-  if (!wanted) return isAlive ? [{ kind: 'job.stop', job: 'guard' }] : [];
-  if (server.place === null || (isAlive && isSame(server.guard.controllers, controllers))) return [];
+  if (!isWanted(view) || server.place === null || controllers.length === 0) return [];
+  if (server.guard?.alive === true && isSame(server.guard.controllers, controllers)) return [];
   return [{ kind: 'job.start', request: { job: 'guard', controllers, replicationRole } }];
+}
+
+/** Ended when there is time for it. A unit that leaves sees its peers vanish and keeps what it has while its server runs. */
+export function guardStop({ server, juju }: Observation, view: MemberView): Step[] {
+  const isNeeded = isWanted(view) || (juju.leaving && server.state !== 'down');
+  return server.guard?.alive === true && !isNeeded ? [{ kind: 'job.stop', job: 'guard' }] : [];
+}
+
+function isWanted(view: MemberView): boolean {
+  return view.others.length > 0 && !view.dying && !view.manual;
 }
 
 function isSame(left: readonly string[], right: readonly string[]): boolean {

@@ -19,7 +19,7 @@ import { clientWishes, clusterView, peerNotes, planAnswers, planClients, readyHe
 import { leaderView, memberView, type ReadPeers, readPeers } from './cluster-views.ts';
 import { fingerprintOf } from './credentials.ts';
 import { applicationOf } from './event.ts';
-import { guardSteps } from './guard-plan.ts';
+import { guardStart, guardStop } from './guard-plan.ts';
 import type { Memory } from './memory.ts';
 import { nextMemory } from './next-memory.ts';
 import type { Observation } from './observation.ts';
@@ -179,13 +179,13 @@ function mayMake({ server }: Observation, read: ReadOptions): boolean {
   return read.mayCreate || server.hasConfiguration;
 }
 
-/** In place before the server, and in maintenance not at all: who takes down standbys then may take down more. */
 function guard({ observation, view }: Round): Step[] {
-  return guardSteps(observation, view);
+  return guardStart(observation, view);
 }
 
+/** In maintenance there is no guard at all: who takes down standbys then may take down more. */
 function unguarded({ observation, view }: Round): Step[] {
-  return guardSteps(observation, { ...view, manual: true });
+  return guardStop(observation, { ...view, manual: true });
 }
 
 function server({ wish, observation, read }: Round): Step[] {
@@ -283,11 +283,14 @@ function forwarding({ observation, logs, wish }: Round): Step[] {
   return planForwards(observation, logs, wish.render);
 }
 
-function watching({ observation, member, leader, failed, wishes }: Round): Step[] {
+function watching({ observation, view, member, leader, failed, wishes }: Round): Step[] {
   const users = wishes.grants.map(({ user }) => user);
   const untold = untoldUsers(users, observation.credentials).length > 0;
   const retry = failed.some(({ step }) => !('relation' in step)) ? wakeAfter(retrySeconds) : null;
   const renewal =
     untold && observation.server.running?.inRecovery === true ? wakeAfter(renewalSeconds) : null;
-  return watchStep(observation, [member.watch, leader?.watch ?? null, retry, renewal]);
+  return [
+    ...guardStop(observation, view),
+    ...watchStep(observation, [member.watch, leader?.watch ?? null, retry, renewal]),
+  ];
 }

@@ -44,7 +44,9 @@ export function planServer(wanted: WantedServer, facts: ServerFacts): ServerStep
   }
   if (facts.state === 'down') return [...files, ...boot, ...signal(wanted, facts), start()];
   if (running === null) return [...files, ...boot];
-  return [...boot, ...planRunning(wanted, running, files)];
+  const steps = planRunning(wanted, running, files);
+  // Whoever waits for a promotion need not wait for systemd to read its files again, unless it is about who may start unasked.
+  return wanted.startsAtBoot ? [...steps, ...boot] : [...boot, ...steps];
 }
 
 /** Writes and removals that bring `seen` (text by path) to `files`. */

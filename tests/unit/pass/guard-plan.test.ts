@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fencedNotice, guardSteps } from '../../../src/pass/guard-plan.ts';
+import { fencedNotice, guardStart, guardStop } from '../../../src/pass/guard-plan.ts';
 import { emptyMemory } from '../../../src/pass/memory.ts';
 import { clusterPlace } from '../../../src/server/place.ts';
 import { memberView } from '../cluster/examples.ts';
@@ -12,33 +12,34 @@ const stop = [{ kind: 'job.stop', job: 'guard' }];
 const start = [{ kind: 'job.start', request: { job: 'guard', controllers, replicationRole: '_juju_repl' } }];
 
 describe('a guard', () => {
-  test('is wanted where there are other members and a cluster', () => {
-    expect(guardSteps(observed({ server: { place } }), memberView())).toEqual(start);
-    expect(guardSteps(observed(), memberView())).toEqual([]);
-    expect(guardSteps(observed({ server: { place } }), memberView({ others: [] }))).toEqual([]);
-    expect(guardSteps(observed({ server: { place, guard } }), memberView())).toEqual([]);
+  test('is started where there are other members and a cluster', () => {
+    expect(guardStart(observed({ server: { place } }), memberView())).toEqual(start);
+    expect(guardStart(observed(), memberView())).toEqual([]);
+    expect(guardStart(observed({ server: { place } }), memberView({ others: [] }))).toEqual([]);
+    expect(guardStart(observed({ server: { place, guard } }), memberView())).toEqual([]);
   });
 
   test('is started again when it has died, and when Juju has moved', () => {
     const dead = observed({ server: { place, guard: { ...guard, alive: false } } });
     const moved = observed({ server: { place, guard: { ...guard, controllers: ['10.0.0.7:17070'] } } });
-    expect(guardSteps(dead, memberView())).toEqual(start);
-    expect(guardSteps(moved, memberView())).toEqual(start);
+    expect(guardStart(dead, memberView())).toEqual(start);
+    expect(guardStart(moved, memberView())).toEqual(start);
   });
 
   test('ends when the unit is alone, and when the operator cares for roles', () => {
     const guarded = observed({ server: { place, guard } });
-    expect(guardSteps(guarded, memberView({ others: [] }))).toEqual(stop);
-    expect(guardSteps(guarded, memberView({ manual: true }))).toEqual(stop);
+    expect(guardStop(guarded, memberView())).toEqual([]);
+    expect(guardStop(guarded, memberView({ others: [] }))).toEqual(stop);
+    expect(guardStop(guarded, memberView({ manual: true }))).toEqual(stop);
+    expect(guardStop(observed({ server: { place } }), memberView({ others: [] }))).toEqual([]);
   });
 
   test('stays beside the server of a unit that leaves, which sees its peers vanish', () => {
     const leaving = { leaving: true };
     const view = memberView({ dying: true, others: [] });
-    expect(guardSteps(observed({ juju: leaving, server: { place, guard, state: 'running' } }), view)).toEqual(
-      [],
-    );
-    expect(guardSteps(observed({ juju: leaving, server: { place, guard, state: 'down' } }), view)).toEqual(
+    const running = observed({ juju: leaving, server: { place, guard, state: 'running' } });
+    expect([...guardStart(running, view), ...guardStop(running, view)]).toEqual([]);
+    expect(guardStop(observed({ juju: leaving, server: { place, guard, state: 'down' } }), view)).toEqual(
       stop,
     );
   });

@@ -136,6 +136,12 @@ describe('the plan of a server', () => {
     ['settings that must wait', wanted({ mayRestart: false }), facts({}, { pendingRestart: ['a'] }), []],
     ['not started at boot', wanted({ startsAtBoot: false }), facts(), ['boot.set']],
     [
+      'a promotion of the last unit',
+      wanted({ role: 'promoting' }),
+      facts({ startsAtBoot: false }, { inRecovery: true }),
+      ['server.promote', 'boot.set'],
+    ],
+    [
       'another upstream',
       wanted({ role: 'standby', files: changed }),
       facts({}, { inRecovery: true }),

@@ -23,7 +23,7 @@ async function connected(other: string | undefined): Promise<Client> {
     user,
     password,
     database,
-    connectionTimeoutMillis: 2000,
+    connectionTimeoutMillis: 1000,
     query_timeout: 3000,
   });
   client.on('error', () => {});
