@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   const [command, name] = argv;
   if (command === 'job' && name !== undefined) {
     const { runJob } = await import('./pass/jobs.ts');
-    return runJob(name, env['CHARM_UNIT'] ?? '', charmDirectory);
+    return runJob(name, env['CHARM_UNIT'] ?? '', charmDirectory, env['SERVICE_RESULT']);
   }
   const event = argv.length === 0 ? readEvent(env, env['CHARM_CALLED_AS'] ?? '') : null;
   if (event !== null) {

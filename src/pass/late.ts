@@ -6,6 +6,7 @@ import { setBag } from '../juju/relations.ts';
 import { jujuLog } from '../juju/status.ts';
 import { noteBag, type PassContext } from './context.ts';
 import { wakeSelf } from './executors/wake.ts';
+import type { JujuFacts } from './observation.ts';
 import type { Plan } from './plan.ts';
 import type { Step } from './step.ts';
 
@@ -16,8 +17,26 @@ const begins: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
 ]);
 
 /** Whether this step would make a server accept writes though another may have been promoted meanwhile. */
-export function isTooLate(step: Step, { writesBeginBefore }: Plan, now: string): boolean {
+export function isTooLate(
+  step: Step,
+  { writesBeginBefore }: Pick<Plan, 'writesBeginBefore'>,
+  now: string,
+): boolean {
   return writesBeginBefore !== null && begins.has(step.kind) && now > writesBeginBefore;
+}
+
+/** Whether this hook has written a decision that has become too old by `now`. */
+export function hasLateDecision(
+  { peer, askedAt }: Pick<JujuFacts, 'peer' | 'askedAt'>,
+  now: string,
+): boolean {
+  const isWritten = peer !== null && peer.application[decisionKey] !== peer.committed[decisionKey];
+  return isWritten && isTooLateToDecide(askedAt, now);
+}
+
+/** Whether leadership, asked for at `askedAt`, can have changed hands and come back. Both ISO. */
+export function isTooLateToDecide(askedAt: string, now: string): boolean {
+  return (Date.parse(now) - Date.parse(askedAt)) / 1000 > leadershipSeconds;
 }
 
 /**
@@ -27,8 +46,7 @@ export function isTooLate(step: Step, { writesBeginBefore }: Plan, now: string):
 export async function takeBackLate(context: PassContext, now: string): Promise<void> {
   const { juju, event, charmDirectory } = context;
   const peer = juju?.peer ?? null;
-  if (juju === null || peer === null || peer.application[decisionKey] === peer.committed[decisionKey]) return;
-  if ((Date.parse(now) - Date.parse(juju.askedAt)) / 1000 <= leadershipSeconds || !(await isLeader())) return;
+  if (juju === null || peer === null || !hasLateDecision(juju, now) || !(await isLeader())) return;
   const content = { [decisionKey]: peer.committed[decisionKey] ?? '' };
   await setBag(peer.id, 'application', content);
   noteBag(context, peer.id, 'application', content);

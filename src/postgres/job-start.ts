@@ -12,6 +12,12 @@ const hasSuccessor: ReadonlySet<JobName> = new Set<JobName>(['watch', 'guard']);
 /** What guards the server must not die before it, nor wait for its turn. */
 const guardProperties = { Restart: 'on-failure', RestartSec: '2', Nice: '-10', OOMScoreAdjust: '-900' };
 
+/** A job wakes the charm when it ends. When it was killed, systemd does that in its place. */
+function propertiesOf(job: JobName, program: string): Readonly<Record<string, string>> {
+  if (job === 'guard') return guardProperties;
+  return job === 'watch' ? {} : { ExecStopPost: `${program} job ended` };
+}
+
 /**
  * Starts `request` as a systemd unit that outlives the hook; does nothing while the same job is running.
  * The attempt counter goes on when the same request failed before.
@@ -32,7 +38,7 @@ export async function startJob(context: MachineContext, request: JobRequest): Pr
     description: `PostgreSQL charm: ${request.job}`,
     command: [program, 'job', request.job],
     environment: { CHARM_UNIT: context.unit },
-    properties: request.job === 'guard' ? guardProperties : {},
+    properties: propertiesOf(request.job, program),
   });
 }
 

@@ -17,6 +17,7 @@ const faults: readonly Fault[] = [
     startServer(world, unit, 'systemd');
   },
   loseNetwork,
+  hang,
   (world, unit) => {
     unit.cutPeers = world.random.oneIn(2);
     unit.cutController = !unit.cutPeers || world.random.oneIn(2);
@@ -42,11 +43,7 @@ const faults: readonly Fault[] = [
     killHook(unit);
     tell(world, `${unit.name} hook is killed`);
   },
-  (world, unit) => {
-    if (unit.hook === null || unit.hookEnds) return;
-    unit.stallsUntil = world.time + 20 + world.random.below(100);
-    tell(world, `${unit.name} hook stands still`);
-  },
+  (world, unit) => standStill(world, unit),
   (world, unit) => {
     unit.failsUntil = world.time + 200;
     tell(world, `${unit.name} is in hook error`);
@@ -69,6 +66,21 @@ function loseNetwork(world: World): void {
   tell(world, `${primary.name} loses its network`);
   if (world.leader === primary.name) moveLease(world);
   if (world.random.oneIn(2)) runAction(world, 'failover');
+}
+
+function standStill(world: World, unit: Unit): void {
+  if (unit.hook === null || unit.hookEnds) return;
+  unit.stallsUntil = world.time + 20 + world.random.below(100);
+  tell(world, `${unit.name} hook stands still`);
+}
+
+/** In the middle of a hook the primary's server dies, its network goes, and the hook stands still: a machine short of everything. */
+function hang(world: World): void {
+  const primary = unitNamed(world, currentDecision(world)?.primary ?? null);
+  if (primary === null || primary.hook === null || primary.hookEnds) return;
+  crash(world, primary, 'out of memory');
+  standStill(world, primary);
+  loseNetwork(world);
 }
 
 /** One fault, on any unit. */

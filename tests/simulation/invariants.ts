@@ -3,19 +3,22 @@ import type { Decision } from '../../src/cluster/facts.ts';
 import { coverage, isPrefix } from './wal.ts';
 import { currentDecision, tell, type Unit, unitNamed, violate, type World } from './world.ts';
 
+/** How long a unit that reaches Juju may need to hear of a decision. */
+const learningSeconds = 3;
+
 /**
  * Given up: an operator named it lost (or removed it by force), and it has not learned of that yet. Only such a unit may still accept
  * writes beside another, and only when it still reached Juju a moment after the freeze: it could have learned then, but its agent was held
  * up. Without Juju its fence must have stopped it.
  */
-const learningSeconds = 3;
-
 function isGivenUp(world: World, unit: Unit): boolean {
   const decision = currentDecision(world);
-  const freeze = world.decisions.findLast(({ kind }) => kind === 'freeze');
-  if (unit.reachedAt <= Number(freeze?.since ?? 0) + learningSeconds) return false;
-  if (decision === null || unit.passedEpoch >= decision.epoch) return unit.dead;
-  return unit.dead || decision.excluded.includes(unit.name);
+  const isExcluded = decision?.excluded.includes(unit.name) ?? false;
+  if (!isExcluded && !unit.dead) return false;
+  const before = world.decisions.findLastIndex(({ excluded }) => !excluded.includes(unit.name));
+  const since = Number(world.decisions[before + 1]?.since ?? 0);
+  if (unit.reachedAt <= since + learningSeconds) return false;
+  return unit.dead || unit.passedEpoch < (decision?.epoch ?? 0);
 }
 
 /** Two servers that accept writes. */

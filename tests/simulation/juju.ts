@@ -23,9 +23,9 @@ export function readBag(world: World, unit: Unit, name: string): MemberFacts | n
   return facts;
 }
 
-/** The other members as a pass on `unit` sees them. `probe`: also try their ports. */
+/** The other members as a pass on `unit` sees them, which asks Juju once who they are. `probe`: also try their ports. */
 export function otherMembers(world: World, unit: Unit, probe: boolean): Member[] {
-  return listedPeers(world, unit).map((other) => {
+  return unit.listed.map((other) => {
     const facts = readBag(world, unit, other.name);
     return {
       unit: other.name,

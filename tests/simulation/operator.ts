@@ -1,9 +1,10 @@
 /** What an operator does, the documented way. */
 import { checkFailover } from '../../src/cluster/failover.ts';
+import { leadershipSeconds } from '../../src/cluster/limits.ts';
 import { decideMember } from '../../src/cluster/member.ts';
 import { memberReport } from '../../src/cluster/report.ts';
 import { checkSwitchover } from '../../src/cluster/switchover.ts';
-import { beginRemoval, commitHook, endRemoval, moveLease, readDecision } from './juju.ts';
+import { beginRemoval, commitHook, endRemoval, listedPeers, moveLease, readDecision } from './juju.ts';
 import { leaderView, memberView } from './pass.ts';
 import { crash } from './servers.ts';
 import {
@@ -26,6 +27,8 @@ export function runAction(world: World, name: 'switchover' | 'failover'): void {
 }
 
 function* action(world: World, leader: Unit, name: 'switchover' | 'failover'): Generator<string, void> {
+  const askedAt = world.time;
+  leader.listed = listedPeers(world, leader);
   const decision = readDecision(world, leader);
   const view = memberView(world, leader, 'action', decision);
   const report = memberReport(view, decideMember(view, world.rules.member));
@@ -38,6 +41,10 @@ function* action(world: World, leader: Unit, name: 'switchover' | 'failover'): G
     if (!answer.refusal.includes(';') && !answer.refusal.includes(':')) {
       violate(world, `a refusal without a way out: ${answer.refusal}`);
     }
+    return;
+  }
+  if (world.time - askedAt > leadershipSeconds) {
+    tell(world, `${name} is refused: it took too long`);
     return;
   }
   tell(world, `${leader.name} runs ${name}: ${answer.message}`);

@@ -23,10 +23,11 @@ export function* runHook(world: World, unit: Unit, event: string): Generator<str
   const isLeader = !world.rules.asksLeadershipLate && world.leader === unit.name;
   const askedAt = world.time;
   renewCache(unit, event);
+  if (event === 'departed') unit.alone = true;
+  unit.listed = listedPeers(world, unit);
   let decision = readDecision(world, unit);
   yield 'read';
   const lead = world.rules.asksLeadershipLate ? world.leader === unit.name : isLeader;
-  if (event === 'departed') unit.alone = true;
   let report: MemberFacts | null = null;
   let written: Decision | null = null;
   for (let round = 0; round < 10; round += 1) {
@@ -107,7 +108,7 @@ export function leaderView(
   const self: Member = { unit: unit.name, dying: unit.dying, facts: report, answers: null };
   const name = decision?.primary ?? decision?.previous ?? null;
   const named = unitNamed(world, name);
-  const listed = named !== null && (named === unit || listedPeers(world, unit).includes(named));
+  const listed = named !== null && (named === unit || unit.listed.includes(named));
   const readable = named !== null && (!named.dead || world.keepsBags);
   const answering = named === null ? null : answersTo(unit, named);
   unit.silentSince = answering === false ? (unit.silentSince ?? world.time) : null;

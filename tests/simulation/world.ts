@@ -56,6 +56,8 @@ export interface Unit {
   teardown: string[] | null;
   /** Once it has had all its -departed hooks it sees no peers. */
   alone: boolean;
+  /** The peers its present hook has found listed. */
+  listed: readonly Unit[];
   events: Set<string>;
   hook: Generator<string, void> | null;
   /** Its process has ended, and Juju is about to commit. */
@@ -192,6 +194,7 @@ export function newUnit(name: string): Unit {
     dead: false,
     teardown: null,
     alone: false,
+    listed: [],
     events: new Set(['install', 'replication-created', 'config-changed', 'start']),
     hook: null,
     hookEnds: false,

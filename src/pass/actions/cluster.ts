@@ -7,9 +7,11 @@ import { memberReport } from '../../cluster/report.ts';
 import { type Answer, checkSwitchover } from '../../cluster/switchover.ts';
 import type { LeaderView } from '../../cluster/view.ts';
 import { setBag } from '../../juju/relations.ts';
+import { nowIso } from '../../system/clock.ts';
 import { leaderView, memberView, readPeers } from '../cluster-views.ts';
 import { noteBag, type PassContext } from '../context.ts';
 import { wakeSelf } from '../executors/wake.ts';
+import { isTooLateToDecide } from '../late.ts';
 import { observe } from '../observe.ts';
 import { type Action, type ActionOutcome, refuse } from './action.ts';
 
@@ -30,6 +32,9 @@ async function decide(context: PassContext, check: (view: LeaderView) => Answer)
     // Without a change in the bag they would look at the next update-status, up to five minutes later.
     if (answer.look === true) await setBag(juju.peer.id, 'application', { look: observation.now });
     return refuse(answer.refusal);
+  }
+  if (isTooLateToDecide(juju.askedAt, nowIso())) {
+    return refuse('this unit is too slow just now, and leadership may have moved meanwhile; run it again');
   }
   const content = { [decisionKey]: encodeDecision(answer.decision) };
   await setBag(juju.peer.id, 'application', content);

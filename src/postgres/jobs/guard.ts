@@ -48,7 +48,8 @@ export async function keepGuard(
       console.error(
         'neither a standby nor Juju can be reached: the server is stopped, so that another may take over',
       );
-      await report.stopped();
+      // A full disk must not keep it from that.
+      await report.stopped().catch((error: unknown) => console.error(error));
       await fenceServer(place);
       isFenced = true;
     }
