@@ -118,13 +118,20 @@ function tellDeparture(world: World, unit: Unit): void {
   for (const other of world.units) if (other !== unit) other.events.add(`departed ${unit.name}`);
 }
 
-/** Juju gives a lease for half a minute at least, whatever becomes of its holder. */
+/** What is-leader says holds for half a minute, whatever becomes of the leader; only when that is removed is its lease revoked. */
 const leaseSeconds = 30;
+
+/** Asks whether `unit` is the leader. */
+export function isLeader(world: World, unit: Unit): boolean {
+  if (world.leader !== unit.name) return false;
+  world.leaseToldAt = world.time;
+  return true;
+}
 
 /** The lease moves to another unit, when it may. */
 export function moveLease(world: World): void {
   const holder = world.units.find(({ name }) => name === world.leader);
-  if (holder !== undefined && !holder.dead && world.time - world.leaseSince < leaseSeconds) return;
+  if (holder !== undefined && !holder.dead && world.time - world.leaseToldAt < leaseSeconds) return;
   const claimants = world.units.filter(
     (unit) => !unit.dead && !unit.dying && unit.machine === 'up' && !unit.cutController && unit.installed,
   );
@@ -132,7 +139,7 @@ export function moveLease(world: World): void {
   const next = world.random.pick(claimants);
   if (world.leader === next.name) return;
   world.leader = next.name;
-  world.leaseSince = world.time;
+  world.leaseToldAt = world.time;
   next.events.add('leader-elected');
   tell(world, `${next.name} is leader`);
 }

@@ -4,7 +4,15 @@ import { leadershipSeconds } from '../../src/cluster/limits.ts';
 import { decideMember } from '../../src/cluster/member.ts';
 import { memberReport } from '../../src/cluster/report.ts';
 import { checkSwitchover } from '../../src/cluster/switchover.ts';
-import { beginRemoval, commitHook, endRemoval, listedPeers, moveLease, readDecision } from './juju.ts';
+import {
+  beginRemoval,
+  commitHook,
+  endRemoval,
+  isLeader,
+  listedPeers,
+  moveLease,
+  readDecision,
+} from './juju.ts';
 import { leaderView, memberView } from './pass.ts';
 import { crash } from './servers.ts';
 import {
@@ -28,6 +36,7 @@ export function runAction(world: World, name: 'switchover' | 'failover'): void {
 
 function* action(world: World, leader: Unit, name: 'switchover' | 'failover'): Generator<string, void> {
   const askedAt = world.time;
+  if (!isLeader(world, leader)) return;
   leader.listed = listedPeers(world, leader);
   const decision = readDecision(world, leader);
   const view = memberView(world, leader, 'action', decision);

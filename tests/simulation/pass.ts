@@ -13,21 +13,28 @@ import { memberReport } from '../../src/cluster/report.ts';
 import { slotName } from '../../src/cluster/units.ts';
 import type { LeaderView, Member, MemberJob, MemberView } from '../../src/cluster/view.ts';
 import { carryOut } from './carry-out.ts';
-import { answers, commitHook, listedPeers, otherMembers, readDecision } from './juju.ts';
+import {
+  answers,
+  isLeader as asksLeadership,
+  commitHook,
+  listedPeers,
+  otherMembers,
+  readDecision,
+} from './juju.ts';
 import { historyOf, walText } from './wal.ts';
 import { reaches, tell, type Unit, unitNamed, violate, type World } from './world.ts';
 
 /** Runs `event` on `unit`. Every yield is a place where the pass can be killed or the world can move. */
 export function* runHook(world: World, unit: Unit, event: string): Generator<string, void> {
   if (event === 'install') unit.installed = true;
-  const isLeader = !world.rules.asksLeadershipLate && world.leader === unit.name;
+  const isLeader = !world.rules.asksLeadershipLate && asksLeadership(world, unit);
   const askedAt = world.time;
   renewCache(unit, event);
   if (event === 'departed') unit.alone = true;
   unit.listed = listedPeers(world, unit);
   let decision = readDecision(world, unit);
   yield 'read';
-  const lead = world.rules.asksLeadershipLate ? world.leader === unit.name : isLeader;
+  const lead = world.rules.asksLeadershipLate ? asksLeadership(world, unit) : isLeader;
   let report: MemberFacts | null = null;
   let written: Decision | null = null;
   for (let round = 0; round < 10; round += 1) {

@@ -12,7 +12,7 @@ const found: Record<Plant, readonly [from: number, failure: RegExp]> = {
   'empty-unit-wins': [1, /makes a new cluster although .* holds data/],
   'start-unasked': [1, /starts writable at boot, unasked/],
   'one-epoch-twice': [1, /two decisions with epoch/],
-  'late-leadership': [1, /two decisions with epoch/],
+  'late-leadership': [300, /two decisions with epoch/],
   'own-decision': [1, /does not get well|two writable primaries|two decisions|makes a new cluster/],
   'promote-short': [1, /takes over without \d+ acknowledged bytes/],
   'diverged-follows': [1, /does not get well/],
@@ -20,7 +20,7 @@ const found: Record<Plant, readonly [from: number, failure: RegExp]> = {
   'no-fence': [200, /two writable primaries/],
   'no-wait-for-fence': [1, /two writable primaries/],
   'late-start': [700, /two writable primaries/],
-  'resume-alone': [1, /two writable primaries|does not get well/],
+  'resume-alone': [1, /two writable primaries|does not get well|takes over without/],
   'freeze-uncut': [1, /does not get well/],
 };
 

@@ -87,7 +87,7 @@ function deploy(seed: number, plant: Plant | null, listen: boolean): World {
     time: 0,
     units: [],
     leader: null,
-    leaseSince: -100,
+    leaseToldAt: -100,
     bags: new Map(),
     decisions: [],
     branches: [],

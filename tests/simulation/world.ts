@@ -114,8 +114,8 @@ export interface World {
   time: number;
   readonly units: Unit[];
   leader: string | null;
-  /** When the lease last changed hands. */
-  leaseSince: number;
+  /** When the leader was last told that it is: that holds for half a minute. */
+  leaseToldAt: number;
   readonly bags: Map<string, MemberFacts>;
   readonly decisions: Decision[];
   readonly branches: Branch[];
