@@ -10,10 +10,13 @@ import { replicationRole } from './wanted-server.ts';
  * Started before its server can accept writes, beside standbys too: a promotion need not wait for it. Every unit with peers has one; a
  * unit alone has none, since nobody can take over from it.
  */
-export function guardStart({ server, event }: Observation, view: MemberView): Step[] {
+export function guardStart({ server, event, juju }: Observation, view: MemberView): Step[] {
   const { controllers } = event;
   if (!isWanted(view) || server.place === null || controllers.length === 0) return [];
-  if (server.guard?.alive === true && isSame(server.guard.controllers, controllers)) return [];
+  const { guard } = server;
+  // One that was started before the charm was renewed runs the old program.
+  const isOld = event.hook === 'upgrade-charm' && guard !== null && guard.startedAt < juju.askedAt;
+  if (guard?.alive === true && isSame(guard.controllers, controllers) && !isOld) return [];
   return [{ kind: 'job.start', request: { job: 'guard', controllers, replicationRole } }];
 }
 

@@ -112,7 +112,8 @@ export async function observeGuard(state: string): Promise<GuardFacts | null> {
   const job = await readJobState(state, 'guard');
   if (job?.request.job !== 'guard') return null;
   const alive = job.finishedAt === null && (await isAlive(job));
-  return { alive, controllers: job.request.controllers, stoppedAt: job.stoppedAt };
+  const { startedAt, stoppedAt } = job;
+  return { alive, startedAt, controllers: job.request.controllers, stoppedAt };
 }
 
 /** The last job as facts, null when there was none. */

@@ -105,6 +105,8 @@ export interface JobFacts {
 /** The process beside the server that stops a primary without contact (decision 13). */
 export interface GuardFacts {
   readonly alive: boolean;
+  /** ISO. */
+  readonly startedAt: string;
   /** Where it tries to reach Juju. */
   readonly controllers: readonly string[];
   /** When it stopped the server last, ISO; null when it has not. */

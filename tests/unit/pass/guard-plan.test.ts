@@ -7,7 +7,7 @@ import { now, observed } from './examples/observations.ts';
 
 const controllers = ['10.0.0.100:17070'];
 const place = clusterPlace(15, null);
-const guard = { alive: true, controllers, stoppedAt: null };
+const guard = { alive: true, startedAt: now, controllers, stoppedAt: null };
 const stop = [{ kind: 'job.stop', job: 'guard' }];
 const start = [{ kind: 'job.start', request: { job: 'guard', controllers, replicationRole: '_juju_repl' } }];
 
@@ -24,6 +24,14 @@ describe('a guard', () => {
     const moved = observed({ server: { place, guard: { ...guard, controllers: ['10.0.0.7:17070'] } } });
     expect(guardStart(dead, memberView())).toEqual(start);
     expect(guardStart(moved, memberView())).toEqual(start);
+  });
+
+  test('is started again, once, when the charm has been renewed', () => {
+    const before = { ...guard, startedAt: '2020-01-01T00:00:00.000Z' };
+    const hook = 'upgrade-charm';
+    expect(guardStart(observed({ hook, server: { place, guard: before } }), memberView())).toEqual(start);
+    expect(guardStart(observed({ hook, server: { place, guard } }), memberView())).toEqual([]);
+    expect(guardStart(observed({ server: { place, guard: before } }), memberView())).toEqual([]);
   });
 
   test('ends when the unit is alone, and when the operator cares for roles', () => {
