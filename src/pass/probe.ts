@@ -25,7 +25,8 @@ export async function observeAnswers(juju: JujuFacts, event: EventFacts): Promis
   const answers = await Promise.all(
     [...new Set(tried)].map(async (unit) => {
       const { facts } = decodeMember(unit, peer.members[unit] ?? peer.departed[unit] ?? {});
-      if (facts === null || facts.host === '') return [];
+      // Who has said that it stopped for good need not be tried, and its machine may be gone by now.
+      if (facts === null || facts.host === '' || (facts.leaving && facts.role === 'stopped')) return [];
       return [[unit, await answersOn(facts.host, facts.port, limitMs)] as const];
     }),
   );
