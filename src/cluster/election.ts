@@ -9,6 +9,11 @@ export function isGoing(member: Member | undefined): boolean {
   return member === undefined || member.dying || member.facts?.leaving === true;
 }
 
+/** Whether a member has said that its server stopped cleanly and will not start again. */
+export function hasStoppedForGood(facts: MemberFacts | null): boolean {
+  return facts !== null && facts.leaving && facts.role === 'stopped';
+}
+
 /** Facts of members that are there to stay and were heard of at least once. */
 export function presentFacts(members: readonly Member[]): MemberFacts[] {
   const facts = members.flatMap((member) => (isGoing(member) ? [] : (member.facts ?? [])));

@@ -5,12 +5,17 @@ import { fenceSeconds, leadershipSeconds } from './limits.ts';
 import type { MemberOutcome } from './member.ts';
 import type { MemberView } from './view.ts';
 
+/** Whether leadership can have changed hands and come back, `askedSeconds` after Juju was asked for it. */
+export function isTooLateToDecide(askedSeconds: number): boolean {
+  return askedSeconds > leadershipSeconds;
+}
+
 /**
  * What the leader does `askedSeconds` after Juju was asked. Later another leader may have decided meanwhile, and be leader no more when
  * this hook commits: two decisions would have one epoch.
  */
 export function leadInTime(outcome: LeaderOutcome, askedSeconds: number): LeaderOutcome {
-  if (askedSeconds <= leadershipSeconds || outcome.decision === null) return outcome;
+  if (!isTooLateToDecide(askedSeconds) || outcome.decision === null) return outcome;
   return { ...outcome, decision: null, watch: wakeAfter(1) };
 }
 

@@ -1,6 +1,6 @@
 /** Rows 140–159: frozen, and a named primary that refuses. */
 
-import { canBeChosen, furthest, hasReported } from './election.ts';
+import { canBeChosen, furthest, hasReported, hasStoppedForGood } from './election.ts';
 import type { MemberFacts } from './facts.ts';
 import { wakeAfter } from './goal.ts';
 import { freezeDecision, type LeaderCase, lossBytes, nextDecision } from './leader-case.ts';
@@ -109,8 +109,7 @@ function mayStillWrite(c: LeaderCase): boolean {
   const { decision, named, namedFacts } = c;
   if (decision === null || named === null || c.heldSeconds >= surelyStoppedSeconds) return false;
   if (namedFacts === null) return true;
-  const hasStopped = namedFacts.role === 'stopped' && namedFacts.leaving;
-  return namedFacts.epoch < decision.epoch && !hasStopped;
+  return namedFacts.epoch < decision.epoch && !hasStoppedForGood(namedFacts);
 }
 
 /** Members whose report is waited for. */

@@ -1,6 +1,6 @@
 /** Rows 120–129: the primary leaves or is lost. */
 
-import { systemsOf } from './election.ts';
+import { hasStoppedForGood, systemsOf } from './election.ts';
 import type { MemberFacts } from './facts.ts';
 import { wakeAfter } from './goal.ts';
 import { freezeDecision, type LeaderCase, nextDecision } from './leader-case.ts';
@@ -12,14 +12,14 @@ export const goneRows: readonly LeaderRow[] = [
   {
     id: 119,
     says: 'the leader itself is leaving, and is not a primary that has stopped',
-    when: (c) => leaves(c, c.unit) && !(lost(c) && c.named === c.unit && stoppedForGood(c)),
+    when: (c) => leaves(c, c.unit) && !(lost(c) && c.named === c.unit && hasStoppedForGood(c.namedFacts)),
     gives: () => wait('Waiting for a leader that stays'),
     why: 'A leaving unit sees its peers vanish one by one, so it must not take that for their loss.',
   },
   {
     id: 120,
     says: 'the primary is leaving, has stopped cleanly, and a standby can take over',
-    when: (c) => lost(c) && stoppedForGood(c) && heir(c) !== null,
+    when: (c) => lost(c) && hasStoppedForGood(c.namedFacts) && heir(c) !== null,
     gives: (c) =>
       decide(
         nextDecision(c, {
@@ -34,7 +34,7 @@ export const goneRows: readonly LeaderRow[] = [
   {
     id: 121,
     says: 'the primary is gone and its server still answers, or nobody has tried yet',
-    when: (c) => lost(c) && !stoppedForGood(c) && mayAnswer(c),
+    when: (c) => lost(c) && !hasStoppedForGood(c.namedFacts) && mayAnswer(c),
     gives: (c) =>
       wait(`Waiting for ${c.named} to stop`, {
         until: 'silent',
@@ -47,7 +47,7 @@ export const goneRows: readonly LeaderRow[] = [
   {
     id: 122,
     says: 'the primary is being removed, does not answer, and has not said that it stopped',
-    when: (c) => lost(c) && !stoppedForGood(c) && c.primaryRemains,
+    when: (c) => lost(c) && !hasStoppedForGood(c.namedFacts) && c.primaryRemains,
     gives: (c) =>
       wait(
         `Waiting for ${c.named} to leave; if its machine is lost: juju remove-unit --force ${c.named}`,
@@ -79,10 +79,6 @@ export function noData(c: LeaderCase): string {
 /** A decision names a primary, and it is gone. */
 function lost(c: LeaderCase): boolean {
   return c.decision !== null && c.decision.kind !== 'freeze' && c.namedGone;
-}
-
-function stoppedForGood(c: LeaderCase): boolean {
-  return c.namedFacts !== null && c.namedFacts.leaving && c.namedFacts.role === 'stopped';
 }
 
 /** It answers, or it has an address that nobody has tried yet. */

@@ -1,4 +1,4 @@
-/** Time limits and bounds of the protocol. Those of the fence guard safety (decision 13); all others only end waiting. */
+/** Time limits and bounds of the protocol. The first four guard safety (decision 13); all others only end waiting. */
 
 /** A primary that reaches neither a standby that streams nor Juju for this long stops. */
 export const fenceSeconds = 12;

@@ -156,7 +156,8 @@ function progressText({ bytesDone, bytesTotal }: JobFacts): string | null {
   return `${percent}% of ${mib >= 1024 ? `${(mib / 1024).toFixed(1)} GiB` : `${Math.round(mib)} MiB`}`;
 }
 
-function secondsSince(iso: string | null, now: string): number {
+/** Seconds from `iso` to `now`, never less than 0; 0 for what is no time. */
+export function secondsSince(iso: string | null, now: string): number {
   const seconds = iso === null ? Number.NaN : (Date.parse(now) - Date.parse(iso)) / 1000;
   return Number.isFinite(seconds) ? Math.max(0, seconds) : 0;
 }

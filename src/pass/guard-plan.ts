@@ -16,7 +16,7 @@ export function guardStart({ server, event, juju }: Observation, view: MemberVie
   const { guard } = server;
   // One that was started before the charm was renewed runs the old program.
   const isOld = event.hook === 'upgrade-charm' && guard !== null && guard.startedAt < juju.askedAt;
-  if (guard?.alive === true && isSame(guard.controllers, controllers) && !isOld) return [];
+  if (guard?.alive === true && guard.controllers.join() === controllers.join() && !isOld) return [];
   return [{ kind: 'job.start', request: { job: 'guard', controllers, replicationRole } }];
 }
 
@@ -28,10 +28,6 @@ export function guardStop({ server, juju }: Observation, view: MemberView): Step
 
 function isWanted(view: MemberView): boolean {
   return view.others.length > 0 && !view.dying && !view.manual;
-}
-
-function isSame(left: readonly string[], right: readonly string[]): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
 }
 
 /** Once for each time the fence has stopped the server, when `next` is about to be remembered. */

@@ -1,9 +1,10 @@
 /** What a hook may not do any more when it has taken long: what Juju said at its beginning holds only for so long. */
 import { decisionKey } from '../cluster/decision-bag.ts';
-import { leadershipSeconds } from '../cluster/limits.ts';
+import { isTooLateToDecide } from '../cluster/in-time.ts';
 import { isLeader } from '../juju/model.ts';
 import { setBag } from '../juju/relations.ts';
 import { jujuLog } from '../juju/status.ts';
+import { secondsSince } from './cluster-views.ts';
 import { noteBag, type PassContext } from './context.ts';
 import { wakeSelf } from './executors/wake.ts';
 import type { JujuFacts } from './observation.ts';
@@ -31,12 +32,7 @@ export function hasLateDecision(
   now: string,
 ): boolean {
   const isWritten = peer !== null && peer.application[decisionKey] !== peer.committed[decisionKey];
-  return isWritten && isTooLateToDecide(askedAt, now);
-}
-
-/** Whether leadership, asked for at `askedAt`, can have changed hands and come back. Both ISO. */
-export function isTooLateToDecide(askedAt: string, now: string): boolean {
-  return (Date.parse(now) - Date.parse(askedAt)) / 1000 > leadershipSeconds;
+  return isWritten && isTooLateToDecide(secondsSince(askedAt, now));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Whether other members' servers answer on their ports. Tried only when that decides something. */
 import { decodeMember } from '../cluster/bag.ts';
 import { decisionKey, decodeDecision } from '../cluster/decision-bag.ts';
+import { hasStoppedForGood } from '../cluster/election.ts';
 import { answersOn } from '../system/answering.ts';
 import type { EventFacts } from './event.ts';
 import type { JujuFacts } from './observation.ts';
@@ -26,7 +27,7 @@ export async function observeAnswers(juju: JujuFacts, event: EventFacts): Promis
     [...new Set(tried)].map(async (unit) => {
       const { facts } = decodeMember(unit, peer.members[unit] ?? peer.departed[unit] ?? {});
       // Who has said that it stopped for good need not be tried, and its machine may be gone by now.
-      if (facts === null || facts.host === '' || (facts.leaving && facts.role === 'stopped')) return [];
+      if (facts === null || facts.host === '' || hasStoppedForGood(facts)) return [];
       return [[unit, await answersOn(facts.host, facts.port, limitMs)] as const];
     }),
   );

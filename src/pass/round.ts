@@ -8,7 +8,7 @@ import type { SyslogWishes } from '../relations/syslog.ts';
 import type { CatalogPlan } from '../server/catalog.ts';
 import type { Render } from '../server/managed-files.ts';
 import { clientWishes, planClients } from './client-plan.ts';
-import { leaderView, memberView, type ReadPeers, readPeers } from './cluster-views.ts';
+import { leaderView, memberView, type ReadPeers, readPeers, secondsSince } from './cluster-views.ts';
 import { applicationOf } from './event.ts';
 import type { Observation } from './observation.ts';
 import { type ReadOptions, readOptions } from './options.ts';
@@ -43,7 +43,10 @@ export function workOut(observation: Observation, render: Render, failed: readon
   const own = memberReport(view, member);
   const leads = observation.juju.leader && observation.juju.peer !== null;
   const decide = (): LeaderOutcome =>
-    leadInTime(decideLeader(leaderView(observation, peers, own, manual)), secondsSinceAsked(observation));
+    leadInTime(
+      decideLeader(leaderView(observation, peers, own, manual)),
+      secondsSince(observation.juju.askedAt, observation.now),
+    );
   const leader = leads ? decide() : null;
   const wishes = clientWishes(observation, read.options);
   const catalog = planClients(observation, wishes);
@@ -51,10 +54,6 @@ export function workOut(observation: Observation, render: Render, failed: readon
   const asked = { hba: wishes.hba, syslogIdent: logs.ident };
   const wish: ServerWish = { observation, view, outcome: member, options: read, ...asked, render };
   return { observation, read, peers, view, member, leader, catalog, wishes, logs, wish, failed };
-}
-
-function secondsSinceAsked({ juju, now }: Observation): number {
-  return (Date.parse(now) - Date.parse(juju.askedAt)) / 1000;
 }
 
 /** What PostgreSQL itself finds wrong counts like what reading the options finds. */

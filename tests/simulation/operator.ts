@@ -1,6 +1,6 @@
 /** What an operator does, the documented way. */
 import { checkFailover } from '../../src/cluster/failover.ts';
-import { leadershipSeconds } from '../../src/cluster/limits.ts';
+import { isTooLateToDecide } from '../../src/cluster/in-time.ts';
 import { decideMember } from '../../src/cluster/member.ts';
 import { memberReport } from '../../src/cluster/report.ts';
 import { checkSwitchover } from '../../src/cluster/switchover.ts';
@@ -52,7 +52,7 @@ function* action(world: World, leader: Unit, name: 'switchover' | 'failover'): G
     }
     return;
   }
-  if (world.time - askedAt > leadershipSeconds) {
+  if (isTooLateToDecide(world.time - askedAt)) {
     tell(world, `${name} is refused: it took too long`);
     return;
   }

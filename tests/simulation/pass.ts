@@ -4,9 +4,8 @@
  */
 
 import type { Decision, MemberFacts } from '../../src/cluster/facts.ts';
-import { leadInTime } from '../../src/cluster/in-time.ts';
+import { isTooLateToDecide, leadInTime } from '../../src/cluster/in-time.ts';
 import { decideLeader } from '../../src/cluster/leader.ts';
-import { leadershipSeconds } from '../../src/cluster/limits.ts';
 import { decideMember, type MemberOutcome } from '../../src/cluster/member.ts';
 import type { OwnServer } from '../../src/cluster/own-server.ts';
 import { memberReport } from '../../src/cluster/report.ts';
@@ -52,7 +51,7 @@ export function* runHook(world: World, unit: Unit, event: string): Generator<str
     decision = written;
   }
   // What has become too old is taken back before Juju is left to commit.
-  if (world.time - askedAt > leadershipSeconds) written = null;
+  if (isTooLateToDecide(world.time - askedAt)) written = null;
   unit.passedEpoch = unit.memory.seenEpoch;
   unit.stallsUntil = 0;
   yield 'commit';

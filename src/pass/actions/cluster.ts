@@ -1,6 +1,7 @@
 /** switchover and failover: an operator's decision, checked by the rules and written like the leader's own. */
 import { decisionKey, encodeDecision } from '../../cluster/decision-bag.ts';
 import { checkFailover } from '../../cluster/failover.ts';
+import { isTooLateToDecide } from '../../cluster/in-time.ts';
 import { mustActOn } from '../../cluster/leader.ts';
 import { decideMember } from '../../cluster/member.ts';
 import { memberReport } from '../../cluster/report.ts';
@@ -8,10 +9,9 @@ import { type Answer, checkSwitchover } from '../../cluster/switchover.ts';
 import type { LeaderView } from '../../cluster/view.ts';
 import { setBag } from '../../juju/relations.ts';
 import { nowIso } from '../../system/clock.ts';
-import { leaderView, memberView, readPeers } from '../cluster-views.ts';
+import { leaderView, memberView, readPeers, secondsSince } from '../cluster-views.ts';
 import { noteBag, type PassContext } from '../context.ts';
 import { wakeSelf } from '../executors/wake.ts';
-import { isTooLateToDecide } from '../late.ts';
 import { observe } from '../observe.ts';
 import { type Action, type ActionOutcome, refuse } from './action.ts';
 
@@ -33,7 +33,7 @@ async function decide(context: PassContext, check: (view: LeaderView) => Answer)
     if (answer.look === true) await setBag(juju.peer.id, 'application', { look: observation.now });
     return refuse(answer.refusal);
   }
-  if (isTooLateToDecide(juju.askedAt, nowIso())) {
+  if (isTooLateToDecide(secondsSince(juju.askedAt, nowIso()))) {
     return refuse('this unit is too slow just now, and leadership may have moved meanwhile; run it again');
   }
   const content = { [decisionKey]: encodeDecision(answer.decision) };
