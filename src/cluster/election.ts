@@ -1,5 +1,5 @@
 /** Who holds data, who may become primary, and who of those is furthest. */
-import type { MemberFacts } from './facts.ts';
+import type { MemberFacts } from './member-facts.ts';
 import { comparePositions } from './position.ts';
 import { compareUnits } from './units.ts';
 import type { Member } from './view.ts';

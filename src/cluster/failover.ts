@@ -1,6 +1,6 @@
 /** The action `failover`: an operator gives up a primary, or members that cannot report. */
-import { freezeDecision, type LeaderCase, leaderCase } from './leader-case.ts';
-import { missing } from './leader-rows-frozen.ts';
+import { freezeDecision, type LeaderSituation, leaderSituation } from './leader-situation.ts';
+import { missing } from './rules/leader/frozen.ts';
 import type { Answer } from './switchover.ts';
 import { compareUnits } from './units.ts';
 import type { LeaderView, Member } from './view.ts';
@@ -11,23 +11,23 @@ import type { LeaderView, Member } from './view.ts';
  * units given up.
  */
 export function checkFailover(view: LeaderView, confirm: boolean): Answer {
-  const c = leaderCase(view);
-  const { decision, named } = c;
+  const s = leaderSituation(view);
+  const { decision, named } = s;
   const no = (refusal: string): Answer => ({ decision: null, refusal });
-  if (c.manual) return no('manual_replication is on: promote by hand, or reset the option first');
+  if (s.manual) return no('manual_replication is on: promote by hand, or reset the option first');
   if (decision === null || named === null)
     return no('there is no primary yet; wait until the application is active');
-  if (decision.kind === 'freeze') return giveUpSilent(c, confirm);
-  if (c.primaryAnswers !== false) {
+  if (decision.kind === 'freeze') return giveUpSilent(s, confirm);
+  if (s.primaryAnswers !== false) {
     return no(`${named} answers; use the action switchover, or stop its server or machine first`);
   }
-  const hearing = c.members.find((member) => stillStreams(member, named));
+  const hearing = s.members.find((member) => stillStreams(member, named));
   if (hearing !== undefined) {
     const said = `${hearing.unit} has said that it streams from ${named}, so that is alive`;
     const wayOut = 'all units look again now; if it is lost, run this again in half a minute';
     return { decision: null, refusal: `${said}; ${wayOut}`, look: true };
   }
-  if (!c.holders.some((facts) => facts.unit !== named)) {
+  if (!s.holders.some((facts) => facts.unit !== named)) {
     return no(
       `no other unit has the data of ${named}; bring it back, or restore a backup in a new application`,
     );
@@ -35,20 +35,20 @@ export function checkFailover(view: LeaderView, confirm: boolean): Answer {
   const loss = `what ${named} had not yet sent to a standby is lost`;
   if (!confirm) return no(`${named} would be given up: ${loss}; run again with confirm=true`);
   return {
-    decision: freezeDecision(c, withUnits(c, [named])),
+    decision: freezeDecision(s, withUnits(s, [named])),
     message: `giving up ${named}: ${loss}; the application status tells when another has taken over`,
   };
 }
 
-function giveUpSilent(c: LeaderCase, confirm: boolean): Answer {
-  const excluded = c.decision?.excluded ?? [];
-  const silent = missing(c);
+function giveUpSilent(s: LeaderSituation, confirm: boolean): Answer {
+  const excluded = s.decision?.excluded ?? [];
+  const silent = missing(s);
   const no = (refusal: string): Answer => ({ decision: null, refusal });
   if (silent.length === 0) {
-    return no(`a failover from ${c.named} is in progress and waits for nobody; see the application status`);
+    return no(`a failover from ${s.named} is in progress and waits for nobody; see the application status`);
   }
   const whom = silent.join(', ');
-  const standing = c.holders.filter(
+  const standing = s.holders.filter(
     (facts) => !excluded.includes(facts.unit) && !silent.includes(facts.unit),
   );
   if (standing.length === 0)
@@ -56,7 +56,7 @@ function giveUpSilent(c: LeaderCase, confirm: boolean): Answer {
   if (!confirm) {
     return no(`${whom} would be given up, with whatever only they received; run again with confirm=true`);
   }
-  return { decision: freezeDecision(c, withUnits(c, silent)), message: `giving up ${whom}` };
+  return { decision: freezeDecision(s, withUnits(s, silent)), message: `giving up ${whom}` };
 }
 
 /** Its bag says that it streams from `primary`, and it is alive enough for that to be true. */
@@ -64,6 +64,6 @@ function stillStreams(member: Member, primary: string): boolean {
   return member.facts?.streamingFrom === primary && member.answers !== false;
 }
 
-function withUnits(c: LeaderCase, units: readonly string[]): string[] {
-  return [...new Set([...(c.decision?.excluded ?? []), ...units])].sort(compareUnits);
+function withUnits(s: LeaderSituation, units: readonly string[]): string[] {
+  return [...new Set([...(s.decision?.excluded ?? []), ...units])].sort(compareUnits);
 }

@@ -1,57 +1,24 @@
 /** The leader's rules: at most one new decision a pass. */
-import type { Decision } from './facts.ts';
+
+import { applicationStatus } from './application-status.ts';
 import type { Status, Watch } from './goal.ts';
-import { type LeaderCase, leaderCase, nextDecision } from './leader-case.ts';
-import { decide, type LeaderRow, steady } from './leader-row.ts';
-import { frozenRows } from './leader-rows-frozen.ts';
-import { goneRows } from './leader-rows-gone.ts';
-import { handoverRows } from './leader-rows-handover.ts';
-import { startRows } from './leader-rows-start.ts';
-import { applicationStatus } from './status.ts';
+import { leaderSituation } from './leader-situation.ts';
+import type { Decision } from './member-facts.ts';
+import { frozenRules } from './rules/leader/frozen.ts';
+import { goneRules } from './rules/leader/gone.ts';
+import { handoverRules } from './rules/leader/handover.ts';
+import { settledRules } from './rules/leader/settled.ts';
+import { startRules } from './rules/leader/start.ts';
+import type { LeaderRule } from './rules/leader/verdict.ts';
 import type { LeaderView } from './view.ts';
 
-const settledRows: readonly LeaderRow[] = [
-  {
-    id: 160,
-    says: 'a member that was given up follows the primary again',
-    when: (c) => comeBack(c).length > 0,
-    gives: (c) => {
-      const back = comeBack(c);
-      const excluded = (c.decision?.excluded ?? []).filter((unit) => !back.includes(unit));
-      const previous = c.decision?.previous ?? null;
-      return decide(nextDecision(c, { kind: 'primary', primary: c.named, previous, excluded }));
-    },
-    why: 'From now on its report counts again.',
-  },
-  {
-    id: 161,
-    says: 'the system identifier of the data is known, not yet recorded, and there are other members',
-    when: (c) => c.decision?.kind === 'primary' && !c.decision.systemIdentifier && recordable(c),
-    gives: (c) => {
-      const { previous, requiredPosition, requiredTimeline, lossBytes } = c.decision ?? {};
-      return decide(
-        nextDecision(c, {
-          kind: 'primary',
-          primary: c.named,
-          previous: previous ?? null,
-          requiredPosition: requiredPosition ?? null,
-          requiredTimeline: requiredTimeline ?? null,
-          lossBytes: lossBytes ?? null,
-        }),
-      );
-    },
-    why: 'When the primary is lost, all must know that there was data, and which.',
-  },
-  { id: 170, says: 'otherwise', when: () => true, gives: () => steady, why: 'All is as decided.' },
-];
-
-/** All rows of the leader in the order they are asked. */
-export const leaderRows: readonly LeaderRow[] = [
-  ...startRows,
-  ...goneRows,
-  ...handoverRows,
-  ...frozenRows,
-  ...settledRows,
+/** All rules of the leader in the order they are asked. */
+export const leaderRules: readonly LeaderRule[] = [
+  ...startRules,
+  ...goneRules,
+  ...handoverRules,
+  ...frozenRules,
+  ...settledRules,
 ];
 
 export interface LeaderOutcome {
@@ -65,20 +32,20 @@ export interface LeaderOutcome {
   readonly watch: Watch | null;
 }
 
-/** What the leader decides. Total: every view has a row. */
-export function decideLeader(view: LeaderView, rows: readonly LeaderRow[] = leaderRows): LeaderOutcome {
-  const c = leaderCase(view);
-  for (const row of rows) {
-    if (!row.when(c)) continue;
-    const verdict = row.gives(c);
+/** What the leader decides. Total: every view has a rule. */
+export function decideLeader(view: LeaderView, rules: readonly LeaderRule[] = leaderRules): LeaderOutcome {
+  const s = leaderSituation(view);
+  for (const rule of rules) {
+    if (!rule.when(s)) continue;
+    const verdict = rule.verdict(s);
     return {
-      rule: row.id,
+      rule: rule.id,
       decision: verdict.decision,
-      status: verdict.status ?? applicationStatus(c),
+      status: verdict.status ?? applicationStatus(s),
       watch: verdict.watch,
     };
   }
-  return { rule: 170, decision: null, status: applicationStatus(c), watch: null };
+  return { rule: 170, decision: null, status: applicationStatus(s), watch: null };
 }
 
 /**
@@ -87,22 +54,4 @@ export function decideLeader(view: LeaderView, rows: readonly LeaderRow[] = lead
  */
 export function mustActOn(decision: Decision, unit: string): boolean {
   return decision.kind === 'freeze' || decision.primary === unit;
-}
-
-function recordable(c: LeaderCase): boolean {
-  return c.members.length > 1 && c.namedFacts?.role === 'primary' && c.namedFacts.systemIdentifier !== null;
-}
-
-/** Excluded members that follow under the present decision. */
-function comeBack(c: LeaderCase): string[] {
-  const { decision } = c;
-  if (decision?.kind !== 'primary') return [];
-  return c.present
-    .filter(
-      (facts) =>
-        decision.excluded.includes(facts.unit) &&
-        facts.epoch === decision.epoch &&
-        (facts.role === 'primary' || (facts.role === 'standby' && facts.streamingFrom !== null)),
-    )
-    .map((facts) => facts.unit);
 }

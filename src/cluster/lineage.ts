@@ -1,5 +1,5 @@
 /** Whether one server's WAL is a piece of another's, told from timelines, history files and positions. */
-import type { TimelineSwitch } from '../server/facts.ts';
+import type { TimelineSwitch } from '../server/server-facts.ts';
 import { comparePositions } from './position.ts';
 
 /** The end of a server's WAL. */

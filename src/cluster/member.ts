@@ -1,22 +1,22 @@
 /** The members' rules: what this unit's server should become. */
 import type { Goal, Status, Watch } from './goal.ts';
-import { type MemberCase, memberCase } from './member-case.ts';
-import type { MemberRow } from './member-row.ts';
-import { anyRows } from './member-rows-any.ts';
-import { handoverMemberRows } from './member-rows-handover.ts';
-import { namedRows } from './member-rows-named.ts';
-import { otherRows } from './member-rows-other.ts';
+import { type MemberSituation, memberSituation } from './member-situation.ts';
 import { newestTimeline } from './own-server.ts';
 import { comparePositions } from './position.ts';
+import { anyRules } from './rules/member/any.ts';
+import { oldPrimaryRules } from './rules/member/handover.ts';
+import { namedRules } from './rules/member/named.ts';
+import { otherRules } from './rules/member/other.ts';
+import type { MemberRule } from './rules/member/verdict.ts';
 import type { ClusterMemory, MemberView } from './view.ts';
 import { upToTimeline, withWriter } from './writers.ts';
 
-/** All rows of a member in the order they are asked. */
-export const memberRows: readonly MemberRow[] = [
-  ...anyRows,
-  ...namedRows,
-  ...handoverMemberRows,
-  ...otherRows,
+/** All rules of a member in the order they are asked. */
+export const memberRules: readonly MemberRule[] = [
+  ...anyRules,
+  ...namedRules,
+  ...oldPrimaryRules,
+  ...otherRules,
 ];
 
 export interface MemberOutcome {
@@ -32,22 +32,22 @@ export interface MemberOutcome {
   readonly watch: Watch | null;
 }
 
-/** What a member does. Total: every view has a row. */
-export function decideMember(view: MemberView, rows: readonly MemberRow[] = memberRows): MemberOutcome {
-  const c = memberCase(view);
-  const row = rows.find((candidate) => candidate.when(c));
-  const verdict = row?.gives(c);
+/** What a member does. Total: every view has a rule. */
+export function decideMember(view: MemberView, rules: readonly MemberRule[] = memberRules): MemberOutcome {
+  const s = memberSituation(view);
+  const rule = rules.find((candidate) => candidate.when(s));
+  const verdict = rule?.verdict(s);
   const outcome = {
-    rule: row?.id ?? 0,
+    rule: rule?.id ?? 0,
     goal: verdict?.goal ?? ({ kind: 'hold' } as const),
     status: verdict?.status ?? ({ state: 'waiting', message: 'No rule' } as const),
     watch: verdict?.watch ?? null,
   };
   return {
     ...outcome,
-    clientRole: clientRole(c),
-    memory: nextMemory(c, outcome.goal, verdict?.refuse ?? null),
-    startsAtBoot: mayBoot(c),
+    clientRole: clientRole(s),
+    memory: nextMemory(s, outcome.goal, verdict?.refuse ?? null),
+    startsAtBoot: mayBoot(s),
   };
 }
 
@@ -55,59 +55,59 @@ export function decideMember(view: MemberView, rows: readonly MemberRow[] = memb
  * Only a unit without peers starts by itself. All others ask first who is primary, standbys too: so a change of roles changes nothing
  * here, and a promotion need not wait for systemd to read its files again. Where the operator cares for roles nobody would start it.
  */
-function mayBoot(c: MemberCase): boolean {
-  return !c.dying && (c.manual || (c.isCurrent && c.part === 'named' && c.others.length === 0));
+function mayBoot(s: MemberSituation): boolean {
+  return !s.dying && (s.manual || (s.isCurrent && s.part === 'named' && s.others.length === 0));
 }
 
-function clientRole(c: MemberCase): MemberOutcome['clientRole'] {
-  if (c.dying) return null;
-  if (c.runsStandby) return 'standby';
-  if (!c.runsWritable) return null;
-  if (c.manual) return 'primary';
-  return c.isCurrent && (c.part === 'named' || c.part === 'old') ? 'primary' : null;
+function clientRole(s: MemberSituation): MemberOutcome['clientRole'] {
+  if (s.dying) return null;
+  if (s.runsStandby) return 'standby';
+  if (!s.runsWritable) return null;
+  if (s.manual) return 'primary';
+  return s.isCurrent && (s.part === 'named' || s.part === 'old') ? 'primary' : null;
 }
 
-function nextMemory(c: MemberCase, goal: Goal, refusal: string | null): ClusterMemory {
-  const { decision, memory, own } = c;
+function nextMemory(s: MemberSituation, goal: Goal, refusal: string | null): ClusterMemory {
+  const { decision, memory, own } = s;
   const epoch = decision?.epoch ?? 0;
-  const current = c.isCurrent && !c.manual;
+  const current = s.isCurrent && !s.manual;
   const frozen = current && decision?.kind === 'freeze';
   // Under a freeze a refusal only tells the state of things, and what is reported must be true still.
   const kept = frozen && memory.refused?.epoch === epoch ? null : memory.refused;
   const refused = current && refusal !== null ? { epoch, why: refusal } : kept;
-  const done = current && (refused?.epoch === epoch || isDone(c, goal));
+  const done = current && (refused?.epoch === epoch || isDone(s, goal));
   const before = frozen ? Math.min(memory.doneEpoch, epoch - 1) : memory.doneEpoch;
   return {
     seenEpoch: Math.max(memory.seenEpoch, epoch),
     doneEpoch: done ? epoch : before,
     refused,
     systemIdentifier: own.systemIdentifier ?? memory.systemIdentifier,
-    noted: noteEnd(c, goal),
-    halfRewound: goal.kind === 'rewind' || c.halfRewound,
-    lineage: nextLineage(c, goal),
+    noted: noteEnd(s, goal),
+    halfRewound: goal.kind === 'rewind' || s.halfRewound,
+    lineage: nextLineage(s, goal),
   };
 }
 
-function nextLineage(c: MemberCase, goal: Goal): string | null {
-  const { own, memory } = c;
-  if (goal.kind === 'follow') return c.lineage;
+function nextLineage(s: MemberSituation, goal: Goal): string | null {
+  const { own, memory } = s;
+  if (goal.kind === 'follow') return s.lineage;
   if (goal.kind === 'promote') return upToTimeline(memory.lineage ?? '', newestTimeline(own));
   // The job has it, and only when it is done is it true.
   if (goal.kind === 'clone' || goal.kind === 'rewind') return null;
-  if (c.part !== 'named' || !c.runsWritable || own.timeline === null) return memory.lineage;
-  return withWriter(memory.lineage, own.timeline, c.unit);
+  if (s.part !== 'named' || !s.runsWritable || own.timeline === null) return memory.lineage;
+  return withWriter(memory.lineage, own.timeline, s.unit);
 }
 
 /** Whether the decision has been carried out here, as far as this unit's part goes. */
-function isDone(c: MemberCase, goal: Goal): boolean {
-  const { own, decision } = c;
-  if (c.dying) return own.state === 'down' || own.state === 'absent';
+function isDone(s: MemberSituation, goal: Goal): boolean {
+  const { own, decision } = s;
+  if (s.dying) return own.state === 'down' || own.state === 'absent';
   if (decision?.kind === 'freeze') {
-    if (c.runsStandby) return own.follows === null && !own.streaming && own.endKnown;
+    if (s.runsStandby) return own.follows === null && !own.streaming && own.endKnown;
     return own.state === 'down' || own.state === 'absent' ? !own.standbySignal : false;
   }
-  if (c.part === 'named') return c.runsWritable && goal.kind === 'run-primary';
-  if (c.part === 'old') return own.cleanStop && !own.standbySignal;
+  if (s.part === 'named') return s.runsWritable && goal.kind === 'run-primary';
+  if (s.part === 'old') return own.cleanStop && !own.standbySignal;
   return goal.kind === 'follow' && own.streaming && own.follows === goal.upstream.host;
 }
 
@@ -115,10 +115,10 @@ function isDone(c: MemberCase, goal: Goal): boolean {
  * The furthest end of WAL seen on this timeline: received WAL is forgotten by a restart, though it is on
  * disk.
  */
-function noteEnd(c: MemberCase, goal: Goal): ClusterMemory['noted'] {
-  const { own, memory } = c;
-  if (c.runsWritable || goal.kind === 'clone' || goal.kind === 'rewind') return null;
-  if (!c.runsStandby || own.timeline === null || own.position === null) return memory.noted;
+function noteEnd(s: MemberSituation, goal: Goal): ClusterMemory['noted'] {
+  const { own, memory } = s;
+  if (s.runsWritable || goal.kind === 'clone' || goal.kind === 'rewind') return null;
+  if (!s.runsStandby || own.timeline === null || own.position === null) return memory.noted;
   const noted = memory.noted?.timeline === own.timeline ? memory.noted : null;
   const further = noted !== null && comparePositions(noted.position, own.position) > 0;
   return {

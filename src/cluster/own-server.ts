@@ -1,7 +1,7 @@
 /** This unit's server, as far as the rules care. */
-import type { RunningServer, ServerFacts, TimelineSwitch } from '../server/facts.ts';
-import type { MemberRole } from './facts.ts';
+import type { RunningServer, ServerFacts, TimelineSwitch } from '../server/server-facts.ts';
 import type { WalEnd } from './lineage.ts';
+import type { MemberRole } from './member-facts.ts';
 import { bytesBetween } from './position.ts';
 
 /** A standby connected to this server. `slot` is its unit as `postgresql_1`. */

@@ -1,7 +1,7 @@
 /** What a unit publishes about itself. */
 import { isGoing } from './election.ts';
-import type { MemberFacts } from './facts.ts';
 import type { MemberOutcome } from './member.ts';
+import type { MemberFacts } from './member-facts.ts';
 import { roleOf } from './own-server.ts';
 import type { MemberView } from './view.ts';
 

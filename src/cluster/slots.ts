@@ -1,5 +1,5 @@
 /** Which replication slots a unit keeps. */
-import type { SlotFacts } from '../server/facts.ts';
+import type { SlotFacts } from '../server/server-facts.ts';
 import { slotName } from './units.ts';
 
 export interface SlotPlan {

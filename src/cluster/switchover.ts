@@ -1,7 +1,7 @@
 /** The action `switchover`: may it begin, and with which decision. */
 import { isGoing } from './election.ts';
-import type { Decision } from './facts.ts';
-import { leaderCase, nextDecision } from './leader-case.ts';
+import { leaderSituation, nextDecision } from './leader-situation.ts';
+import type { Decision } from './member-facts.ts';
 import { compareUnits } from './units.ts';
 import type { LeaderView } from './view.ts';
 
@@ -12,21 +12,21 @@ export type Answer =
 
 /** Checks a switchover to `target`. Every refusal names its reason and what to do about it. */
 export function checkSwitchover(view: LeaderView, target: string): Answer {
-  const c = leaderCase(view);
-  const { decision, named } = c;
+  const s = leaderSituation(view);
+  const { decision, named } = s;
   const no = (refusal: string): Answer => ({ decision: null, refusal });
-  if (c.manual) return no('manual_replication is on: move the primary by hand, or reset the option first');
+  if (s.manual) return no('manual_replication is on: move the primary by hand, or reset the option first');
   if (decision === null) return no('there is no primary yet; wait until the application is active');
   if (decision.kind === 'handover') {
     return no(`a switchover from ${named} to ${decision.target} is in progress; wait for its end`);
   }
   if (decision.kind === 'freeze') return no(`a failover from ${named} is in progress; wait for its end`);
-  if (target === named) return no(`${target} is the primary already; name one of ${names(c.holders, named)}`);
-  const member = c.members.find((candidate) => candidate.unit === target);
-  if (member === undefined) return no(`there is no unit ${target}; name one of ${names(c.holders, named)}`);
+  if (target === named) return no(`${target} is the primary already; name one of ${names(s.holders, named)}`);
+  const member = s.members.find((candidate) => candidate.unit === target);
+  if (member === undefined) return no(`there is no unit ${target}; name one of ${names(s.holders, named)}`);
   if (isGoing(member)) return no(`${target} is being removed; name another standby`);
-  const primary = c.namedFacts;
-  if (c.namedGone || primary?.role !== 'primary' || primary.epoch < decision.epoch) {
+  const primary = s.namedFacts;
+  if (s.namedGone || primary?.role !== 'primary' || primary.epoch < decision.epoch) {
     return no(`${named} is not running as the primary; wait until it is, or use the action failover`);
   }
   const facts = member.facts;
@@ -37,7 +37,7 @@ export function checkSwitchover(view: LeaderView, target: string): Answer {
     return no(`${target} does not stream from ${named}; wait until it does, or name another standby`);
   }
   return {
-    decision: nextDecision(c, { kind: 'handover', primary: named, target, previous: named }),
+    decision: nextDecision(s, { kind: 'handover', primary: named, target, previous: named }),
     message: `switching over from ${named} to ${target}`,
   };
 }

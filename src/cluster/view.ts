@@ -1,5 +1,5 @@
 /** What the rules look at. Plain JSON, made by the pass from its observation. */
-import type { Decision, MemberFacts } from './facts.ts';
+import type { Decision, MemberFacts } from './member-facts.ts';
 import type { OwnServer } from './own-server.ts';
 
 /** A member of the peer relation. */

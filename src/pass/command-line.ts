@@ -4,13 +4,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
+import { observe } from '../observe/gather.ts';
+import type { Observation } from '../plan/observation.ts';
+import { makePlan, type Plan } from '../plan/plan.ts';
+import { stepText } from '../plan/step.ts';
 import { templateRenderer } from '../system/templates.ts';
 import { openContext } from './context.ts';
 import { type Environment, readContext } from './event.ts';
-import type { Observation } from './observation.ts';
-import { observe } from './observe.ts';
-import { makePlan, type Plan } from './plan.ts';
-import { stepText } from './step.ts';
 
 export interface Surroundings {
   readonly env: Environment;

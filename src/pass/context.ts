@@ -1,11 +1,12 @@
 /** What one process carries through its pass: the event, and what it has learnt and written so far. */
-import type { Bag } from '../relations/facts.ts';
+
+import { Vault } from '../observe/credentials.ts';
+import { type Memory, readMemory, writeMemory } from '../plan/memory.ts';
+import type { CredentialFacts, JujuFacts } from '../plan/observation.ts';
+import { sealBag } from '../plan/redaction.ts';
+import type { Bag } from '../relations/relation-facts.ts';
 import type { DatabaseInside } from '../server/catalog-facts.ts';
-import { Vault } from './credentials.ts';
 import type { EventFacts } from './event.ts';
-import { type Memory, readMemory, writeMemory } from './memory.ts';
-import type { CredentialFacts, JujuFacts } from './observation.ts';
-import { sealBag } from './sealing.ts';
 
 export interface PassContext {
   readonly event: EventFacts;

@@ -2,24 +2,24 @@
 
 import { jujuLog } from '../juju/status.ts';
 import { toolCount } from '../juju/tool.ts';
+import { takeBackLate } from '../plan/deadlines.ts';
 import { relationMessage } from '../relations/client-request.ts';
 import { nowIso } from '../system/clock.ts';
-import { runPass } from './apply.ts';
 import { openContext, type PassContext } from './context.ts';
-import { dealtWithBy, isDealtWith, noteDealtWith, takeDealtWith } from './dealt-with.ts';
 import type { EventFacts } from './event.ts';
-import { takeBackLate } from './late.ts';
+import { runPass } from './loop.ts';
+import { isSettled, noteSettled, settledBy, takeSettled } from './settled-clients.ts';
 
 /** Runs the pass for `event`. Throws for what Juju should retry. */
 export async function runEvent(event: EventFacts, charmDirectory: string): Promise<void> {
-  const former = await takeDealtWith(event.unit, Date.now());
-  if (former !== null && (await isDealtWith(former, event))) {
+  const former = await takeSettled(event.unit, Date.now());
+  if (former !== null && (await isSettled(former, event))) {
     await jujuLog('DEBUG', `no pass: all that ${event.relation} says has been dealt with`);
-    return noteDealtWith(event.unit, former);
+    return noteSettled(event.unit, former);
   }
   const context = await openContext(event, charmDirectory);
   if (event.action !== null) {
-    const { runAction } = await import('./actions/index.ts');
+    const { runAction } = await import('../actions/index.ts');
     const goOn = await runAction(event.action, context);
     if (!goOn) return;
   }
@@ -27,8 +27,8 @@ export async function runEvent(event: EventFacts, charmDirectory: string): Promi
   await takeBackLate(context, nowIso());
   await logFarewell(context);
   if (settled && failed.length === 0) {
-    const note = await dealtWithBy(context, quiet, former, Date.now());
-    return note === null ? undefined : noteDealtWith(event.unit, note);
+    const note = await settledBy(context, quiet, former, Date.now());
+    return note === null ? undefined : noteSettled(event.unit, note);
   }
   const rules = plan.rules.join(', ');
   await jujuLog(

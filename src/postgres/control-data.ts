@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { ControlFacts } from '../server/facts.ts';
 import type { ClusterPlace } from '../server/place.ts';
+import type { ControlFacts } from '../server/server-facts.ts';
 import type { orderedSettingNames } from '../server/settings.ts';
 import { accountIds } from '../system/accounts.ts';
 import { runCommand } from '../system/command.ts';

@@ -1,6 +1,6 @@
 /** Starting and stopping the supervised job from a pass. */
 import { join } from 'node:path';
-import type { JobRequest } from '../server/steps.ts';
+import type { JobRequest } from '../server/server-steps.ts';
 import { nowIso } from '../system/clock.ts';
 import { startTransientUnit, systemctl } from '../system/systemd.ts';
 import { bootId, isAlive, type JobName, type JobState, readJobState, writeJobState } from './job-state.ts';

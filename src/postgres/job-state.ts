@@ -1,8 +1,8 @@
 /** The state file of the supervised job: written by the job as it goes, read by every pass. */
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { GuardFacts, JobFacts } from '../server/facts.ts';
-import type { JobRequest } from '../server/steps.ts';
+import type { GuardFacts, JobFacts } from '../server/server-facts.ts';
+import type { JobRequest } from '../server/server-steps.ts';
 import { readText, writeAtomic } from '../system/files.ts';
 import { isTransientUnitActive, systemdRuns } from '../system/systemd.ts';
 import { placeShape } from './marker.ts';

@@ -1,9 +1,9 @@
 /** What is seen of this machine's PostgreSQL: a few files, pg_controldata and one session. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunningServer, ServerFacts, ServerState } from '../server/facts.ts';
 import { managedFilePaths } from '../server/managed-files.ts';
 import { type ClusterPlace, managedPaths } from '../server/place.ts';
+import type { RunningServer, ServerFacts, ServerState } from '../server/server-facts.ts';
 import { exists, readText } from '../system/files.ts';
 import { readControlData } from './control-data.ts';
 import { listAsides } from './data-aside.ts';

@@ -1,5 +1,5 @@
 /** One executor for each kind of server step. */
-import type { ServerStep } from '../server/steps.ts';
+import type { ServerStep } from '../server/server-steps.ts';
 import { removeFile, writeAtomic } from '../system/files.ts';
 import { setStartAtBoot } from './boot.ts';
 import { createCluster } from './cluster-create.ts';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TimelineSwitch } from '../server/facts.ts';
+import type { TimelineSwitch } from '../server/server-facts.ts';
 import { errorCode, readText } from '../system/files.ts';
 
 /** The newest timeline history file in pg_wal as switches, oldest first; empty on timeline 1. */

@@ -2,7 +2,7 @@
 import { compareUnits } from '../cluster/units.ts';
 import { networkOf } from '../server/address.ts';
 import { shownName } from '../server/identifiers.ts';
-import type { Bag, ClientRelation } from './facts.ts';
+import type { Bag, ClientRelation } from './relation-facts.ts';
 
 export interface ClientAccess {
   /**

@@ -1,13 +1,13 @@
 /** What to publish on a relation, by the interface of its endpoint. */
 import type { ParsedRequests } from './client-request.ts';
 import type { ClusterView } from './cluster-view.ts';
-import type { Answer, ClientRelation } from './facts.ts';
 import type { Md5 } from './names.ts';
 import { pgsqlAnswer, readsApplicationBags } from './pgsql-answer.ts';
 import { answerV0 } from './postgresql-client-answer-v0.ts';
 import { answerV1 } from './postgresql-client-answer-v1.ts';
 import { ANSWER_KEYS, statusText } from './postgresql-client-offer.ts';
 import { speaksV1 } from './postgresql-client-request.ts';
+import type { Answer, ClientRelation } from './relation-facts.ts';
 import { requestsOf } from './requests.ts';
 import { silentAnswer, withdrawn } from './silence.ts';
 

@@ -1,7 +1,7 @@
 /** What a client asks for, whichever interface it speaks. */
-import type { WantedExtension } from '../server/catalog-facts.ts';
-import type { ClientEndpoint } from './facts.ts';
+import type { DesiredExtension } from '../server/catalog-facts.ts';
 import type { UserKind } from './names.ts';
+import type { ClientEndpoint } from './relation-facts.ts';
 
 /** Attributes of the user beyond logging in. */
 export interface UserAttributes {
@@ -23,7 +23,7 @@ export interface ClientRequest {
   readonly user: string;
   readonly attributes: UserAttributes;
   readonly roles: readonly string[];
-  readonly extensions: readonly WantedExtension[];
+  readonly extensions: readonly DesiredExtension[];
   /**
    * The client asks for a user as such (postgresql_client's entity-type USER) and reads its name in other
    * keys.
@@ -38,7 +38,7 @@ export interface ParsedRequests {
   readonly problem: string | null;
 }
 
-export const nothingAsked: ParsedRequests = { requests: [], problem: null };
+export const nothingRequested: ParsedRequests = { requests: [], problem: null };
 
 /** The relation is not served because of `problem`. */
 export function refused(problem: string): ParsedRequests {

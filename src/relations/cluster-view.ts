@@ -1,5 +1,5 @@
 /** What clients are told about the servers. Plain JSON, made by the pass from its observation. */
-import type { ClientRelation } from './facts.ts';
+import type { ClientRelation } from './relation-facts.ts';
 
 /** The words of the wire. `failover`: this unit has no server to offer now, or the cluster has no primary. */
 export type PublishedState = 'standalone' | 'master' | 'hot standby' | 'failover';

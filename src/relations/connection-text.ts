@@ -1,6 +1,6 @@
 /** How a server is named to clients in one line: libpq's connection strings and URIs. */
 import { hostPort, type Place } from './cluster-view.ts';
-import type { BagPart } from './facts.ts';
+import type { BagPart } from './relation-facts.ts';
 
 /**
  * `dbname=appdb host=10.0.0.1 password=… port=5432 user=juju_app`: keys sorted, values quoted only where

@@ -1,14 +1,14 @@
 /** What all client relations together need of the server: grants in its catalog and lines in pg_hba.conf. */
-import type { WantedGrant } from '../server/catalog-facts.ts';
+import type { DesiredGrant } from '../server/catalog-facts.ts';
 import type { HbaGrant } from '../server/hba.ts';
 import { clientAccess } from './access.ts';
 import { type ClientRequest, relationMessage } from './client-request.ts';
-import type { ClientRelation } from './facts.ts';
 import { type Md5, ownerRoleName } from './names.ts';
+import type { ClientRelation } from './relation-facts.ts';
 import { requestsOf } from './requests.ts';
 
-export interface WantedGrants {
-  readonly grants: readonly WantedGrant[];
+export interface DesiredGrants {
+  readonly grants: readonly DesiredGrant[];
   readonly hba: readonly HbaGrant[];
   /**
    * Relation → `db:3 (webapp): why`. A relation with an unusable address among usable ones is served all
@@ -22,11 +22,11 @@ export interface WantedGrants {
  * and user; relations of one application that log in as one user wish the same for it, so that no two
  * grants contradict each other.
  */
-export function wantedGrants(
+export function desiredGrants(
   relations: readonly ClientRelation[],
   privileges: readonly string[],
   md5: Md5,
-): WantedGrants {
+): DesiredGrants {
   const problems: Record<string, string> = {};
   const hba: HbaGrant[] = [];
   const requests: ClientRequest[] = [];
@@ -48,7 +48,7 @@ function grantOf(
   all: readonly ClientRequest[],
   privileges: readonly string[],
   md5: Md5,
-): WantedGrant {
+): DesiredGrant {
   const sameUser = all.filter(({ user }) => user === request.user);
   const roles = new Set(sameUser.flatMap((other) => other.roles));
   return {

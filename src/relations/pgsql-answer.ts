@@ -3,8 +3,8 @@ import { clientAccess } from './access.ts';
 import type { ClientRequest } from './client-request.ts';
 import { type ClusterView, ownPlace, places } from './cluster-view.ts';
 import { connectionString } from './connection-text.ts';
-import type { Answer, BagContent, BagPart, BagText, ClientRelation } from './facts.ts';
 import { pgsqlRequestText } from './pgsql-request.ts';
+import type { Answer, BagContent, BagPart, BagText, ClientRelation } from './relation-facts.ts';
 import { silentAnswer, withdrawn } from './silence.ts';
 
 const ECHOED_KEYS = ['roles', 'extensions'] as const;

@@ -2,13 +2,13 @@
 import { compareUnits } from '../cluster/units.ts';
 import {
   type ClientRequest,
-  nothingAsked,
+  nothingRequested,
   type ParsedRequests,
   plainAttributes,
   refused,
 } from './client-request.ts';
-import type { Bag, ClientRelation } from './facts.ts';
 import { databaseNameProblem, type Md5, type UserKind, userName } from './names.ts';
+import type { Bag, ClientRelation } from './relation-facts.ts';
 import { extensionsOf, rolesOf } from './word-lists.ts';
 
 /** A request as the client wrote it; clients compare the echo letter by letter. Absent keys are empty. */
@@ -36,7 +36,7 @@ export function pgsqlRequestText(relation: ClientRelation): PgsqlRequestText {
 
 /** What the relation asks for; a client that names no database gets one named as itself. */
 export function pgsqlRequests(relation: ClientRelation, md5: Md5): ParsedRequests {
-  if (relation.endpoint === 'database') return nothingAsked;
+  if (relation.endpoint === 'database') return nothingRequested;
   const text = pgsqlRequestText(relation);
   const database = text.database === '' ? relation.remoteApplication : text.database;
   const userKind: UserKind = USER_KINDS[relation.endpoint];

@@ -1,8 +1,7 @@
 /** What is published over `database` to clients of the first wire format (postgresql_client v0). */
 import type { ClientRequest } from './client-request.ts';
 import type { ClusterView } from './cluster-view.ts';
-import type { Answer, BagContent, BagText, ClientRelation, WantedSecret } from './facts.ts';
-import { jsonStrings, steadyJson } from './json-text.ts';
+import { jsonStrings, steadyJson } from './json.ts';
 import {
   ANSWER_KEYS,
   certificates,
@@ -10,6 +9,7 @@ import {
   entityCredentials,
   offerOf,
 } from './postgresql-client-offer.ts';
+import type { Answer, BagContent, BagText, ClientRelation, DesiredSecret } from './relation-facts.ts';
 import { silentAnswer, withdrawn } from './silence.ts';
 
 /**
@@ -52,7 +52,7 @@ export function answerV0(relation: ClientRelation, request: ClientRequest, clust
     ['tls', certificates(cluster, 'True', 'False')],
     ['entity', request.entity ? entityCredentials(request) : {}],
   ];
-  const secrets: WantedSecret[] = [];
+  const secrets: DesiredSecret[] = [];
   for (const [group, fields] of groups) {
     const hidden = Object.entries(fields).filter(([key]) => inSecrets.includes(key));
     const label = `${relation.id.replace(':', '.')}.${group}.secret`;

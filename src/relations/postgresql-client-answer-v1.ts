@@ -1,8 +1,7 @@
 /** What is published over `database` to clients of the second wire format (postgresql_client v1). */
 import type { ClientRequest } from './client-request.ts';
 import type { ClusterView } from './cluster-view.ts';
-import type { Answer, BagContent, BagPart, ClientRelation, WantedSecret } from './facts.ts';
-import { steadyJson } from './json-text.ts';
+import { steadyJson } from './json.ts';
 import {
   ANSWER_KEYS,
   certificates,
@@ -12,6 +11,7 @@ import {
   offerOf,
 } from './postgresql-client-offer.ts';
 import { listedRequests } from './postgresql-client-request.ts';
+import type { Answer, BagContent, BagPart, ClientRelation, DesiredSecret } from './relation-facts.ts';
 import { silentAnswer, withdrawn } from './silence.ts';
 
 type RequestFields = Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ export function answerV1(
   const texts = listedRequests(relation.remoteApplicationBag['requests'] ?? '');
   const fields = typeof texts === 'string' ? [] : texts;
   const responses: BagPart[] = [];
-  const secrets: WantedSecret[] = [];
+  const secrets: DesiredSecret[] = [];
   const noted: Record<string, RequestFields> = {};
   for (const request of requests) {
     const asked = fields.find((one) => one['request-id'] === request.requestId) ?? {};
@@ -55,7 +55,7 @@ function secretsOf(
   request: ClientRequest,
   offer: Offer,
   cluster: ClusterView,
-): ReadonlyMap<string, WantedSecret> {
+): ReadonlyMap<string, DesiredSecret> {
   const groups: readonly (readonly [string, BagContent])[] = [
     request.entity ? ['entity', entityCredentials(request)] : ['user', credentials(request, offer)],
     ['tls', certificates(cluster, 'true', 'false')],
@@ -72,7 +72,11 @@ function secretsOf(
 /**
  * One response object as JSON, put together from pieces because the secrets' addresses are not known here.
  */
-function response(asked: RequestFields, secrets: ReadonlyMap<string, WantedSecret>, offer: Offer): BagPart[] {
+function response(
+  asked: RequestFields,
+  secrets: ReadonlyMap<string, DesiredSecret>,
+  offer: Offer,
+): BagPart[] {
   const known = JSON.stringify({
     ...identity(asked),
     endpoints: offer.endpoints,

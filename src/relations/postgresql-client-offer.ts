@@ -5,7 +5,7 @@
 import type { ClientRequest } from './client-request.ts';
 import { type ClusterView, hostPort, type Place, places } from './cluster-view.ts';
 import { connectionUri } from './connection-text.ts';
-import type { BagContent, BagPart, ClientRelation } from './facts.ts';
+import type { BagContent, BagPart, ClientRelation } from './relation-facts.ts';
 
 /** Every key an answer may have, in either wire format. */
 export const ANSWER_KEYS = [

@@ -1,11 +1,11 @@
 /** Requests over endpoint `database` (interface postgresql_client), in the wire formats v0 and v1. */
 
 import { shownName } from '../server/identifiers.ts';
-import { type ClientRequest, nothingAsked, type ParsedRequests, refused } from './client-request.ts';
-import type { Bag, ClientRelation } from './facts.ts';
-import { isJsonList, isJsonObject, jsonStrings, parsedJson, steadyJson } from './json-text.ts';
+import { type ClientRequest, nothingRequested, type ParsedRequests, refused } from './client-request.ts';
+import { isJsonList, isJsonObject, jsonStrings, parsedJson, steadyJson } from './json.ts';
 import { databaseNameProblem, type Md5, userName } from './names.ts';
-import { userWishes } from './user-wishes.ts';
+import type { Bag, ClientRelation } from './relation-facts.ts';
+import { requestedUser } from './requested-user.ts';
 import { extensionsOf } from './word-lists.ts';
 
 /** More requests than this on one relation are a mistake or an attack. */
@@ -27,7 +27,7 @@ export function postgresqlClientRequests(relation: ClientRelation, md5: Md5): Pa
   if (!speaksV1(relation)) {
     const format = bag['version'] ?? '';
     if ((bag['database'] ?? '') !== '') return oneRequest(relation, null, bag, md5);
-    if (format === '' || format === 'v0') return nothingAsked;
+    if (format === '' || format === 'v0') return nothingRequested;
     return refused(`it speaks ${shownName(format)} of postgresql_client; v0 and v1 are served`);
   }
   const listed = listedRequests(bag['requests'] ?? '');
@@ -76,10 +76,10 @@ function oneRequest(
   fields: RequestFields | Bag,
   md5: Md5,
 ): ParsedRequests {
-  const unmet = unmetWish(fields);
+  const unmet = unservedRequest(fields);
   if (unmet !== null) return refused(unmet);
   const database = fields['database'] ?? '';
-  const wishes = userWishes(fields['extra-user-roles'] ?? '', fields['extra-group-roles'] ?? '');
+  const wishes = requestedUser(fields['extra-user-roles'] ?? '', fields['extra-group-roles'] ?? '');
   if ('problem' in wishes) return refused(wishes.problem);
   const problem = databaseNameProblem(database, wishes.attributes.superuser);
   if (problem !== null) return refused(problem);
@@ -103,7 +103,7 @@ function oneRequest(
 }
 
 /** What the interface knows and this charm does not do, said instead of pretended. */
-function unmetWish(fields: RequestFields): string | null {
+function unservedRequest(fields: RequestFields): string | null {
   if ((fields['database'] ?? '').endsWith('*')) {
     return 'databases by prefix are not served; ask for one database by its name';
   }

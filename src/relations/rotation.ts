@@ -1,9 +1,9 @@
 /** Whose passwords a scope of action rotate-password names, and which of their clients cannot be told. */
-import type { WantedGrant } from '../server/catalog-facts.ts';
+import type { DesiredGrant } from '../server/catalog-facts.ts';
 import { shownName } from '../server/identifiers.ts';
 import { relationMessage } from './client-request.ts';
-import type { ClientRelation } from './facts.ts';
 import { speaksV1 } from './postgresql-client-request.ts';
+import type { ClientRelation } from './relation-facts.ts';
 
 export interface Rotation {
   /** Roles that get a new password, sorted. */
@@ -22,7 +22,7 @@ const CANNOT_BE_TOLD =
 export function rotationOf(
   scope: string,
   relations: readonly ClientRelation[],
-  grants: readonly WantedGrant[],
+  grants: readonly DesiredGrant[],
   replicationRole: string,
 ): Rotation | { readonly problem: string } {
   if (scope === 'replication' || scope === replicationRole) return { users: [replicationRole], untold: [] };
@@ -57,7 +57,7 @@ function toBeTold({ id, remoteApplication }: ClientRelation): string {
   return relationMessage(id, remoteApplication, `${CANNOT_BE_TOLD}; remove the relation and make it again`);
 }
 
-function unknownScope(scope: string, grants: readonly WantedGrant[], replicationRole: string): string {
+function unknownScope(scope: string, grants: readonly DesiredGrant[], replicationRole: string): string {
   const known = sorted([
     ...grants.flatMap(({ relation, user }) => [relation, user]),
     'clients',
@@ -67,7 +67,7 @@ function unknownScope(scope: string, grants: readonly WantedGrant[], replication
   return `there is nothing called ${shownName(scope)} to rotate; there are: ${known.join(', ')}`;
 }
 
-function usersOf(relations: readonly ClientRelation[], grants: readonly WantedGrant[]): string[] {
+function usersOf(relations: readonly ClientRelation[], grants: readonly DesiredGrant[]): string[] {
   const ids = relations.map(({ id }) => id);
   return grants.filter(({ relation }) => ids.includes(relation)).map(({ user }) => user);
 }

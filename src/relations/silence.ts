@@ -1,5 +1,5 @@
 /** Answers, or parts of them, that say nothing. */
-import type { Answer, BagContent } from './facts.ts';
+import type { Answer, BagContent } from './relation-facts.ts';
 
 /** Nothing to say on a relation now; what was said before stays. */
 export function silentAnswer(relation: string): Answer {

@@ -2,7 +2,7 @@
 import { compareUnits } from '../cluster/units.ts';
 import { addressBits } from '../server/address.ts';
 import { shownName } from '../server/identifiers.ts';
-import type { BagContent, SyslogRelation } from './facts.ts';
+import type { BagContent, SyslogRelation } from './relation-facts.ts';
 
 /** One file of /etc/rsyslog.d, as its template needs it. */
 export interface SyslogForward {
@@ -14,7 +14,7 @@ export interface SyslogForward {
   readonly queue: string;
 }
 
-export interface SyslogWishes {
+export interface DesiredForwarding {
   /** PostgreSQL logs under this name in syslog; null when nobody collects. */
   readonly ident: string | null;
   readonly forwards: readonly SyslogForward[];
@@ -24,11 +24,11 @@ export interface SyslogWishes {
 }
 
 /** Wishes of all relations of the endpoint. `logLinePrefix` is the server's, trailing blank included. */
-export function syslogWishes(
+export function desiredForwarding(
   relations: readonly SyslogRelation[],
   unit: string,
   logLinePrefix: string,
-): SyslogWishes {
+): DesiredForwarding {
   const programName = programNameOf(unit);
   const forwards = new Map<string, SyslogForward>();
   const bags: Record<string, BagContent> = {};

@@ -1,5 +1,5 @@
 /** Lists of names as strangers write them: comma lists of roles and extensions. */
-import type { WantedExtension } from '../server/catalog-facts.ts';
+import type { DesiredExtension } from '../server/catalog-facts.ts';
 import { shownName } from '../server/identifiers.ts';
 import { extensionProblem, roleNameProblem } from './names.ts';
 
@@ -26,11 +26,11 @@ export function checkedRoles(names: readonly string[]): Listed<string> {
 }
 
 /** Extensions of a comma list: `citext`, `hstore:public` or `hstore(public)` each. Sorted by name. */
-export function extensionsOf(text: string): Listed<WantedExtension> {
+export function extensionsOf(text: string): Listed<DesiredExtension> {
   const texts = commaItems(text);
   const many = tooMany('extensions', texts);
   if (many !== null) return { problem: many };
-  const wanted = new Map<string, WantedExtension>();
+  const wanted = new Map<string, DesiredExtension>();
   for (const item of texts) {
     const extension = extensionOf(item);
     const problem = extensionProblem(extension.name, extension.schema);
@@ -47,7 +47,7 @@ export function extensionsOf(text: string): Listed<WantedExtension> {
   return { items: names.flatMap((name) => wanted.get(name) ?? []) };
 }
 
-function extensionOf(item: string): WantedExtension {
+function extensionOf(item: string): DesiredExtension {
   const bracket = /^([^(:]*)\((.*)\)$/s.exec(item);
   if (bracket !== null) return { name: (bracket[1] ?? '').trim(), schema: (bracket[2] ?? '').trim() };
   const colon = item.indexOf(':');

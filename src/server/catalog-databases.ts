@@ -4,14 +4,14 @@
  */
 
 import type { CatalogView } from './catalog.ts';
-import type { WantedGrant } from './catalog-facts.ts';
+import type { DesiredGrant } from './catalog-facts.ts';
 import type { CatalogStep } from './catalog-steps.ts';
 
 const EVERYTHING = ['CONNECT', 'CREATE', 'TEMPORARY'];
 const RESERVED = new Set(['postgres', 'template0', 'template1']);
 
 /** Steps for the database of `grant`; none for a reserved one, which only administrators may name. */
-export function planDatabase(grant: WantedGrant, view: CatalogView): CatalogStep[] {
+export function planDatabase(grant: DesiredGrant, view: CatalogView): CatalogStep[] {
   const { relation, database, user } = grant;
   if (RESERVED.has(database)) return [];
   const seen = view.seen.databases.find((known) => known.name === database);
@@ -37,7 +37,7 @@ export function databasePrivileges(words: readonly string[]): string[] {
   return EVERYTHING.filter((word) => all || word === 'CONNECT' || spelled.includes(word));
 }
 
-function sharedBy(grant: WantedGrant, grants: readonly WantedGrant[]): string[] {
+function sharedBy(grant: DesiredGrant, grants: readonly DesiredGrant[]): string[] {
   return grants
     .filter((other) => other.user === grant.user && other.database === grant.database)
     .flatMap((other) => other.privileges);

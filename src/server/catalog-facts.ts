@@ -56,13 +56,13 @@ export interface CatalogFacts {
 }
 
 /** An extension a client asks for, in `schema` (null: the default). */
-export interface WantedExtension {
+export interface DesiredExtension {
   readonly name: string;
   readonly schema: string | null;
 }
 
 /** What one client relation needs of the server. Made by relations/, carried out by the catalog planner. */
-export interface WantedGrant {
+export interface DesiredGrant {
   /** Which relation: `db:3`. Problems are reported against it. */
   readonly relation: string;
   readonly database: string;
@@ -71,7 +71,7 @@ export interface WantedGrant {
   readonly replication: boolean;
   /** Requested group roles, created NOLOGIN when missing, granted, and revoked when no longer requested. */
   readonly roles: readonly string[];
-  readonly extensions: readonly WantedExtension[];
+  readonly extensions: readonly DesiredExtension[];
   /** Privileges on the database: the words of `relation_database_privileges`, upper case. */
   readonly privileges: readonly string[];
   /** Attributes beyond the defaults (postgresql_client extra-user-roles such as CREATEDB). */

@@ -2,12 +2,12 @@
 
 import type { CatalogView } from './catalog.ts';
 import { databasePrivileges } from './catalog-databases.ts';
-import type { DatabaseInside, WantedGrant } from './catalog-facts.ts';
+import type { DatabaseInside, DesiredGrant } from './catalog-facts.ts';
 import type { CatalogStep } from './catalog-steps.ts';
-import { parseNote } from './role-note.ts';
+import { parseRoleComment } from './role-comment.ts';
 
 /** Steps inside the database of `grant`; none before it could be looked into. */
-export function planInside(grant: WantedGrant, view: CatalogView): CatalogStep[] {
+export function planInside(grant: DesiredGrant, view: CatalogView): CatalogStep[] {
   const inside = view.seen.inside.find((known) => known.name === grant.database);
   if (inside === undefined || !view.roles.has(grant.user) || !view.roles.has(grant.ownerRole)) return [];
   const objects = grant.superuser
@@ -17,7 +17,7 @@ export function planInside(grant: WantedGrant, view: CatalogView): CatalogStep[]
 }
 
 /** From 15 on schema public is closed, so whoever may create in the database is let in explicitly. */
-function planSchema(grant: WantedGrant, inside: DatabaseInside, view: CatalogView): CatalogStep[] {
+function planSchema(grant: DesiredGrant, inside: DatabaseInside, view: CatalogView): CatalogStep[] {
   const { relation, database, user } = grant;
   const closed = view.context.traits.publicSchemaClosed && inside.schemas.includes('public');
   if (!closed || grant.superuser) return [];
@@ -31,7 +31,7 @@ function planSchema(grant: WantedGrant, inside: DatabaseInside, view: CatalogVie
   return [{ kind: 'schema.privileges', relation, database, role: user, grant: grants, revoke: revokes }];
 }
 
-function planShare(grant: WantedGrant, inside: DatabaseInside): CatalogStep[] {
+function planShare(grant: DesiredGrant, inside: DatabaseInside): CatalogStep[] {
   const { relation, database, user, ownerRole } = grant;
   if (inside.defaultGrants[user]?.includes(ownerRole) === true) return [];
   return [{ kind: 'objects.share', relation, database, role: user, ownerRole }];
@@ -41,18 +41,18 @@ function planShare(grant: WantedGrant, inside: DatabaseInside): CatalogStep[] {
  * Clients that no relation wants any more leave their objects to the owner role, unless they had powers
  * beyond a client's.
  */
-function planInheritance(grant: WantedGrant, inside: DatabaseInside, view: CatalogView): CatalogStep[] {
+function planInheritance(grant: DesiredGrant, inside: DatabaseInside, view: CatalogView): CatalogStep[] {
   const { relation, database, ownerRole } = grant;
   return inside.owners.flatMap((name): CatalogStep[] => {
     const role = view.roles.get(name);
     if (role === undefined || view.wanted.some((other) => other.user === name)) return [];
-    const client = parseNote(role.comment)?.made === 'user' && role.memberOf.includes(ownerRole);
+    const client = parseRoleComment(role.comment)?.made === 'user' && role.memberOf.includes(ownerRole);
     if (!client || role.superuser || role.createDatabase || role.createRole) return [];
     return [{ kind: 'objects.inherit', relation, database, role: name, ownerRole }];
   });
 }
 
-function planExtensions(grant: WantedGrant, inside: DatabaseInside): CatalogStep[] {
+function planExtensions(grant: DesiredGrant, inside: DatabaseInside): CatalogStep[] {
   const { relation, database } = grant;
   return grant.extensions.flatMap(({ name, schema }): CatalogStep[] => {
     if (name in inside.extensions) return [];

@@ -1,9 +1,9 @@
 /** Steps for the roles of clients: users, the groups they ask for, the owner roles of databases. */
 
 import type { CatalogView } from './catalog.ts';
-import type { RoleFacts, WantedGrant } from './catalog-facts.ts';
-import type { CatalogStep, RoleAttributes, RoleNote } from './catalog-steps.ts';
-import { parseNote } from './role-note.ts';
+import type { DesiredGrant, RoleFacts } from './catalog-facts.ts';
+import type { CatalogStep, RoleAttributes, RoleComment } from './catalog-steps.ts';
+import { parseRoleComment } from './role-comment.ts';
 
 const nologin: RoleAttributes = {
   login: false,
@@ -33,18 +33,18 @@ export function planRoles(view: CatalogView): CatalogStep[] {
 }
 
 function createNologin(
-  { relation }: WantedGrant,
+  { relation }: DesiredGrant,
   role: string,
   made: 'owner' | 'group',
   view: CatalogView,
 ): CatalogStep[] {
   if (view.roles.has(role)) return [];
-  const note: RoleNote = { made, groups: [], password: null };
+  const note: RoleComment = { made, groups: [], password: null };
   return [{ kind: 'role.create', relation, role, attributes: nologin, note }];
 }
 
-function createUser(user: string, grants: readonly WantedGrant[]): CatalogStep {
-  const note: RoleNote = { made: 'user', groups: [], password: null };
+function createUser(user: string, grants: readonly DesiredGrant[]): CatalogStep {
+  const note: RoleComment = { made: 'user', groups: [], password: null };
   return {
     kind: 'role.create',
     relation: grants[0]?.relation ?? '',
@@ -56,12 +56,12 @@ function createUser(user: string, grants: readonly WantedGrant[]): CatalogStep {
 
 function planUser(
   user: string,
-  grants: readonly WantedGrant[],
+  grants: readonly DesiredGrant[],
   seen: RoleFacts,
   view: CatalogView,
 ): CatalogStep[] {
   const relation = grants[0]?.relation ?? '';
-  const note = parseNote(seen.comment) ?? { made: 'user' as const, groups: [], password: null };
+  const note = parseRoleComment(seen.comment) ?? { made: 'user' as const, groups: [], password: null };
   const attributes = attributesFor(grants);
   const steps: CatalogStep[] = [];
   if (differs(attributes, seen)) steps.push({ kind: 'role.alter', relation, role: user, attributes });
@@ -71,7 +71,7 @@ function planUser(
   const revoke = note.groups.filter((group) => !kept.includes(group) && seen.memberOf.includes(group));
   // Only what the charm granted is noted, so that a membership an operator gave before is never revoked.
   const granted = [...new Set([...note.groups.filter((group) => kept.includes(group)), ...grant])].toSorted();
-  const regrouped: RoleNote = { ...note, groups: granted };
+  const regrouped: RoleComment = { ...note, groups: granted };
   if (grant.length > 0 || revoke.length > 0 || granted.join('\0') !== note.groups.join('\0')) {
     steps.push({ kind: 'role.groups', relation, role: user, grant, revoke, note: regrouped });
   }
@@ -92,13 +92,13 @@ function planUser(
  * Owner roles and requested groups, sorted. A superuser needs no membership and what it makes stays its
  * own.
  */
-function groupsFor(grants: readonly WantedGrant[]): string[] {
+function groupsFor(grants: readonly DesiredGrant[]): string[] {
   const groups = grants.flatMap((grant) => [...(grant.superuser ? [] : [grant.ownerRole]), ...grant.roles]);
   return [...new Set(groups)].toSorted();
 }
 
 /** One user may serve several relations: it has what any of them needs. */
-function attributesFor(grants: readonly WantedGrant[]): RoleAttributes {
+function attributesFor(grants: readonly DesiredGrant[]): RoleAttributes {
   return {
     login: true,
     superuser: grants.some((grant) => grant.superuser),
@@ -118,6 +118,6 @@ function differs(wanted: RoleAttributes, seen: RoleFacts): boolean {
   );
 }
 
-function byUser(grants: readonly WantedGrant[]): Map<string, WantedGrant[]> {
+function byUser(grants: readonly DesiredGrant[]): Map<string, DesiredGrant[]> {
   return Map.groupBy(grants, (grant) => grant.user);
 }

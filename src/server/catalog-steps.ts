@@ -4,7 +4,7 @@
  */
 
 /** What the charm notes in the comment of a role it made. */
-export interface RoleNote {
+export interface RoleComment {
   readonly made: 'user' | 'group' | 'owner' | 'replication';
   /** Groups the charm granted to it, so that only those are ever revoked. */
   readonly groups: readonly string[];
@@ -31,18 +31,18 @@ export type CatalogStep = Concerning &
         readonly kind: 'role.create';
         readonly role: string;
         readonly attributes: RoleAttributes;
-        readonly note: RoleNote;
+        readonly note: RoleComment;
       }
     | { readonly kind: 'role.alter'; readonly role: string; readonly attributes: RoleAttributes }
     /** Sets the password derived for `role` and notes its fingerprint, in one transaction. */
-    | { readonly kind: 'role.password'; readonly role: string; readonly note: RoleNote }
+    | { readonly kind: 'role.password'; readonly role: string; readonly note: RoleComment }
     /** Grants and revokes memberships and notes them, in one transaction. */
     | {
         readonly kind: 'role.groups';
         readonly role: string;
         readonly grant: readonly string[];
         readonly revoke: readonly string[];
-        readonly note: RoleNote;
+        readonly note: RoleComment;
       }
     | { readonly kind: 'database.create'; readonly database: string }
     /** Nobody but those with privileges of their own may connect. */

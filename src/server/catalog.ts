@@ -4,7 +4,7 @@
  */
 
 import { planDatabase } from './catalog-databases.ts';
-import type { CatalogFacts, RoleFacts, WantedGrant } from './catalog-facts.ts';
+import type { CatalogFacts, DesiredGrant, RoleFacts } from './catalog-facts.ts';
 import { planInside } from './catalog-inside.ts';
 import { planRoles } from './catalog-roles.ts';
 import type { CatalogStep } from './catalog-steps.ts';
@@ -36,9 +36,9 @@ export interface CatalogView {
   /** Owner roles of all wanted databases. */
   readonly ownerRoles: ReadonlySet<string>;
   /** All grants, refused ones included: what was given for them before stays until they are gone. */
-  readonly wanted: readonly WantedGrant[];
+  readonly wanted: readonly DesiredGrant[];
   /** All grants that are not refused. */
-  readonly grants: readonly WantedGrant[];
+  readonly grants: readonly DesiredGrant[];
 }
 
 /**
@@ -46,7 +46,7 @@ export interface CatalogView {
  * `wanted` is moot.
  */
 export function planCatalog(
-  wanted: readonly WantedGrant[],
+  wanted: readonly DesiredGrant[],
   seen: CatalogFacts,
   context: CatalogContext,
 ): CatalogPlan {
@@ -99,7 +99,7 @@ function unique(steps: readonly CatalogStep[]): CatalogStep[] {
 }
 
 /** Relations that wait for one of `steps`: those that share the role or the database with it. */
-function concerned(steps: readonly CatalogStep[], grants: readonly WantedGrant[]): string[] {
+function concerned(steps: readonly CatalogStep[], grants: readonly DesiredGrant[]): string[] {
   return grants
     .filter((grant) =>
       steps.some((step) => {

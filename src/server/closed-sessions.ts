@@ -2,7 +2,7 @@
 import { networkContains } from './address.ts';
 import type { CatalogFacts, OlderSessions } from './catalog-facts.ts';
 import type { HbaGrant } from './hba.ts';
-import { parseNote } from './role-note.ts';
+import { parseRoleComment } from './role-comment.ts';
 
 export interface RulesInForce {
   /** The units' own role; its rules are not looked at. */
@@ -25,7 +25,7 @@ export function closedSessions(
   rules: RulesInForce,
 ): readonly OlderSessions[] {
   const clients = new Set(
-    seen.roles.flatMap(({ name, comment }) => (parseNote(comment)?.made === 'user' ? [name] : [])),
+    seen.roles.flatMap(({ name, comment }) => (parseRoleComment(comment)?.made === 'user' ? [name] : [])),
   );
   return (seen.olderSessions ?? []).filter(({ user, address }) => {
     const gone = clients.has(user) && !rules.users.includes(user);

@@ -1,8 +1,8 @@
 /** Why a client's wish cannot be met, before anything is done for it. */
-import type { CatalogFacts, RoleFacts, WantedGrant } from './catalog-facts.ts';
+import type { CatalogFacts, DesiredGrant, RoleFacts } from './catalog-facts.ts';
 import { hbaNameProblem } from './hba.ts';
 import { identifierProblem, shownName } from './identifiers.ts';
-import { parseNote } from './role-note.ts';
+import { parseRoleComment } from './role-comment.ts';
 import { requestedRoleProblem } from './role-safety.ts';
 import type { MajorTraits } from './versions.ts';
 
@@ -17,7 +17,7 @@ export interface GrantSurroundings {
 
 /** The reason why `grant` is refused, for its relation's status; null when it is not. */
 export function grantProblem(
-  grant: WantedGrant,
+  grant: DesiredGrant,
   seen: CatalogFacts,
   { roles, ownerRoles, traits }: GrantSurroundings,
 ): string | null {
@@ -36,7 +36,7 @@ export function grantProblem(
   );
 }
 
-function databaseProblem({ database, superuser }: WantedGrant, seen: CatalogFacts): string | null {
+function databaseProblem({ database, superuser }: DesiredGrant, seen: CatalogFacts): string | null {
   const shown = `database ${shownName(database)}`;
   const name = identifierProblem(database);
   if (name !== null) return `${shown}: ${name}`;
@@ -54,34 +54,34 @@ function databaseProblem({ database, superuser }: WantedGrant, seen: CatalogFact
  * Until 15 whoever may create roles may also join every role but a superuser's, pg_execute_server_program
  * included.
  */
-function attributeProblem(grant: WantedGrant, traits: MajorTraits): string | null {
+function attributeProblem(grant: DesiredGrant, traits: MajorTraits): string | null {
   if (!grant.createRole || grant.superuser || traits.grantOptions) return null;
   return `CREATEROLE is not given on PostgreSQL ${traits.major}: its holder could become an administrator`;
 }
 
 /** A role of the client's name that somebody else made must not change hands unless it is harmless. */
-function userProblem(grant: WantedGrant, roles: ReadonlyMap<string, RoleFacts>): string | null {
+function userProblem(grant: DesiredGrant, roles: ReadonlyMap<string, RoleFacts>): string | null {
   const shown = `user ${shownName(grant.user)}`;
   const problem = identifierProblem(grant.user) ?? hbaNameProblem(grant.user);
   if (problem !== null) return `${shown}: ${problem}`;
   if (!grant.user.startsWith('juju')) return `${shown}: users of clients begin with "juju"`;
-  const made = parseNote(roles.get(grant.user)?.comment ?? null)?.made;
+  const made = parseRoleComment(roles.get(grant.user)?.comment ?? null)?.made;
   if (made !== undefined && made !== 'user') return `${shown} is taken: that role was made as ${made}`;
   return null;
 }
 
-function ownerProblem(grant: WantedGrant, roles: ReadonlyMap<string, RoleFacts>): string | null {
+function ownerProblem(grant: DesiredGrant, roles: ReadonlyMap<string, RoleFacts>): string | null {
   const shown = `role ${shownName(grant.ownerRole)}, the owner role of database ${shownName(grant.database)}`;
   const problem = identifierProblem(grant.ownerRole);
   if (problem !== null) return `${shown}: ${problem}`;
   const role = roles.get(grant.ownerRole);
-  if (role === undefined || parseNote(role.comment)?.made === 'owner') return null;
+  if (role === undefined || parseRoleComment(role.comment)?.made === 'owner') return null;
   return `${shown}, exists and was not made for that; rename or drop it`;
 }
 
 function extensionProblem(
-  { name, schema }: WantedGrant['extensions'][number],
-  grant: WantedGrant,
+  { name, schema }: DesiredGrant['extensions'][number],
+  grant: DesiredGrant,
   seen: CatalogFacts,
 ): string | null {
   const shown = `extension ${shownName(name)}`;

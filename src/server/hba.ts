@@ -12,7 +12,7 @@ export interface HbaGrant {
   readonly network: string;
 }
 
-export interface HbaWish {
+export interface DesiredHba {
   /** Addresses of the other units; exactly they may replicate. */
   readonly peers: readonly string[];
   readonly replicationRole: string;
@@ -34,7 +34,7 @@ export interface HbaView {
  * The lines of pg_hba.conf by section; each section sorted and without repetition, so the order of wishes
  * is moot.
  */
-export function hbaView(wish: HbaWish): HbaView {
+export function hbaView(wish: DesiredHba): HbaView {
   const peers = wish.peers.flatMap((peer) => {
     const network = networkOf(peer);
     if (network === null) return [];

@@ -1,8 +1,8 @@
 /** The configuration files the charm writes, whole, with the text they are to have. */
-import { type HbaWish, hbaView } from './hba.ts';
+import { type DesiredHba, hbaView } from './hba.ts';
 import { type ClusterPlace, managedPaths } from './place.ts';
-import { type RecoveryWish, recoveryView } from './recovery.ts';
-import { type SettingsWish, settingsView } from './settings.ts';
+import { type DesiredRecovery, recoveryView } from './recovery.ts';
+import { type DesiredSettings, settingsView } from './settings.ts';
 
 export interface ManagedFile {
   readonly path: string;
@@ -15,16 +15,16 @@ export interface ManagedFile {
 /** Renders template `name` with `view`; a parameter, because reading templates is not for a pure room. */
 export type Render = (name: string, view: object) => string;
 
-export interface FileWishes {
+export interface DesiredFiles {
   readonly place: ClusterPlace;
-  readonly settings: SettingsWish;
-  readonly hba: HbaWish;
+  readonly settings: DesiredSettings;
+  readonly hba: DesiredHba;
   /** Null leaves recovery settings alone (manual_replication). */
-  readonly recovery: RecoveryWish | null;
+  readonly recovery: DesiredRecovery | null;
 }
 
 /** Every managed file of a cluster with its wanted text. */
-export function managedFiles(wishes: FileWishes, render: Render): ManagedFile[] {
+export function managedFiles(wishes: DesiredFiles, render: Render): ManagedFile[] {
   const paths = managedPaths(wishes.place, wishes.settings.traits.recoveryIn);
   const readable = { mode: 0o644, owner: 'postgres' } as const;
   const files: ManagedFile[] = [

@@ -1,6 +1,6 @@
 /** How a standby is told whom to follow: the view of templates/recovery.conf. */
 import { quoteConf } from './conf-lines.ts';
-import type { Upstream } from './steps.ts';
+import type { Upstream } from './server-steps.ts';
 import type { MajorTraits } from './versions.ts';
 
 export interface RecoveryView {
@@ -8,7 +8,7 @@ export interface RecoveryView {
 }
 
 /** `upstream` null: a primary, or a standby that is to receive from nobody (frozen). */
-export interface RecoveryWish {
+export interface DesiredRecovery {
   readonly traits: MajorTraits;
   readonly standby: boolean;
   readonly upstream: Upstream | null;
@@ -20,7 +20,7 @@ export interface RecoveryWish {
  * The view of the recovery settings; null when there must be no such file (a primary up to 11, which would
  * become a standby by its mere presence).
  */
-export function recoveryView(wish: RecoveryWish): RecoveryView | null {
+export function recoveryView(wish: DesiredRecovery): RecoveryView | null {
   const legacy = wish.traits.recoveryIn === 'recovery.conf';
   if (legacy && !wish.standby) return null;
   const settings: [string, string][] = [];

@@ -4,7 +4,7 @@
  */
 import type { RoleFacts } from './catalog-facts.ts';
 import { identifierProblem, shownName } from './identifiers.ts';
-import { parseNote } from './role-note.ts';
+import { parseRoleComment } from './role-comment.ts';
 
 const RESERVED = new Set([
   'postgres',
@@ -73,7 +73,7 @@ function dangerOf(
   ].filter((power) => power !== false);
   if (powers.length > 0)
     return `role ${shownName(requested)}${via} has ${powers.join(', ')}; it is not granted to clients`;
-  const made = parseNote(role.comment)?.made;
+  const made = parseRoleComment(role.comment)?.made;
   if (made === 'owner' || made === 'user' || made === 'replication') {
     return `role ${shownName(requested)}${via} belongs to other clients`;
   }

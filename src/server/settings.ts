@@ -2,7 +2,7 @@
 import { parseConf, quoteConf } from './conf-lines.ts';
 import type { MajorTraits } from './versions.ts';
 
-export interface SettingsWish {
+export interface DesiredSettings {
   readonly traits: MajorTraits;
   readonly clusterName: string;
   readonly ramBytes: number;
@@ -57,7 +57,7 @@ const orderedDefaults = {
 const LOG_LINE_PREFIX = '%m [%p] %q%u@%d ';
 
 /** What postgresql.conf is to say, in a fixed order. */
-export function settingsView(wish: SettingsWish): SettingsView {
+export function settingsView(wish: DesiredSettings): SettingsView {
   const values: [string, string | number][] = [
     ['cluster_name', wish.clusterName],
     ['listen_addresses', '*'],
@@ -95,7 +95,7 @@ export function settingsView(wish: SettingsWish): SettingsView {
 }
 
 /** The ordered settings as wanted: PostgreSQL's and the charm's own values, or what extra_pg_conf says instead. */
-export function wantedOrderedSettings(wish: SettingsWish): Record<string, number> {
+export function desiredOrderedSettings(wish: DesiredSettings): Record<string, number> {
   const wanted: Record<string, number> = { ...orderedDefaults, max_wal_senders: senderCount(wish) };
   for (const { name, value } of parseConf(wish.extraConf).settings) {
     const ordered = orderedSettingNames.some((known) => known === name);
@@ -104,7 +104,7 @@ export function wantedOrderedSettings(wish: SettingsWish): Record<string, number
   return wanted;
 }
 
-function senderCount(wish: SettingsWish): number {
+function senderCount(wish: DesiredSettings): number {
   return SPARE_SENDERS + wish.memberCount + wish.replicationClientCount;
 }
 
@@ -137,7 +137,7 @@ function certificateSettings(certificate: boolean): [string, string][] {
   ];
 }
 
-function retentionSettings({ traits, volumeBytes }: SettingsWish): [string, string | number][] {
+function retentionSettings({ traits, volumeBytes }: DesiredSettings): [string, string | number][] {
   const keep: [string, string | number] = [traits.walKeep.setting, WAL_KEEP_MB / traits.walKeep.unitMb];
   if (!traits.boundedSlots) return [keep];
   // A slot of a standby that never comes back must not fill the volume: it may hold a quarter, 1 GiB at

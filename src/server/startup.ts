@@ -1,5 +1,5 @@
 /** What the status of a unit says about a server that does not come up. */
-import type { ServerFacts } from './facts.ts';
+import type { ServerFacts } from './server-facts.ts';
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/No space left on device/i, 'free or add space, then: juju resolved'],

@@ -3,14 +3,14 @@ import { Client } from 'pg';
 import { catalogExecutors } from '../../src/postgres/catalog-executors.ts';
 import { observeCatalog } from '../../src/postgres/observe-catalog.ts';
 import { type CatalogPlan, planCatalog } from '../../src/server/catalog.ts';
-import type { CatalogFacts, WantedGrant } from '../../src/server/catalog-facts.ts';
+import type { CatalogFacts, DesiredGrant } from '../../src/server/catalog-facts.ts';
 import type { CatalogStep } from '../../src/server/catalog-steps.ts';
 import { majorTraits } from '../../src/server/versions.ts';
 import { derivePassword, passwordFingerprint } from '../../src/system/entropy.ts';
 import type { ScratchServer } from './scratch-server.ts';
 
 /** A client's wish with usual values for all that a test does not care about. */
-export function grantOf(partial: Partial<WantedGrant> & { readonly user: string }): WantedGrant {
+export function grantOf(partial: Partial<DesiredGrant> & { readonly user: string }): DesiredGrant {
   const database = partial.database ?? 'app';
   return {
     relation: 'db:1',
@@ -34,7 +34,10 @@ export interface Settled extends CatalogPlan {
 }
 
 /** Observes, plans and applies until nothing is left but what fails. */
-export async function settleCatalog(server: ScratchServer, wanted: readonly WantedGrant[]): Promise<Settled> {
+export async function settleCatalog(
+  server: ScratchServer,
+  wanted: readonly DesiredGrant[],
+): Promise<Settled> {
   const traits = majorTraits(server.place.major);
   if (traits === null) throw new Error('unknown major');
   const context = { traits, fingerprintOf: () => passwordFingerprint('a root secret for tests', 1) };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withSession } from '../../src/postgres/session.ts';
-import type { WantedGrant } from '../../src/server/catalog-facts.ts';
+import type { DesiredGrant } from '../../src/server/catalog-facts.ts';
 import { asClient, grantOf, settleCatalog } from './catalog-model.ts';
 import { type ScratchServer, scratchServer } from './scratch-server.ts';
 
@@ -69,7 +69,7 @@ describe('a name taken literally', () => {
 });
 
 describe('a wish that is refused', () => {
-  const cases: [string, Partial<WantedGrant>, RegExp][] = [
+  const cases: [string, Partial<DesiredGrant>, RegExp][] = [
     ['database template1', { database: 'template1' }, /database "template1" is reserved/],
     ['database postgres', { database: 'postgres' }, /database "postgres" is reserved/],
     ['an empty database name', { database: '' }, /the name is empty/],

@@ -6,7 +6,7 @@ import { readJobState, writeJobState } from '../../src/postgres/job-state.ts';
 import { carryOut } from '../../src/postgres/jobs/run-job.ts';
 import { withSession } from '../../src/postgres/session.ts';
 import { managedPaths } from '../../src/server/place.ts';
-import type { JobRequest } from '../../src/server/steps.ts';
+import type { JobRequest } from '../../src/server/server-steps.ts';
 import { exists } from '../../src/system/files.ts';
 import { killAt } from './killed-process.ts';
 import { apply, type ScratchServer, scratchServer } from './scratch-server.ts';

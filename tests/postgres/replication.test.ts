@@ -11,7 +11,7 @@ import { withSession } from '../../src/postgres/session.ts';
 import { readServerState } from '../../src/postgres/sql/server-state.ts';
 import { streamsOf } from '../../src/postgres/sql/streams.ts';
 import { managedPaths } from '../../src/server/place.ts';
-import type { JobRequest, Upstream } from '../../src/server/steps.ts';
+import type { JobRequest, Upstream } from '../../src/server/server-steps.ts';
 import { apply, type ScratchServer, scratchServer } from './scratch-server.ts';
 
 const patience = { timeout: 20_000 };

@@ -8,11 +8,11 @@ import { debianRoots, type MachineContext, type MachineRoots } from '../../src/p
 import { observeServer } from '../../src/postgres/observe-server.ts';
 import { pgCtl } from '../../src/postgres/server-control.ts';
 import { serverExecutors } from '../../src/postgres/server-executors.ts';
-import type { ServerFacts } from '../../src/server/facts.ts';
 import { type ManagedFile, managedFiles } from '../../src/server/managed-files.ts';
 import type { ClusterPlace } from '../../src/server/place.ts';
-import { planServer, type WantedServer } from '../../src/server/plan.ts';
-import type { ServerStep } from '../../src/server/steps.ts';
+import type { ServerFacts } from '../../src/server/server-facts.ts';
+import { type DesiredServer, planServer } from '../../src/server/server-plan.ts';
+import type { ServerStep } from '../../src/server/server-steps.ts';
 import { majorTraits } from '../../src/server/versions.ts';
 import { derivePassword, passwordFingerprint } from '../../src/system/entropy.ts';
 import { templateRenderer } from '../../src/system/templates.ts';
@@ -27,11 +27,11 @@ export interface ScratchServer {
   readonly observe: () => Promise<ServerFacts>;
   /** Observes, plans and applies until nothing is left to do; returns all steps done. */
   readonly settle: (wish?: Partial<ScratchWish>) => Promise<ServerStep[]>;
-  readonly wanted: (wish?: Partial<ScratchWish>) => WantedServer;
+  readonly wanted: (wish?: Partial<ScratchWish>) => DesiredServer;
   readonly remove: () => Promise<void>;
 }
 
-export interface ScratchWish extends Pick<WantedServer, 'role' | 'run' | 'mayRestart' | 'startsAtBoot'> {
+export interface ScratchWish extends Pick<DesiredServer, 'role' | 'run' | 'mayRestart' | 'startsAtBoot'> {
   readonly extraConf: string;
   readonly extraLines: readonly string[];
   readonly grants: Parameters<typeof managedFiles>[0]['hba']['grants'];
@@ -84,7 +84,7 @@ export async function scratchServer(unit = 'postgresql/0'): Promise<ScratchServe
     }),
   };
   const observe = (): Promise<ServerFacts> => observeServer(roots);
-  const wanted = (wish: Partial<ScratchWish> = {}): WantedServer =>
+  const wanted = (wish: Partial<ScratchWish> = {}): DesiredServer =>
     wantedOf(place, unit.replace('/', '_'), { ...usualWish, ...wish });
   return {
     place,
@@ -114,7 +114,7 @@ async function applyOne<Kind extends ServerStep['kind']>(
 }
 
 async function settle(
-  wanted: WantedServer,
+  wanted: DesiredServer,
   context: MachineContext,
   observe: () => Promise<ServerFacts>,
 ): Promise<ServerStep[]> {
@@ -128,7 +128,7 @@ async function settle(
   throw new Error(`not settled after 10 rounds: ${JSON.stringify(done.slice(-3))}`);
 }
 
-function wantedOf(place: ClusterPlace, slot: string, wish: ScratchWish): WantedServer {
+function wantedOf(place: ClusterPlace, slot: string, wish: ScratchWish): DesiredServer {
   const { upstream } = wish.recovery;
   const files = managedFiles(
     {

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { planServer } from '../../src/server/plan.ts';
+import { planServer } from '../../src/server/server-plan.ts';
 import { apply, major, type ScratchServer, scratchServer } from './scratch-server.ts';
 
 describe('a standalone server', () => {

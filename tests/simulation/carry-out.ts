@@ -1,5 +1,5 @@
 /** A goal carried out on the modelled server, step by step. */
-import { writesBeginWithin } from '../../src/cluster/in-time.ts';
+import { writesBeginWithin } from '../../src/cluster/deadlines.ts';
 import type { MemberOutcome } from '../../src/cluster/member.ts';
 import type { MemberView } from '../../src/cluster/view.ts';
 import { keepFence } from './fence.ts';

@@ -1,5 +1,5 @@
 /** What must hold after every step. */
-import type { Decision } from '../../src/cluster/facts.ts';
+import type { Decision } from '../../src/cluster/member-facts.ts';
 import { coverage, isPrefix } from './wal.ts';
 import { currentDecision, tell, type Unit, unitNamed, violate, type World } from './world.ts';
 

@@ -1,6 +1,7 @@
 /** What Juju does: who is listed, what is read, what is committed, which events follow. */
-import type { Decision, MemberFacts } from '../../src/cluster/facts.ts';
+
 import { mustActOn } from '../../src/cluster/leader.ts';
+import type { Decision, MemberFacts } from '../../src/cluster/member-facts.ts';
 import type { Member } from '../../src/cluster/view.ts';
 import { checkDecision } from './invariants.ts';
 import { currentDecision, reaches, tell, type Unit, type World } from './world.ts';

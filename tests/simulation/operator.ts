@@ -1,6 +1,7 @@
 /** What an operator does, the documented way. */
+
+import { isTooLateToDecide } from '../../src/cluster/deadlines.ts';
 import { checkFailover } from '../../src/cluster/failover.ts';
-import { isTooLateToDecide } from '../../src/cluster/in-time.ts';
 import { decideMember } from '../../src/cluster/member.ts';
 import { memberReport } from '../../src/cluster/report.ts';
 import { checkSwitchover } from '../../src/cluster/switchover.ts';

@@ -3,10 +3,10 @@
  * come between.
  */
 
-import type { Decision, MemberFacts } from '../../src/cluster/facts.ts';
-import { isTooLateToDecide, leadInTime } from '../../src/cluster/in-time.ts';
+import { isTooLateToDecide, leadInTime } from '../../src/cluster/deadlines.ts';
 import { decideLeader } from '../../src/cluster/leader.ts';
 import { decideMember, type MemberOutcome } from '../../src/cluster/member.ts';
+import type { Decision, MemberFacts } from '../../src/cluster/member-facts.ts';
 import type { OwnServer } from '../../src/cluster/own-server.ts';
 import { memberReport } from '../../src/cluster/report.ts';
 import { slotName } from '../../src/cluster/units.ts';

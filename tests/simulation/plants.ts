@@ -1,15 +1,16 @@
 /** Bugs planted on purpose, to show that the simulation finds them. */
-import type { MemberFacts } from '../../src/cluster/facts.ts';
-import { leaderRows } from '../../src/cluster/leader.ts';
-import { type LeaderCase, nextDecision } from '../../src/cluster/leader-case.ts';
-import type { LeaderRow } from '../../src/cluster/leader-row.ts';
-import { memberRows } from '../../src/cluster/member.ts';
+
+import { leaderRules } from '../../src/cluster/leader.ts';
+import { type LeaderSituation, nextDecision } from '../../src/cluster/leader-situation.ts';
+import { memberRules } from '../../src/cluster/member.ts';
+import type { MemberFacts } from '../../src/cluster/member-facts.ts';
 import { parsePosition } from '../../src/cluster/position.ts';
+import type { LeaderRule } from '../../src/cluster/rules/leader/verdict.ts';
 import type { Rules } from './world.ts';
 
 const shipped: Rules = {
-  leader: leaderRows,
-  member: memberRows,
+  leader: leaderRules,
+  member: memberRules,
   bootsAlways: false,
   deletesBeforeClone: false,
   actsOnOwnDecision: false,
@@ -18,27 +19,27 @@ const shipped: Rules = {
   startsLate: false,
 };
 
-const without = <T extends { readonly id: number }>(rows: readonly T[], ...ids: number[]): T[] =>
-  rows.filter((row) => !ids.includes(row.id));
+const without = <T extends { readonly id: number }>(rules: readonly T[], ...ids: number[]): T[] =>
+  rules.filter((rule) => !ids.includes(rule.id));
 
 const changed = <T extends { readonly id: number }>(
-  rows: readonly T[],
+  rules: readonly T[],
   id: number,
   change: Partial<T>,
-): T[] => rows.map((row) => (row.id === id ? { ...row, ...change } : row));
+): T[] => rules.map((rule) => (rule.id === id ? { ...rule, ...change } : rule));
 
 type Order = (left: MemberFacts, right: MemberFacts) => number;
 
-/** Row 141 with another order of the candidates. */
-function electing(order: Order): readonly LeaderRow[] {
-  const candidates = (c: LeaderCase): MemberFacts[] =>
+/** Rule 141 with another order of the candidates. */
+function electing(order: Order): readonly LeaderRule[] {
+  const candidates = (c: LeaderSituation): MemberFacts[] =>
     c.holders
       .filter((facts) => facts.epoch >= (c.decision?.epoch ?? 0) && facts.position !== null)
       .filter((facts) => !c.decision?.excluded.includes(facts.unit))
       .toSorted(order);
-  return changed(leaderRows, 141, {
+  return changed(leaderRules, 141, {
     when: (c) => c.decision?.kind === 'freeze' && candidates(c).length > 0,
-    gives: (c) => ({
+    verdict: (c) => ({
       decision: nextDecision(c, { kind: 'primary', primary: candidates(c)[0]?.unit ?? null }),
       status: null,
       watch: null,
@@ -53,15 +54,19 @@ const text = (facts: MemberFacts): string => facts.position ?? '';
 export const plants = {
   'smallest-position': { ...shipped, leader: electing((a, b) => (bytes(a) < bytes(b) ? -1 : 1)) },
   'position-as-text': { ...shipped, leader: electing((a, b) => (text(a) > text(b) ? -1 : 1)) },
-  'before-all-reported': { ...shipped, leader: without(leaderRows, 140) },
-  'old-epoch': { ...shipped, member: without(memberRows, 206) },
+  'before-all-reported': { ...shipped, leader: without(leaderRules, 140) },
+  'old-epoch': { ...shipped, member: without(memberRules, 206) },
   'delete-before-clone': { ...shipped, deletesBeforeClone: true },
-  'empty-unit-wins': { ...shipped, leader: without(leaderRows, 103), member: without(memberRows, 211, 212) },
+  'empty-unit-wins': {
+    ...shipped,
+    leader: without(leaderRules, 103),
+    member: without(memberRules, 211, 212),
+  },
   'start-unasked': { ...shipped, bootsAlways: true },
   'one-epoch-twice': {
     ...shipped,
-    leader: changed(leaderRows, 132, {
-      gives: (c) => ({
+    leader: changed(leaderRules, 132, {
+      verdict: (c) => ({
         decision: nextDecision(c, {
           kind: 'primary',
           primary: c.decision?.target ?? null,
@@ -76,17 +81,17 @@ export const plants = {
   'own-decision': { ...shipped, actsOnOwnDecision: true },
   'promote-short': {
     ...shipped,
-    member: changed(memberRows, 217, { when: (c) => c.part === 'named' && c.runsStandby }),
+    member: changed(memberRules, 217, { when: (c) => c.part === 'named' && c.runsStandby }),
   },
-  'diverged-follows': { ...shipped, member: without(memberRows, 248, 249) },
-  'no-stop': { ...shipped, member: without(memberRows, 230) },
+  'diverged-follows': { ...shipped, member: without(memberRules, 248, 249) },
+  'no-stop': { ...shipped, member: without(memberRules, 230) },
   'no-fence': { ...shipped, fences: false },
-  'no-wait-for-fence': { ...shipped, leader: without(leaderRows, 147) },
+  'no-wait-for-fence': { ...shipped, leader: without(leaderRules, 147) },
   'late-start': { ...shipped, startsLate: true },
   'resume-alone': {
     ...shipped,
-    member: changed(memberRows, 227, {
-      gives: () => ({
+    member: changed(memberRules, 227, {
+      verdict: () => ({
         goal: { kind: 'run-primary' },
         status: { state: 'waiting', message: 'Taking too long' },
         refuse: null,
@@ -96,8 +101,8 @@ export const plants = {
   },
   'freeze-uncut': {
     ...shipped,
-    member: changed(memberRows, 233, {
-      gives: () => ({
+    member: changed(memberRules, 233, {
+      verdict: () => ({
         goal: { kind: 'hold' },
         status: { state: 'waiting', message: 'Frozen' },
         refuse: null,

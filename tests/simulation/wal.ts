@@ -2,7 +2,7 @@
  * WAL as a tree of branches. A branch is what one server wrote on one timeline; a promotion begins a new
  * one.
  */
-import type { TimelineSwitch } from '../../src/server/facts.ts';
+import type { TimelineSwitch } from '../../src/server/server-facts.ts';
 
 export interface Branch {
   readonly timeline: number;

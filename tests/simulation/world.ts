@@ -2,9 +2,9 @@
  * The state of a simulated model: units with their servers, Juju's bags and queues, and what has been
  * acknowledged.
  */
-import type { Decision, MemberFacts } from '../../src/cluster/facts.ts';
-import type { LeaderRow } from '../../src/cluster/leader-row.ts';
-import type { MemberRow } from '../../src/cluster/member-row.ts';
+import type { Decision, MemberFacts } from '../../src/cluster/member-facts.ts';
+import type { LeaderRule } from '../../src/cluster/rules/leader/verdict.ts';
+import type { MemberRule } from '../../src/cluster/rules/member/verdict.ts';
 import type { ClusterMemory, MemberJob } from '../../src/cluster/view.ts';
 import type { Random } from './random.ts';
 import type { Branch, Data } from './wal.ts';
@@ -91,8 +91,8 @@ export interface Fence {
 
 /** What a planted bug changes. */
 export interface Rules {
-  readonly leader: readonly LeaderRow[];
-  readonly member: readonly MemberRow[];
+  readonly leader: readonly LeaderRule[];
+  readonly member: readonly MemberRule[];
   readonly bootsAlways: boolean;
   readonly deletesBeforeClone: boolean;
   readonly actsOnOwnDecision: boolean;

@@ -3,7 +3,7 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type ClusterPlace, managedPaths } from '../../server/place.ts';
 import { conninfo } from '../../server/recovery.ts';
-import type { JobRequest } from '../../server/steps.ts';
+import type { JobRequest } from '../../server/server-steps.ts';
 import { waitFor } from '../../system/clock.ts';
 import { ToolError } from '../../system/command.ts';
 import { ensureFolder, exists, syncFolder, writeAtomic } from '../../system/files.ts';

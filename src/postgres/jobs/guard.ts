@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Look, runsUntil } from '../../cluster/fence.ts';
 import { firstContactSeconds } from '../../cluster/limits.ts';
 import { type ClusterPlace, managedPaths } from '../../server/place.ts';
-import type { JobRequest } from '../../server/steps.ts';
+import type { JobRequest } from '../../server/server-steps.ts';
 import { answersOn } from '../../system/answering.ts';
 import { exists } from '../../system/files.ts';
 import { traitsOf } from '../machine.ts';

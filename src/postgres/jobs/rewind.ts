@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ClusterPlace } from '../../server/place.ts';
 import { managedPaths } from '../../server/place.ts';
 import { conninfo } from '../../server/recovery.ts';
-import type { JobRequest } from '../../server/steps.ts';
+import type { JobRequest } from '../../server/server-steps.ts';
 import { waitFor } from '../../system/clock.ts';
 import { runCommand } from '../../system/command.ts';
 import { asPostgres } from '../../system/run-as.ts';

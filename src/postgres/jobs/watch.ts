@@ -1,6 +1,6 @@
 /** Waiting for something outside of hooks, so that no hook has to. */
 import type { ClusterPlace } from '../../server/place.ts';
-import type { WatchCondition } from '../../server/steps.ts';
+import type { WatchCondition } from '../../server/server-steps.ts';
 import { answersOn } from '../../system/answering.ts';
 import { waitFor } from '../../system/clock.ts';
 import { withSession } from '../session.ts';

@@ -1,4 +1,4 @@
-import type { RoleNote } from '../../server/catalog-steps.ts';
+import type { RoleComment } from '../../server/catalog-steps.ts';
 import { quoteIdentifier } from '../../server/identifiers.ts';
 import type { MajorTraits } from '../../server/versions.ts';
 import type { RoleSecret } from '../machine.ts';
@@ -24,7 +24,7 @@ export async function ensureReplicationRole(
   const name = quoteIdentifier(role);
   // Up to 10 only a superuser may be pg_rewind's source.
   const power = traits.unprivilegedRewind ? 'NOSUPERUSER' : 'SUPERUSER';
-  const note: RoleNote = { made: 'replication', groups: [], password: secret.fingerprint };
+  const note: RoleComment = { made: 'replication', groups: [], password: secret.fingerprint };
   await inTransaction(session, async () => {
     const found = await session.rows('SELECT FROM pg_roles WHERE rolname = $1', [role]);
     const verb = found.length === 0 ? 'CREATE' : 'ALTER';

@@ -1,4 +1,4 @@
-import type { RoleAttributes, RoleNote } from '../../server/catalog-steps.ts';
+import type { RoleAttributes, RoleComment } from '../../server/catalog-steps.ts';
 import { quoteIdentifier } from '../../server/identifiers.ts';
 import type { RoleSecret } from '../machine.ts';
 import { scramVerifier } from '../scram.ts';
@@ -10,7 +10,7 @@ export async function createRole(
   session: Session,
   role: string,
   attributes: RoleAttributes,
-  note: RoleNote,
+  note: RoleComment,
 ): Promise<void> {
   const found = await session.rows('SELECT FROM pg_roles WHERE rolname = $1', [role]);
   if (found.length > 0) return;
@@ -30,7 +30,7 @@ export async function setPassword(
   session: Session,
   role: string,
   secret: RoleSecret,
-  note: RoleNote,
+  note: RoleComment,
 ): Promise<void> {
   await inTransaction(session, async () => {
     await session.run(`ALTER ROLE ${quoteIdentifier(role)} PASSWORD '${scramVerifier(secret.password)}'`);
@@ -44,7 +44,7 @@ export async function changeGroups(
   role: string,
   grant: readonly string[],
   revoke: readonly string[],
-  note: RoleNote,
+  note: RoleComment,
 ): Promise<void> {
   const member = quoteIdentifier(role);
   await inTransaction(session, async () => {

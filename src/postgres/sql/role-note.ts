@@ -1,9 +1,9 @@
-import type { RoleNote } from '../../server/catalog-steps.ts';
+import type { RoleComment } from '../../server/catalog-steps.ts';
 import { quoteIdentifier, quoteLiteral } from '../../server/identifiers.ts';
-import { noteText } from '../../server/role-note.ts';
+import { roleCommentText } from '../../server/role-comment.ts';
 import type { Session } from '../session.ts';
 
 /** Writes the charm's note on a role into its comment. */
-export async function writeRoleNote(session: Session, role: string, note: RoleNote): Promise<void> {
-  await session.run(`COMMENT ON ROLE ${quoteIdentifier(role)} IS ${quoteLiteral(noteText(note))}`);
+export async function writeRoleNote(session: Session, role: string, note: RoleComment): Promise<void> {
+  await session.run(`COMMENT ON ROLE ${quoteIdentifier(role)} IS ${quoteLiteral(roleCommentText(note))}`);
 }

@@ -1,4 +1,4 @@
-import type { RunningServer } from '../../server/facts.ts';
+import type { RunningServer } from '../../server/server-facts.ts';
 import { orderedSettingNames } from '../../server/settings.ts';
 import type { MajorTraits } from '../../server/versions.ts';
 import type { Session } from '../session.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeMember, encodeMember } from '../../../src/cluster/bag.ts';
-import { decodeDecision, encodeDecision } from '../../../src/cluster/decision-bag.ts';
+import { decodeDecision, encodeDecision } from '../../../src/cluster/bags/decision.ts';
+import { decodeMember, encodeMember } from '../../../src/cluster/bags/member.ts';
 import { cut, empty, frozen, handingOver, said } from './examples.ts';
 
 const full = said(2, {

@@ -1,5 +1,5 @@
 /** Views to begin examples with: three units, postgresql/0 is primary under epoch 3, the others follow it. */
-import type { Decision, MemberFacts } from '../../../src/cluster/facts.ts';
+import type { Decision, MemberFacts } from '../../../src/cluster/member-facts.ts';
 import type { OwnServer } from '../../../src/cluster/own-server.ts';
 import type { ClusterMemory, LeaderView, Member, MemberJob, MemberView } from '../../../src/cluster/view.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { orderedSettings } from '../../../src/cluster/ordered-settings.ts';
 import { planSlots } from '../../../src/cluster/slots.ts';
 import { compareUnits, slotName } from '../../../src/cluster/units.ts';
-import type { SlotFacts } from '../../../src/server/facts.ts';
+import type { SlotFacts } from '../../../src/server/server-facts.ts';
 import { unit } from './examples.ts';
 
 const slot = (name: string, change: Partial<SlotFacts> = {}): SlotFacts => ({

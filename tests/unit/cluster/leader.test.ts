@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideLeader, leaderRows } from '../../../src/cluster/leader.ts';
+import { decideLeader, leaderRules } from '../../../src/cluster/leader.ts';
 import type { LeaderView } from '../../../src/cluster/view.ts';
 import {
   cut,
@@ -223,10 +223,10 @@ describe('the leader', () => {
     expect(outcome.status.message).not.toBe('');
   });
 
-  test('has an example for every row', () => {
+  test('has an example for every rule', () => {
     const reached = new Set(examples.map(([rule]) => rule));
-    expect(leaderRows.map((row) => row.id).filter((id) => !reached.has(id))).toEqual([]);
-    expect(new Set(leaderRows.map((row) => row.id)).size).toBe(leaderRows.length);
+    expect(leaderRules.map((rule) => rule.id).filter((id) => !reached.has(id))).toEqual([]);
+    expect(new Set(leaderRules.map((rule) => rule.id)).size).toBe(leaderRules.length);
   });
 
   test('hands over with the old primary’s last position as the bar', () => {

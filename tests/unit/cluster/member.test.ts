@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Goal } from '../../../src/cluster/goal.ts';
-import { decideMember, memberRows } from '../../../src/cluster/member.ts';
+import { decideMember, memberRules } from '../../../src/cluster/member.ts';
 import type { MemberView } from '../../../src/cluster/view.ts';
 import {
   absent,
@@ -155,10 +155,10 @@ describe('a member', () => {
     expect(outcome.status.message).not.toBe('');
   });
 
-  test('has an example for every row', () => {
+  test('has an example for every rule', () => {
     const reached = new Set(examples.map(([rule]) => rule));
-    expect(memberRows.map((row) => row.id).filter((id) => !reached.has(id))).toEqual([]);
-    expect(new Set(memberRows.map((row) => row.id)).size).toBe(memberRows.length);
+    expect(memberRules.map((rule) => rule.id).filter((id) => !reached.has(id))).toEqual([]);
+    expect(new Set(memberRules.map((rule) => rule.id)).size).toBe(memberRules.length);
   });
 
   test('may be told to clients as primary only while the newest decision names it', () => {

@@ -3,7 +3,7 @@ import { decideMember } from '../../../src/cluster/member.ts';
 import { ownServer, roleOf } from '../../../src/cluster/own-server.ts';
 import { memberReport } from '../../../src/cluster/report.ts';
 import type { MemberView } from '../../../src/cluster/view.ts';
-import type { RunningServer, ServerFacts } from '../../../src/server/facts.ts';
+import type { RunningServer, ServerFacts } from '../../../src/server/server-facts.ts';
 import {
   absent,
   decided,

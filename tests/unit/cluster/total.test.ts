@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Decision, MemberFacts } from '../../../src/cluster/facts.ts';
 import { decideLeader } from '../../../src/cluster/leader.ts';
 import { decideMember } from '../../../src/cluster/member.ts';
+import type { Decision, MemberFacts } from '../../../src/cluster/member-facts.ts';
 import { memberReport } from '../../../src/cluster/report.ts';
 import type { MemberView } from '../../../src/cluster/view.ts';
 import {

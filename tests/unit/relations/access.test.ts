@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clientAccess } from '../../../src/relations/access.ts';
-import type { Bag } from '../../../src/relations/facts.ts';
+import type { Bag } from '../../../src/relations/relation-facts.ts';
 import { relationOf, unitBag } from './scene.ts';
 
 const accessOf = (remoteUnits: Record<string, Bag>) => clientAccess(relationOf({ remoteUnits }));

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { ClientRelation } from '../../../src/relations/facts.ts';
-import { wantedGrants } from '../../../src/relations/grants.ts';
+import { desiredGrants } from '../../../src/relations/grants.ts';
 import { databasePrivileges } from '../../../src/relations/privileges.ts';
+import type { ClientRelation } from '../../../src/relations/relation-facts.ts';
 import { md5, relationOf, unitBag } from './scene.ts';
 
 const wanted = (...relations: Partial<ClientRelation>[]) =>
-  wantedGrants(relations.map(relationOf), ['CONNECT'], md5);
+  desiredGrants(relations.map(relationOf), ['CONNECT'], md5);
 const client = (bag: Record<string, string>): Partial<ClientRelation> => ({
   id: 'database:6',
   endpoint: 'database',

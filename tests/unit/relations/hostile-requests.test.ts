@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { answerOf } from '../../../src/relations/answers.ts';
-import type { Bag, ClientRelation } from '../../../src/relations/facts.ts';
-import { wantedGrants } from '../../../src/relations/grants.ts';
+import { desiredGrants } from '../../../src/relations/grants.ts';
+import type { Bag, ClientRelation } from '../../../src/relations/relation-facts.ts';
 import { clusterOf, md5, relationOf, unitBag } from './scene.ts';
 
 // Bags over `database` that no library writes. Nothing is granted for them, the reason is short, and only this relation has it.
@@ -54,7 +54,7 @@ describe.each(refused)('%s', (_, bag) => {
   const relation = asking(bag);
 
   test('is refused for a reason that can be read', () => {
-    const { grants, hba, problems } = wantedGrants([relation, neighbour], ['ALL'], md5);
+    const { grants, hba, problems } = desiredGrants([relation, neighbour], ['ALL'], md5);
     expect(grants.map(({ relation: id }) => id)).toEqual(['database:5']);
     expect(hba.map(({ relation: id }) => id)).toEqual(['database:5']);
     expect(Object.keys(problems)).toEqual(['database:9']);
@@ -73,12 +73,12 @@ describe.each(refused)('%s', (_, bag) => {
 
 describe('contradictions', () => {
   test('the same request twice is one', () => {
-    const { grants } = wantedGrants([asking(v1([one, one]))], ['ALL'], md5);
+    const { grants } = desiredGrants([asking(v1([one, one]))], ['ALL'], md5);
     expect(grants).toHaveLength(1);
   });
 
   test('keys of v0 beside version v1 count for nothing', () => {
-    const { grants, problems } = wantedGrants([asking({ version: 'v1', database: 'data' })], ['ALL'], md5);
+    const { grants, problems } = desiredGrants([asking({ version: 'v1', database: 'data' })], ['ALL'], md5);
     expect([grants, problems]).toEqual([[], {}]);
   });
 
@@ -87,7 +87,7 @@ describe('contradictions', () => {
       'app/10': unitBag('10.0.0.10', { database: 'ten' }),
       'app/2': unitBag('10.0.0.2', { database: 'two' }),
     };
-    const { grants } = wantedGrants([relationOf({ remoteUnits: bags })], ['ALL'], md5);
+    const { grants } = desiredGrants([relationOf({ remoteUnits: bags })], ['ALL'], md5);
     expect(grants.map(({ database }) => database)).toEqual(['two']);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { answerOf } from '../../../src/relations/answers.ts';
 import type { ClusterView } from '../../../src/relations/cluster-view.ts';
-import type { ClientRelation } from '../../../src/relations/facts.ts';
+import type { ClientRelation } from '../../../src/relations/relation-facts.ts';
 import { classicPrimary } from './readiness/classic.ts';
 import { opsConnection } from './readiness/ops-charms.ts';
 import { reactiveConnection } from './readiness/reactive.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ClientRelation } from '../../../src/relations/facts.ts';
 import { pgsqlRequests, pgsqlRequestText } from '../../../src/relations/pgsql-request.ts';
+import type { ClientRelation } from '../../../src/relations/relation-facts.ts';
 import { requestsOf } from '../../../src/relations/requests.ts';
 import { md5, relationOf, unitBag } from './scene.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { answerOf } from '../../../src/relations/answers.ts';
 import type { ClusterView } from '../../../src/relations/cluster-view.ts';
-import type { Bag, ClientRelation } from '../../../src/relations/facts.ts';
+import type { Bag, ClientRelation } from '../../../src/relations/relation-facts.ts';
 import { createdV0, createdV1 } from './readiness/data-interfaces.ts';
 import { bagOf, clusterOf, filled, md5, relationOf, secretsOf } from './scene.ts';
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerOf } from '../../../src/relations/answers.ts';
-import type { Bag, ClientRelation } from '../../../src/relations/facts.ts';
-import { wantedGrants } from '../../../src/relations/grants.ts';
+import { desiredGrants } from '../../../src/relations/grants.ts';
+import type { Bag, ClientRelation } from '../../../src/relations/relation-facts.ts';
 import { requestsOf } from '../../../src/relations/requests.ts';
 import { classicPrimary } from './readiness/classic.ts';
 import { createdV0, createdV1 } from './readiness/data-interfaces.ts';
@@ -82,7 +82,7 @@ describe('whatever strangers write', () => {
           ownBag: { ...relation.ownBag, ...own },
           ownApplicationBag: { ...relation.ownApplicationBag, ...own },
         };
-        const { grants, hba, problems } = wantedGrants([seen], ['CONNECT'], md5);
+        const { grants, hba, problems } = desiredGrants([seen], ['CONNECT'], md5);
         const answer = answerOf(seen, cluster(count, 0, seen.id), null, md5);
         expect(JSON.stringify([answer, grants, hba, problems])).not.toContain('hunter2');
         for (const message of Object.values(problems)) expect(message.length).toBeLessThan(600);
@@ -99,7 +99,7 @@ describe('whatever strangers write', () => {
           remoteApplicationBag: reversed(relation.remoteApplicationBag),
           remoteUnits: reversed(relation.remoteUnits),
         };
-        expect(wantedGrants([second, turned], [], md5)).toEqual(wantedGrants([relation, second], [], md5));
+        expect(desiredGrants([second, turned], [], md5)).toEqual(desiredGrants([relation, second], [], md5));
         const view = cluster(3, 0, relation.id);
         expect(answerOf(turned, { ...view, servers: view.servers.toReversed() }, null, md5)).toEqual(
           answerOf(relation, view, null, md5),

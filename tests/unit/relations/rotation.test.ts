@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { wantedGrants } from '../../../src/relations/grants.ts';
+import { desiredGrants } from '../../../src/relations/grants.ts';
 import { rotationOf } from '../../../src/relations/rotation.ts';
 import { md5, relationOf, unitBag } from './scene.ts';
 
@@ -29,7 +29,7 @@ const deaf = relationOf({
   ownApplicationBag: { username: 'juju_old', password: '{password:0123456789abcdef}' },
 });
 const relations = [classic, admin, second, modern, deaf];
-const { grants } = wantedGrants(relations, ['ALL'], md5);
+const { grants } = desiredGrants(relations, ['ALL'], md5);
 const rotation = (scope: string) => rotationOf(scope, relations, grants, '_juju_repl');
 
 describe('what a scope names', () => {

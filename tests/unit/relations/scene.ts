@@ -1,7 +1,13 @@
 /** Relations and clusters to plan with, and bags as a client would read them. */
 import { createHash } from 'node:crypto';
 import type { ClusterView } from '../../../src/relations/cluster-view.ts';
-import type { Answer, Bag, BagContent, BagText, ClientRelation } from '../../../src/relations/facts.ts';
+import type {
+  Answer,
+  Bag,
+  BagContent,
+  BagText,
+  ClientRelation,
+} from '../../../src/relations/relation-facts.ts';
 
 export const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 

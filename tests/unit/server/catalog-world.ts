@@ -1,7 +1,7 @@
 /** A server's catalog as a plain value, and what each catalog step does to it. */
 import type { CatalogFacts, DatabaseInside, RoleFacts } from '../../../src/server/catalog-facts.ts';
-import type { CatalogStep, RoleNote } from '../../../src/server/catalog-steps.ts';
-import { noteText } from '../../../src/server/role-note.ts';
+import type { CatalogStep, RoleComment } from '../../../src/server/catalog-steps.ts';
+import { roleCommentText } from '../../../src/server/role-comment.ts';
 
 export const fingerprint = '0123456789abcdef';
 
@@ -108,8 +108,8 @@ function changed(
   return [...(held ?? []).filter((word) => !revoke.includes(word)), ...grant];
 }
 
-function noted(role: RoleFacts, note: RoleNote): RoleFacts {
-  return { ...role, comment: noteText(note) };
+function noted(role: RoleFacts, note: RoleComment): RoleFacts {
+  return { ...role, comment: roleCommentText(note) };
 }
 
 function databaseNamed(name: string): CatalogFacts['databases'][number] {

@@ -1,15 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CatalogPlan, planCatalog } from '../../../src/server/catalog.ts';
-import type { CatalogFacts, WantedGrant } from '../../../src/server/catalog-facts.ts';
-import { parseNote } from '../../../src/server/role-note.ts';
+import type { CatalogFacts, DesiredGrant } from '../../../src/server/catalog-facts.ts';
+import { parseRoleComment } from '../../../src/server/role-comment.ts';
 import { majorTraits } from '../../../src/server/versions.ts';
 import { fingerprint, newCatalog, observed, roleNamed, stepped } from './catalog-world.ts';
 
 const traits = majorTraits(15) ?? expect.unreachable();
 const context = { traits, fingerprintOf: () => fingerprint };
 
-function wish(partial: Partial<WantedGrant>): WantedGrant {
+function wish(partial: Partial<DesiredGrant>): DesiredGrant {
   const database = partial.database ?? 'app';
   return {
     relation: 'db:1',
@@ -28,7 +28,7 @@ function wish(partial: Partial<WantedGrant>): WantedGrant {
 }
 
 function settle(
-  wanted: readonly WantedGrant[],
+  wanted: readonly DesiredGrant[],
   start: CatalogFacts,
 ): { world: CatalogFacts; plan: CatalogPlan } {
   let world = start;
@@ -145,7 +145,7 @@ describe('the catalog plan', () => {
     });
     const after = settle([wish({})], manual).world.roles.find(({ name }) => name === 'juju_app');
     expect(after?.memberOf).toEqual(['jujuowner_app', 'manual']);
-    expect(parseNote(after?.comment ?? null)).toEqual({
+    expect(parseRoleComment(after?.comment ?? null)).toEqual({
       made: 'user',
       groups: ['jujuowner_app'],
       password: fingerprint,
@@ -178,7 +178,7 @@ describe('the catalog plan', () => {
       ...world,
       inside: world.inside.map((inside) => ({ ...inside, owners: ['juju_old', 'postgres'] })),
     };
-    const kinds = (wanted: WantedGrant[]): string[] =>
+    const kinds = (wanted: DesiredGrant[]): string[] =>
       planCatalog(wanted, owning, context).steps.map(({ kind }) => kind);
     expect(kinds([wish({})])).toEqual(['objects.inherit']);
     expect(kinds([wish({}), wish({ relation: 'db:2', user: 'juju_old', roles: ['postgres'] })])).toEqual([]);

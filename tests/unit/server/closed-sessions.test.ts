@@ -3,14 +3,14 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressBits, networkContains } from '../../../src/server/address.ts';
 import { closedSessions } from '../../../src/server/closed-sessions.ts';
-import { noteText } from '../../../src/server/role-note.ts';
+import { roleCommentText } from '../../../src/server/role-comment.ts';
 import { roleNamed } from './catalog-world.ts';
 
 const role = (name: string, made: 'user' | 'group' | null) =>
   roleNamed(name, {
     login: true,
     hasPassword: true,
-    comment: made === null ? null : noteText({ made, groups: [], password: null }),
+    comment: made === null ? null : roleCommentText({ made, groups: [], password: null }),
   });
 const roles = [role('juju_a', 'user'), role('juju_b', 'user'), role('dba', null)];
 const session = (user: string, address: string) => ({ user, address });

@@ -6,7 +6,7 @@ import {
   quoteLiteral,
   shownName,
 } from '../../../src/server/identifiers.ts';
-import { noteText, parseNote } from '../../../src/server/role-note.ts';
+import { parseRoleComment, roleCommentText } from '../../../src/server/role-comment.ts';
 
 describe('quoting', () => {
   test('an identifier comes back whole from what a reader of SQL makes of it', () => {
@@ -48,7 +48,7 @@ describe('the note on a role', () => {
     });
     fc.assert(
       fc.property(note, (value) => {
-        expect(parseNote(noteText(value))).toEqual(value);
+        expect(parseRoleComment(roleCommentText(value))).toEqual(value);
       }),
     );
   });
@@ -60,6 +60,6 @@ describe('the note on a role', () => {
     'Made by the PostgreSQL charm: {',
     'Made by the PostgreSQL charm: {"made":"king"}',
   ])('is not read from %j', (comment) => {
-    expect(parseNote(comment)).toBeNull();
+    expect(parseRoleComment(comment)).toBeNull();
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { RunningServer, ServerFacts } from '../../../src/server/facts.ts';
 import { passfileHeading } from '../../../src/server/passfile.ts';
 import { clusterPlace, managedPaths } from '../../../src/server/place.ts';
-import { planServer, type WantedServer } from '../../../src/server/plan.ts';
 import { conninfo, recoveryView } from '../../../src/server/recovery.ts';
+import type { RunningServer, ServerFacts } from '../../../src/server/server-facts.ts';
+import { type DesiredServer, planServer } from '../../../src/server/server-plan.ts';
 import { foreignProblem, startupProblem } from '../../../src/server/startup.ts';
 import { majorTraits } from '../../../src/server/versions.ts';
 
@@ -52,7 +52,7 @@ function facts(partial: Partial<ServerFacts> = {}, live: Partial<RunningServer> 
     ...partial,
   };
 }
-function wanted(partial: Partial<WantedServer> = {}, major = 15): WantedServer {
+function wanted(partial: Partial<DesiredServer> = {}, major = 15): DesiredServer {
   return {
     place,
     traits: majorTraits(major) ?? expect.unreachable(),
@@ -67,7 +67,7 @@ function wanted(partial: Partial<WantedServer> = {}, major = 15): WantedServer {
     ...partial,
   };
 }
-const kinds = (wish: WantedServer, seen: ServerFacts): string[] =>
+const kinds = (wish: DesiredServer, seen: ServerFacts): string[] =>
   planServer(wish, seen).map(({ kind }) => kind);
 const changed = [{ path, content: 'new', mode: 0o644, owner: 'postgres' }] as const;
 const changedHba = [{ ...changed[0], path: '/etc/postgresql/15/main/pg_hba.conf' }];
@@ -77,7 +77,7 @@ describe('the plan of a server', () => {
     expect(kinds(wanted(), facts())).toEqual([]);
   });
 
-  test.each<[string, WantedServer, ServerFacts, string[]]>([
+  test.each<[string, DesiredServer, ServerFacts, string[]]>([
     ['no cluster', wanted(), facts({ place: null }), ['cluster.create']],
     ['a clone without configuration', wanted(), facts({ hasConfiguration: false }, null), ['cluster.create']],
     ['down', wanted(), facts({}, null), ['server.start']],

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { parseConf, quoteConf } from '../../../src/server/conf-lines.ts';
 import { extraConfProblems } from '../../../src/server/refused-settings.ts';
-import { type SettingsWish, settingsView, wantedOrderedSettings } from '../../../src/server/settings.ts';
+import { type DesiredSettings, desiredOrderedSettings, settingsView } from '../../../src/server/settings.ts';
 import { majorOf, majorTraits, unknownMajor } from '../../../src/server/versions.ts';
 import { templateRenderer } from '../../../src/system/templates.ts';
 
 const GIB = 1024 ** 3;
 const render = templateRenderer(new URL('../../../templates', import.meta.url).pathname);
 
-function wish(partial: Partial<SettingsWish> = {}, major = 15): SettingsWish {
+function wish(partial: Partial<DesiredSettings> = {}, major = 15): DesiredSettings {
   return {
     traits: majorTraits(major) ?? expect.unreachable(),
     clusterName: 'postgresql/0',
@@ -24,7 +24,7 @@ function wish(partial: Partial<SettingsWish> = {}, major = 15): SettingsWish {
     ...partial,
   };
 }
-function values(partial: Partial<SettingsWish> = {}, major = 15): Record<string, string> {
+function values(partial: Partial<DesiredSettings> = {}, major = 15): Record<string, string> {
   const list = settingsView(wish(partial, major)).settings;
   return Object.fromEntries(list.map(({ name, value }) => [name, value.slice(1, -1)]));
 }
@@ -70,7 +70,7 @@ describe('the settings of a server', () => {
     expect(problems).toEqual([]);
     const connections = settings.filter(({ name }) => name === 'max_connections').map(({ value }) => value);
     expect(connections).toEqual(['100', '50', '100']);
-    expect(wantedOrderedSettings(wish({ extraConf: 'max_connections = 50' }))).toEqual({
+    expect(desiredOrderedSettings(wish({ extraConf: 'max_connections = 50' }))).toEqual({
       max_connections: 50,
       max_wal_senders: 15,
       max_worker_processes: 8,

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { decisionKey, decodeDecision } from '../../../../src/cluster/decision-bag.ts';
-import type { Decision } from '../../../../src/cluster/facts.ts';
+import { decisionKey, decodeDecision } from '../../../../src/cluster/bags/decision.ts';
+import type { Decision } from '../../../../src/cluster/member-facts.ts';
 import type { Model } from '../../../../testbed/api/index.ts';
 import { serverSql } from '../server-sql.ts';
 import { eventually } from './eventually.ts';

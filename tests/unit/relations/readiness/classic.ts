@@ -1,5 +1,5 @@
 /** Hook scripts that read host, port, user and password. */
-import type { Bag } from '../../../../src/relations/facts.ts';
+import type { Bag } from '../../../../src/relations/relation-facts.ts';
 
 const KEYS = ['host', 'port', 'user', 'password', 'database', 'state', 'allowed-units'];
 

@@ -1,5 +1,5 @@
 /** data_interfaces: the requirer's side of postgresql_client, v0 and v1. */
-import type { Bag } from '../../../../src/relations/facts.ts';
+import type { Bag } from '../../../../src/relations/relation-facts.ts';
 
 type Secrets = Readonly<Record<string, Bag>>;
 

@@ -2,7 +2,7 @@
  * ops-lib-pgsql 1.4: the application bag first, then units by name; the first with a connection string that
  * is ready wins.
  */
-import type { Bag } from '../../../../src/relations/facts.ts';
+import type { Bag } from '../../../../src/relations/relation-facts.ts';
 import type { ReactiveRequest } from './reactive.ts';
 
 /**

@@ -1,5 +1,5 @@
 /** The reactive interface of 2018: unit bags only, and one unit that fails makes the whole relation wait. */
-import type { Bag } from '../../../../src/relations/facts.ts';
+import type { Bag } from '../../../../src/relations/relation-facts.ts';
 
 export interface ReactiveRequest {
   readonly unit: string;

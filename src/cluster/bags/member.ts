@@ -1,0 +1,113 @@
+/** A member's facts as the text of its unit bag, and back. */
+import type { TimelineSwitch } from '../../server/server-facts.ts';
+import type { MemberFacts, MemberRole } from '../member-facts.ts';
+import { parsePosition } from '../position.ts';
+import { integer, jsonObject, readJson } from './text.ts';
+
+type Text = Readonly<Record<string, string>>;
+
+const roles: readonly MemberRole[] = ['none', 'primary', 'standby', 'stopped', 'down', 'starting'];
+
+/**
+ * All keys this room writes into the unit bag, empty text where there is nothing to say (Juju deletes such a
+ * key).
+ */
+export function encodeMember(facts: MemberFacts): Record<string, string> {
+  const { history, settings } = facts;
+  return {
+    host: facts.host,
+    port: String(facts.port),
+    version: facts.version ?? '',
+    'system-identifier': facts.systemIdentifier ?? '',
+    role: facts.role,
+    timeline: facts.timeline === null ? '' : String(facts.timeline),
+    position: facts.position ?? '',
+    history:
+      history.length === 0 ? '' : JSON.stringify(history.map((line) => [line.timeline, line.switchPosition])),
+    'streaming-from': facts.streamingFrom ?? '',
+    epoch: String(facts.epoch),
+    refused: facts.refused ?? '',
+    leaving: facts.leaving ? 'true' : '',
+    job: facts.job ?? '',
+    'job-from': facts.jobFrom ?? '',
+    lineage: facts.lineage ?? '',
+    'primary-position': facts.primaryPosition ?? '',
+    settings: settings === undefined || Object.keys(settings).length === 0 ? '' : JSON.stringify(settings),
+  };
+}
+
+export interface ReadMember {
+  /** Null when the bag says nothing (a unit that has not run its first pass), or cannot be understood. */
+  readonly facts: MemberFacts | null;
+  /** What cannot be understood, for the log. */
+  readonly problem: string | null;
+}
+
+/** Reads a unit bag. Never throws: text it does not understand is a problem, not an exception. */
+export function decodeMember(unit: string, bag: Text): ReadMember {
+  const text = (key: string): string | null => bag[key] || null;
+  if (text('role') === null) return { facts: null, problem: null };
+  const role = roles.find((word) => word === bag['role']);
+  const port = integer(text('port'));
+  const epoch = integer(text('epoch'));
+  const timeline = text('timeline') === null ? null : integer(text('timeline'));
+  const history = readHistory(text('history'));
+  const settings = readSettings(text('settings'));
+  const wrong = (key: string): ReadMember => ({
+    facts: null,
+    problem: `peer bag of ${unit}: cannot read ${key}=${JSON.stringify((bag[key] ?? '').slice(0, 60))}`,
+  });
+  if (role === undefined) return wrong('role');
+  if (port === null) return wrong('port');
+  if (epoch === null) return wrong('epoch');
+  if (timeline === null && text('timeline') !== null) return wrong('timeline');
+  if (history === null) return wrong('history');
+  for (const key of ['position', 'primary-position']) {
+    if (text(key) !== null && parsePosition(text(key)) === null) return wrong(key);
+  }
+  return {
+    facts: {
+      unit,
+      host: text('host') ?? '',
+      port,
+      version: text('version'),
+      systemIdentifier: text('system-identifier'),
+      role,
+      timeline,
+      position: text('position'),
+      history,
+      streamingFrom: text('streaming-from'),
+      epoch,
+      refused: text('refused'),
+      leaving: bag['leaving'] === 'true',
+      job: text('job'),
+      jobFrom: text('job-from'),
+      lineage: text('lineage'),
+      primaryPosition: text('primary-position'),
+      settings,
+    },
+    problem: null,
+  };
+}
+
+function readHistory(text: string | null): TimelineSwitch[] | null {
+  if (text === null) return [];
+  const lines = readJson(text);
+  if (!Array.isArray(lines)) return null;
+  const history: TimelineSwitch[] = [];
+  for (const line of lines as unknown[]) {
+    const [timeline, switchPosition] = Array.isArray(line) ? (line as unknown[]) : [];
+    if (typeof timeline !== 'number' || typeof switchPosition !== 'string') return null;
+    if (parsePosition(switchPosition) === null) return null;
+    history.push({ timeline, switchPosition });
+  }
+  return history;
+}
+
+function readSettings(text: string | null): Record<string, number> {
+  const settings: Record<string, number> = {};
+  for (const [name, value] of Object.entries(jsonObject(text) ?? {})) {
+    if (typeof value === 'number') settings[name] = value;
+  }
+  return settings;
+}

@@ -1,0 +1,77 @@
+/** Rules 201–209: what comes before any decision. */
+
+import type { MemberSituation } from '../../member-situation.ts';
+import { hold, live, type MemberRule, toward } from './verdict.ts';
+
+export const anyRules: readonly MemberRule[] = [
+  {
+    id: 201,
+    condition: 'manual_replication is on',
+    when: (s) => s.manual,
+    verdict: (s) => hold(live(s).state, live(s).message),
+    why: 'The operator moves roles; the charm publishes what the unit is.',
+  },
+  {
+    id: 202,
+    condition: 'PostgreSQL is not installed',
+    when: (s) => s.version === null,
+    verdict: () => hold('maintenance', 'Installing PostgreSQL'),
+    why: 'There is nothing to run yet.',
+  },
+  {
+    id: 203,
+    condition: 'leaving as the primary, others stay, nobody streams, and a later hook can still stop it',
+    when: (s) => s.dying && s.runsWritable && !s.lastChance && !isOverruled(s) && !mayStop(s),
+    verdict: () => hold('waiting', 'Waiting for a standby to stream before leaving'),
+    why: 'What no standby has received leaves with the unit.',
+  },
+  {
+    id: 204,
+    condition: 'leaving',
+    when: (s) => s.dying,
+    verdict: () => toward({ kind: 'stop' }, 'maintenance', 'Leaving'),
+    why: 'A clean stop sends the last byte to all that stream. A leaving unit never starts again.',
+  },
+  {
+    id: 205,
+    condition: 'nothing is decided yet',
+    when: (s) => s.decision === null,
+    verdict: () => hold('waiting', 'Waiting for the leader to name a primary'),
+    why: 'Only a recorded primary makes a cluster.',
+  },
+  {
+    id: 206,
+    condition: 'the decision read is older than one already seen',
+    when: (s) => s.decision !== null && !s.isCurrent,
+    verdict: () => hold('waiting', 'Waiting for the newest decision'),
+    why: 'What has been overruled is never acted on.',
+  },
+  {
+    id: 207,
+    condition: 'its data belongs to another cluster and it is not the named primary',
+    when: (s) => s.part !== 'named' && s.part !== 'old' && isForeign(s),
+    verdict: (s) =>
+      toward(
+        s.runsWritable ? { kind: 'stop' } : { kind: 'hold' },
+        'blocked',
+        'The data here is of another cluster; remove this unit, or move the data directory away',
+      ),
+    why: 'Data is never replaced by another cluster’s without an operator’s word.',
+  },
+];
+
+/** The decision it reads names another, or nobody: to go on writing would make two primaries. */
+function isOverruled(s: MemberSituation): boolean {
+  return s.isCurrent && s.part !== 'named' && s.part !== 'old';
+}
+
+/** Another unit streams from here, or nobody else is there that could. */
+function mayStop(s: MemberSituation): boolean {
+  return s.own.senders.some((sender) => sender.streaming) || !s.others.some((member) => !member.dying);
+}
+
+function isForeign(s: MemberSituation): boolean {
+  const own = s.own.systemIdentifier;
+  const cluster = s.decision?.systemIdentifier ?? s.leading?.systemIdentifier ?? null;
+  return own !== null && cluster !== null && own !== cluster;
+}

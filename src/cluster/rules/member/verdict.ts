@@ -1,0 +1,60 @@
+/** The form of the members' rules: numbered rules, the first that matches speaks. */
+
+import type { Goal, Status, Upstream, Watch } from '../../goal.ts';
+import { shownLagBytes } from '../../limits.ts';
+import type { MemberFacts } from '../../member-facts.ts';
+import type { MemberSituation } from '../../member-situation.ts';
+import { bytesBetween } from '../../position.ts';
+import { slotName } from '../../units.ts';
+import type { Rule } from '../rule.ts';
+
+export interface MemberVerdict {
+  readonly goal: Goal;
+  readonly status: Status;
+  /** Set to promise that the present decision will not be acted on. */
+  readonly refuse: string | null;
+  readonly watch: Watch | null;
+}
+
+export type MemberRule = Rule<MemberSituation, MemberVerdict>;
+
+/** A goal with its status. */
+export function toward(goal: Goal, state: Status['state'], message: string, watch?: Watch): MemberVerdict {
+  return { goal, status: { state, message }, refuse: null, watch: watch ?? null };
+}
+
+/** Leaves the server's role as it is. */
+export function hold(state: Status['state'], message: string, watch?: Watch): MemberVerdict {
+  return toward({ kind: 'hold' }, state, message, watch);
+}
+
+/** Leaves the server as it is and promises not to act on the present decision. */
+export function refuse(why: string): MemberVerdict {
+  return { goal: { kind: 'hold' }, status: { state: 'waiting', message: why }, refuse: why, watch: null };
+}
+
+/** How far a standby is behind, once that is worth a word. */
+function behind({ own }: MemberSituation): string {
+  const lagBytes = bytesBetween(own.position, own.upstreamPosition) ?? 0n;
+  return lagBytes < shownLagBytes ? '' : `, ${lagBytes} bytes behind`;
+}
+
+/** The primary before the decision, in words. */
+export function predecessor(s: MemberSituation): string {
+  return s.decision?.previous ?? 'the primary before';
+}
+
+/** Where to stream or copy from. */
+export function upstreamAt(facts: MemberFacts, unit: string): Upstream {
+  return { unit: facts.unit, host: facts.host, port: facts.port, slot: slotName(unit) };
+}
+
+/** What a server that is in order shows. */
+export function live(s: MemberSituation): Status {
+  if (s.runsWritable) return { state: 'active', message: `Live master (${s.version})` };
+  if (s.runsStandby) {
+    const paused = s.own.replayPaused ? ', replay paused' : '';
+    return { state: 'active', message: `Live secondary (${s.version})${behind(s)}${paused}` };
+  }
+  return { state: 'waiting', message: s.hasData ? 'The server is starting' : 'No data yet' };
+}

@@ -1,0 +1,64 @@
+/** One client relation's share of an observation. */
+import { ingressAddress } from '../juju/model.ts';
+import { applicationBag, relationApplication, relationList, unitBag } from '../juju/relations.ts';
+import { applicationOf, type EventFacts, endpointOf } from '../pass/event.ts';
+import { sealBag } from '../plan/redaction.ts';
+import { usesApplicationBag } from '../relations/answers.ts';
+import type { Bag, ClientEndpoint, ClientRelation } from '../relations/relation-facts.ts';
+
+const nobody = {
+  remoteApplication: '',
+  remoteApplicationBag: {},
+  remoteUnits: {},
+  ownBag: {},
+  ownApplicationBag: null,
+  ingressAddress: null,
+  broken: false,
+};
+
+/** What a client asks for, and what it has been told by this unit (passwords sealed) and, as the leader sees, by the application. */
+export async function observeClient(id: string, event: EventFacts, leader: boolean): Promise<ClientRelation> {
+  const here = event.relation === id;
+  const listed = await relationList(id);
+  const units = listed.filter((unit) => !(here && unit === event.departingUnit));
+  // Nothing is asked before a unit has joined, and nothing answered.
+  if (units.length === 0 && !here) return { ...nobody, id, endpoint: endpointOf(id) as ClientEndpoint };
+  const remoteApplication = await nameOfRemote(id, here ? event.remoteApplication : null, listed);
+  const [[remoteApplicationBag, ownApplicationBag], bags, ownBag] = await Promise.all([
+    observeApplications(id, event, remoteApplication, leader),
+    Promise.all(units.map((unit) => unitBag(id, unit))),
+    unitBag(id, event.unit),
+  ]);
+  return {
+    id,
+    endpoint: endpointOf(id) as ClientEndpoint,
+    remoteApplication,
+    remoteApplicationBag,
+    remoteUnits: Object.fromEntries(units.map((unit, index) => [unit, bags[index] ?? {}])),
+    ownBag: sealBag(ownBag),
+    ownApplicationBag: ownApplicationBag === null ? null : sealBag(ownApplicationBag),
+    ingressAddress: ownBag['ingress-address'] ?? (await ingressAddress(endpointOf(id), id)),
+    broken: here && event.hook.endsWith('-relation-broken'),
+  };
+}
+
+/** The remote application's bag, and this one's. */
+async function observeApplications(
+  id: string,
+  event: EventFacts,
+  remoteApplication: string,
+  leader: boolean,
+): Promise<[Bag, Bag | null]> {
+  const read = async (): Promise<Bag> => (await applicationBag(id, remoteApplication)) ?? {};
+  const remote = remoteApplication === '' ? {} : await read();
+  // Only the leader may read what its application has published, and few clients are told anything there.
+  const answered =
+    leader &&
+    usesApplicationBag({ endpoint: endpointOf(id) as ClientEndpoint, remoteApplicationBag: remote });
+  return [remote, answered ? await applicationBag(id, applicationOf(event.unit)) : null];
+}
+
+async function nameOfRemote(id: string, told: string | null, units: readonly string[]): Promise<string> {
+  const unit = units[0];
+  return told ?? (unit === undefined ? await relationApplication(id) : applicationOf(unit)) ?? '';
+}

@@ -1,0 +1,66 @@
+/** The peer relation's share of an observation. */
+import { decisionKey, decodeDecision } from '../cluster/bags/decision.ts';
+import { type GoalState, ingressAddress } from '../juju/model.ts';
+import { applicationBag, relationIds, relationList, unitBag } from '../juju/relations.ts';
+import { applicationOf, type EventFacts } from '../pass/event.ts';
+import type { PeerFacts } from '../plan/observation.ts';
+import { sealBag } from '../plan/redaction.ts';
+import type { Bag } from '../relations/relation-facts.ts';
+
+export const peerEndpoint = 'replication';
+
+/** The peer relation as this hook sees it; null before it exists. `known` is its id, which never changes, when it is remembered. */
+export async function observePeer(
+  event: EventFacts,
+  goals: GoalState | null,
+  known: string | null,
+): Promise<PeerFacts | null> {
+  const id = known ?? (await relationIds(peerEndpoint))[0];
+  if (id === undefined) return null;
+  const alone = goals !== null && Object.keys(goals.units).length <= 1 && event.remoteUnit === null;
+  const [application, own, listed] = await Promise.all([
+    applicationBag(id, applicationOf(event.unit)),
+    unitBag(id, event.unit),
+    alone ? [] : relationList(id),
+  ]);
+  // Juju 4 goes on listing a unit that was removed by force; goal-state, which is never older, does not.
+  const exists = (unit: string): boolean => goals === null || unit in goals.units;
+  const seen = isOnlyOutOfSight(event) ? [...new Set([...listed, event.remoteUnit ?? ''])] : listed;
+  const units = seen.filter((unit) => unit !== event.departingUnit && exists(unit));
+  const bags = await Promise.all(units.map((unit) => unitBag(id, unit)));
+  const committed = sealBag(application ?? {});
+  return {
+    id,
+    committed,
+    application: committed,
+    own,
+    members: Object.fromEntries(units.map((unit, index) => [unit, bags[index] ?? {}])),
+    departed: await departedBags(id, committed, [event.unit, ...units]),
+    host: own['ingress-address'] ?? (await ingressAddress(peerEndpoint, id)),
+  };
+}
+
+/**
+ * A leaving unit is told of each of its peers in turn that they depart, and is itself named as the one that goes. The peer of this hook can
+ * still be read and stays in the cluster: it may be the one that takes over.
+ */
+function isOnlyOutOfSight({ hook, unit, departingUnit, remoteUnit }: EventFacts): boolean {
+  return hook === `${peerEndpoint}-relation-departed` && departingUnit === unit && remoteUnit !== null;
+}
+
+/** Bags of units the decision names that are members no more: what they published last may decide who takes over. */
+async function departedBags(
+  id: string,
+  committed: Bag,
+  present: readonly string[],
+): Promise<Record<string, Bag>> {
+  const { decision } = decodeDecision(committed[decisionKey]);
+  const named = [decision?.primary, decision?.previous].flatMap((unit) => unit ?? []);
+  const units = [...new Set(named)].filter((unit) => !present.includes(unit));
+  const bags = await Promise.all(units.map((unit) => unitBag(id, unit)));
+  return Object.fromEntries(
+    units
+      .map((unit, index) => [unit, bags[index] ?? {}] as const)
+      .filter(([, bag]) => Object.keys(bag).length > 0),
+  );
+}

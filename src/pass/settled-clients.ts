@@ -1,0 +1,116 @@
+/**
+ * Which events bring nothing new. With many clients most events tell what a pass for another one has seen already; they need no pass
+ * of their own.
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as z from 'zod';
+import { isLeader } from '../juju/model.ts';
+import { observeClient } from '../observe/clients.ts';
+import { readyKey } from '../plan/clients/desired.ts';
+import type { JujuFacts } from '../plan/observation.ts';
+import { debianRoots } from '../postgres/machine.ts';
+import { readMarker } from '../postgres/marker.ts';
+import { postmasterPid } from '../postgres/postmaster.ts';
+import { steadyJson } from '../relations/json.ts';
+import type { ClientRelation } from '../relations/relation-facts.ts';
+import { md5Hex } from '../system/entropy.ts';
+import { readText } from '../system/files.ts';
+import type { PassContext } from './context.ts';
+import type { EventFacts } from './event.ts';
+
+/** What passes have left of the relations for which nothing is left to do. */
+const SettledClients = z.object({
+  atMs: z.number(),
+  leader: z.boolean(),
+  postmaster: z.number(),
+  /** Relations that are let in here → a hash of their facts. */
+  clients: z.record(z.string(), z.string()),
+});
+
+export type SettledClients = z.infer<typeof SettledClients>;
+
+/** Facts of others may change without an event, so once in a while an event brings a pass whatever it is about. */
+const trustedMs = 120_000;
+const skippable = /^(db|db-admin|master|database)-relation-(joined|changed)$/;
+
+/** In memory, not on disk: a machine that has booted has everything to look at anew. */
+function noteFile(unit: string): string {
+  return `/run/postgresql-charm/${unit.replace('/', '-')}.json`;
+}
+
+/**
+ * What has been dealt with a short while ago, by this server. Deletes the note: what the pass to come does may change it. Null when
+ * there is none that can be trusted.
+ */
+export async function takeSettled(unit: string, nowMs: number): Promise<SettledClients | null> {
+  const text = await readText(noteFile(unit));
+  if (text === null) return null;
+  await rm(noteFile(unit), { force: true });
+  const note = parsed(text);
+  if (note === null || note.postmaster !== (await runningPostmaster())) return null;
+  return nowMs >= note.atMs && nowMs - note.atMs <= trustedMs ? note : null;
+}
+
+/**
+ * Whether all that `event` can tell has been dealt with: its relation is let in, and is as a pass has left it. Own bags count
+ * too, so that what a failed hook did not publish is not taken for published.
+ */
+export async function isSettled(note: SettledClients, event: EventFacts): Promise<boolean> {
+  const known = event.relation === null ? undefined : note.clients[event.relation];
+  if (event.relation === null || known === undefined || !skippable.test(event.hook)) return false;
+  // A unit that has lost the lease hears nothing of that, and may no longer read the application's own bags.
+  if ((await isLeader()) !== note.leader) return false;
+  return hashOf(await observeClient(event.relation, event, note.leader)) === known;
+}
+
+/**
+ * What a settled pass leaves. When it was not `quiet` (it did something), its hook may still fail and all it has published with it. So
+ * only relations count on which it published, where the next event sees whether that came to be, and those that are still
+ * as `former` had them.
+ */
+export async function settledBy(
+  { juju, published }: PassContext,
+  quiet: boolean,
+  former: SettledClients | null,
+  nowMs: number,
+): Promise<SettledClients | null> {
+  const postmaster = await runningPostmaster();
+  if (juju === null || juju.leaving || juju.clients.length === 0 || postmaster === null) return null;
+  const known = former?.leader === juju.leader ? former.clients : {};
+  const clients = letIn(juju).flatMap((client): [string, string][] => {
+    const hash = hashOf(client);
+    return quiet || published.has(client.id) || known[client.id] === hash ? [[client.id, hash]] : [];
+  });
+  return { atMs: nowMs, leader: juju.leader, postmaster, clients: Object.fromEntries(clients) };
+}
+
+/** Writes the note for the next event. */
+export async function noteSettled(unit: string, note: SettledClients): Promise<void> {
+  const file = noteFile(unit);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, JSON.stringify(note), { mode: 0o600 });
+}
+
+/** What is still on its way (a role that has not been replicated yet) may arrive without an event, so it is not noted. */
+function letIn({ clients, peer }: JujuFacts): readonly ClientRelation[] {
+  const ready = (peer?.own[readyKey] ?? '').split(' ');
+  return clients.filter(({ id, broken }) => !broken && ready.includes(id));
+}
+
+function hashOf(client: ClientRelation): string {
+  return md5Hex(steadyJson({ ...client }));
+}
+
+function parsed(text: string): SettledClients | null {
+  try {
+    return SettledClients.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+async function runningPostmaster(): Promise<number | null> {
+  const marker = await readMarker(debianRoots.state);
+  return marker === null ? null : postmasterPid(marker.place.dataDirectory);
+}

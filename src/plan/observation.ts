@@ -1,0 +1,98 @@
+/** All that a plan is made of. Plain JSON: printed by `charm observe`, replayed by `charm plan --from FILE`. No password is in it. */
+import type { OptionValue } from '../juju/model.ts';
+import type { EventFacts } from '../pass/event.ts';
+import type { ForwardFacts } from '../postgres/syslog-forward.ts';
+import type { Bag, ClientRelation, SyslogRelation } from '../relations/relation-facts.ts';
+import type { CatalogFacts } from '../server/catalog-facts.ts';
+import type { ServerFacts } from '../server/server-facts.ts';
+import type { Memory } from './memory.ts';
+
+export interface PeerFacts {
+  /** `replication:1` */
+  readonly id: string;
+  /** The application bag as it was when the hook began: what is committed. */
+  readonly committed: Bag;
+  /** The application bag with what this hook has written. */
+  readonly application: Bag;
+  /** This unit's bag with what this hook has written. */
+  readonly own: Bag;
+  /** The other members' bags. */
+  readonly members: Readonly<Record<string, Bag>>;
+  /** Bags, still readable, of units that decisions name and Juju no longer lists. */
+  readonly departed: Readonly<Record<string, Bag>>;
+  /** This unit's address for its peers. */
+  readonly host: string | null;
+}
+
+/** A relation on endpoint syslog, with what this unit has published there. */
+export interface SyslogFacts extends SyslogRelation {
+  readonly ownBag: Bag;
+}
+
+export interface JujuFacts {
+  readonly options: Readonly<Record<string, OptionValue>>;
+  readonly leader: boolean;
+  /** When Juju was asked, ISO. Its word on leadership holds for thirty seconds. */
+  readonly askedAt: string;
+  /** Units Juju still has, dying ones included (goal-state); null when Juju does not tell. */
+  readonly units: readonly string[] | null;
+  /** Those of them that are dying. */
+  readonly dying: readonly string[];
+  /** This unit is being removed. */
+  readonly leaving: boolean;
+  /** Null before the peer relation exists. */
+  readonly peer: PeerFacts | null;
+  readonly clients: readonly ClientRelation[];
+  readonly syslog: readonly SyslogFacts[];
+  /** Endpoints in use that the charm does not serve yet. */
+  readonly unserved: readonly string[];
+  /** False when this hook is to (re)open the port and has not yet. */
+  readonly portOpen: boolean;
+  /** Where storage pgdata is mounted; null without it. */
+  readonly storageLocation: string | null;
+}
+
+export interface CredentialFacts {
+  /** The URI of the root secret, `bag` where Juju has no secrets, or null before there is one. */
+  readonly source: string | null;
+  /** Role → generation of its password; roles not named have 1. */
+  readonly generations: Readonly<Record<string, number>>;
+  /** Generation → fingerprint; empty while this unit cannot read the root. */
+  readonly fingerprints: Readonly<Record<string, string>>;
+  /** Role → generation of the password the server has for it, as far as this unit can see: the one to tell. */
+  readonly told: Readonly<Record<string, number>>;
+}
+
+export interface MachineFacts {
+  readonly ramBytes: number;
+  /** Size of the volume that holds (or will hold) the data; null if unknown. */
+  readonly volumeBytes: number | null;
+  /** Debian's self-signed certificate is there. */
+  readonly certificate: boolean;
+  /** rsyslog's files that forward this unit's log. */
+  readonly forwards: ForwardFacts;
+}
+
+/** What PostgreSQL says about the operator's raw lines. `lines` is a hash of them. */
+export interface CheckedLines {
+  readonly lines: string;
+  readonly problems: readonly string[];
+}
+
+export interface Observation {
+  readonly now: string;
+  readonly event: EventFacts;
+  readonly juju: JujuFacts;
+  readonly credentials: CredentialFacts;
+  readonly machine: MachineFacts;
+  readonly memory: Memory;
+  readonly server: ServerFacts;
+  /** Null when the server cannot be asked, or nothing is wanted of it. */
+  readonly catalog: CatalogFacts | null;
+  /** Null until there is a server to ask. */
+  readonly checked: CheckedLines | null;
+  /** Label → URI of the secrets published for clients. */
+  readonly secretUris: Readonly<Record<string, string>>;
+  /** Units whose server's port was tried → whether it answered. */
+  readonly answers: Readonly<Record<string, boolean>>;
+}

@@ -1,0 +1,51 @@
+/**
+ * Words of `extra-user-roles`: attributes of the user, shorthands of other charms, and names of group
+ * roles.
+ */
+import { shownName } from '../server/identifiers.ts';
+import { plainAttributes, type UserAttributes } from './client-request.ts';
+import { checkedRoles, commaItems } from './word-lists.ts';
+
+/** An attribute a client may have; null where the word says what every user has anyway. */
+const ATTRIBUTES: Readonly<Record<string, keyof UserAttributes | null>> = {
+  SUPERUSER: 'superuser',
+  REPLICATION: 'replication',
+  CREATEDB: 'createDatabase',
+  CREATEROLE: 'createRole',
+  LOGIN: null,
+  INHERIT: null,
+};
+
+/** Roles that other PostgreSQL charms have for clients that make databases of their own. */
+const ADMINISTRATORS = ['admin', 'charmed_admin', 'charmed_dba'];
+
+export type RequestedUser =
+  | { readonly attributes: UserAttributes; readonly roles: readonly string[] }
+  | { readonly problem: string };
+
+/** What `extra-user-roles` and `extra-group-roles` ask for. Roles are sorted. */
+export function requestedUser(extraUserRoles: string, extraGroupRoles: string): RequestedUser {
+  const attributes: Record<keyof UserAttributes, boolean> = { ...plainAttributes };
+  const names: string[] = [...commaItems(extraGroupRoles)];
+  for (const word of commaItems(extraUserRoles)) {
+    const attribute = Object.hasOwn(ATTRIBUTES, word.toUpperCase())
+      ? ATTRIBUTES[word.toUpperCase()]
+      : undefined;
+    if (attribute !== undefined) {
+      if (attribute !== null) attributes[attribute] = true;
+    } else if (ADMINISTRATORS.includes(word)) {
+      attributes.createDatabase = true;
+    } else if (/^[A-Z]+$/.test(word)) {
+      // Misspelt attributes should not quietly become roles that give nothing.
+      return {
+        problem:
+          `extra-user-roles holds ${shownName(word)}; ` +
+          `attributes are ${Object.keys(ATTRIBUTES).join(', ')}`,
+      };
+    } else {
+      names.push(word);
+    }
+  }
+  const roles = checkedRoles(names);
+  return 'problem' in roles ? roles : { attributes, roles: roles.items };
+}

@@ -1,0 +1,37 @@
+/**
+ * What the charm writes into the comment of a role, so that the server itself tells what the charm made and
+ * granted.
+ */
+import type { RoleComment } from './catalog-steps.ts';
+
+const PREFIX = 'Made by the PostgreSQL charm: ';
+const kinds = ['user', 'group', 'owner', 'replication'] as const;
+
+/** The comment that says `note`. */
+export function roleCommentText(note: RoleComment): string {
+  const { made, groups, password } = note;
+  return PREFIX + JSON.stringify({ made, groups: [...groups].toSorted(), password });
+}
+
+/**
+ * The note in a comment; null when the role was not made by the charm or somebody changed the comment
+ * beyond reading.
+ */
+export function parseRoleComment(comment: string | null): RoleComment | null {
+  if (comment === null || !comment.startsWith(PREFIX)) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(comment.slice(PREFIX.length));
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const { made, groups, password } = value as { made?: unknown; groups?: unknown; password?: unknown };
+  const kind = kinds.find((known) => known === made);
+  if (kind === undefined || !Array.isArray(groups)) return null;
+  return {
+    made: kind,
+    groups: groups.filter((group): group is string => typeof group === 'string'),
+    password: typeof password === 'string' ? password : null,
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * What is seen of this machine's PostgreSQL. Plain JSON: an observation saved on a unit replays at a desk.
+ * Positions are PostgreSQL's own text (`0/4C42348`); `cluster/position.ts` compares them as 64-bit numbers.
+ */
+import type { ClusterPlace } from './place.ts';
+import type { WatchCondition } from './server-steps.ts';
+
+/** A line of a timeline history file: `timeline` ended at `switchPosition` and the next one began there. */
+export interface TimelineSwitch {
+  readonly timeline: number;
+  readonly switchPosition: string;
+}
+
+/** What pg_controldata says; readable with the server down. */
+export interface ControlFacts {
+  readonly systemIdentifier: string;
+  /** For example `in production`, `shut down`, `shut down in recovery`, `in archive recovery`. */
+  readonly state: string;
+  readonly checkpointPosition: string;
+  readonly checkpointTimeline: number;
+  /** Of the ordered settings, what the WAL replayed so far asks of a standby; missing when that was not looked at. */
+  readonly orderedSettings?: Readonly<Record<string, number>>;
+}
+
+/** A replication slot on this server. */
+export interface SlotFacts {
+  readonly name: string;
+  readonly active: boolean;
+  /** `reserved`, `extended`, `unreserved`, `lost`; null before 13. */
+  readonly walStatus: string | null;
+}
+
+/**
+ * A standby as this server sees it (pg_stat_replication). `applicationName` is the standby's unit as
+ * `postgresql_1`.
+ */
+export interface SenderFacts {
+  readonly applicationName: string;
+  readonly address: string;
+  readonly state: string;
+  readonly sentPosition: string | null;
+  readonly flushPosition: string | null;
+  readonly replayPosition: string | null;
+}
+
+/** A server that answers on its local socket. */
+export interface RunningServer {
+  /** As `15.9` (server_version without the distribution's suffix). */
+  readonly version: string;
+  readonly inRecovery: boolean;
+  readonly timeline: number;
+  /** Write position of a primary; max(received, replayed) of a standby. */
+  readonly position: string;
+  readonly receivedPosition: string | null;
+  readonly replayedPosition: string | null;
+  /**
+   * The startup process has replayed all WAL it has and waits for more; missing when that was not looked
+   * at.
+   */
+  readonly replayedAll?: boolean;
+  /** Whether a WAL receiver streams now, and from which host. */
+  readonly streaming: boolean;
+  readonly upstreamHost: string | null;
+  /**
+   * The upstream's write position as last heard (pg_stat_wal_receiver.latest_end_lsn); missing or null when
+   * not streaming.
+   */
+  readonly upstreamPosition?: string | null;
+  readonly replayPaused: boolean;
+  readonly slots: readonly SlotFacts[];
+  readonly senders: readonly SenderFacts[];
+  /** Names of settings that wait for a restart (pg_settings.pending_restart). */
+  readonly pendingRestart: readonly string[];
+  /** Settings that standbys must not have lower than their primary, as running now. */
+  readonly orderedSettings: Readonly<Record<string, number>>;
+  /** A managed file is newer than what the server has loaded. */
+  readonly reloadPending: boolean;
+  /** Errors PostgreSQL reports in the configuration or HBA file now on disk, with line numbers. */
+  readonly configurationErrors: readonly string[];
+}
+
+/** A supervised job as its state file and the init system tell. Times are ISO. */
+export interface JobFacts {
+  readonly job: 'clone' | 'rewind' | 'watch';
+  readonly fromUnit: string | null;
+  /** Who wrote the timelines of what a clone or rewind brings, as it was asked for; null for a watch. */
+  readonly lineage: string | null;
+  readonly startedAt: string;
+  /** What a watch waits for, and for how long at most; null for a clone or rewind. */
+  readonly waitsFor: { readonly until: WatchCondition; readonly limitSeconds: number } | null;
+  /** What it is busy with, for a status: `waiting for a checkpoint`, `copying`. */
+  readonly phase: string;
+  readonly bytesDone: number | null;
+  readonly bytesTotal: number | null;
+  /** The WAL positions between which a rewind has thrown away what only this unit had; null when there was none, or no rewind. */
+  readonly discarded: { readonly from: string; readonly to: string } | null;
+  /** Attempts so far for the same thing, this one included. */
+  readonly attempts: number;
+  readonly error: string | null;
+  readonly finishedAt: string | null;
+  /** Whether its process lives. Not finished and not alive: it was killed. */
+  readonly alive: boolean;
+}
+
+/** The process beside the server that stops a primary without contact (decision 13). */
+export interface GuardFacts {
+  readonly alive: boolean;
+  /** ISO. */
+  readonly startedAt: string;
+  /** Where it tries to reach Juju. */
+  readonly controllers: readonly string[];
+  /** When it stopped the server last, ISO; null when it has not. */
+  readonly stoppedAt: string | null;
+}
+
+/**
+ * `absent`: no cluster. `down`: a cluster, no process. `starting`: a process that does not take sessions
+ * yet.
+ */
+export type ServerState = 'absent' | 'down' | 'starting' | 'running';
+
+export interface ServerFacts {
+  /** The charm's own cluster, from the marker it writes before making it; null before that. */
+  readonly place: ClusterPlace | null;
+  /** Newest major of PostgreSQL whose packages are all configured, or null. */
+  readonly installedMajor: number | null;
+  /** Major that `apt-get install postgresql` would bring, when nothing is installed; null if unknown. */
+  readonly candidateMajor: number | null;
+  readonly state: ServerState;
+  /**
+   * Clusters that pg_lsclusters or the file system show and the charm did not make: `15/main at
+   * /var/lib/…`.
+   */
+  readonly foreign: readonly string[];
+  readonly dataDirectory: string | null;
+  /** True when the data directory holds a cluster (PG_VERSION and pg_control). */
+  readonly hasData: boolean;
+  /**
+   * True when /etc/postgresql has the cluster; false with `hasData` after a clone, until it is taken over.
+   */
+  readonly hasConfiguration: boolean;
+  readonly control: ControlFacts | null;
+  readonly history: readonly TimelineSwitch[];
+  readonly running: RunningServer | null;
+  /** The supervised job's state file, null when none was started. */
+  readonly job: JobFacts | null;
+  /** The watch job likewise: it runs beside the other and never takes its place. */
+  readonly watch: JobFacts | null;
+  /** Null when none was ever started. */
+  readonly guard: GuardFacts | null;
+  /** Data directories set aside by the charm, oldest first. */
+  readonly asides: readonly string[];
+  /** Last lines of the server's log that say why it is down (FATAL, PANIC, ERROR), newest last. At most 5. */
+  readonly lastErrors: readonly string[];
+  /** The standby's log says that the upstream has removed WAL it needs. */
+  readonly walMissing: boolean;
+  /** Text of the files the charm manages, by absolute path; null where a file is missing. */
+  readonly files: Readonly<Record<string, string | null>>;
+  /** start.conf of the cluster: whether the init system starts it at boot. */
+  readonly startsAtBoot: boolean | null;
+  /** Whether standby.signal (or recovery.conf up to 11) is there. */
+  readonly standbySignal: boolean;
+}

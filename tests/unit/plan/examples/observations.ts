@@ -1,0 +1,208 @@
+/** Observations of units at typical moments, to plan from. */
+
+import { encodeDecision } from '../../../../src/cluster/bags/decision.ts';
+import type { Decision } from '../../../../src/cluster/member-facts.ts';
+import { emptyMemory, type Memory } from '../../../../src/plan/memory.ts';
+import type { JujuFacts, Observation, PeerFacts } from '../../../../src/plan/observation.ts';
+import type { ClientRelation } from '../../../../src/relations/relation-facts.ts';
+import { clusterPlace } from '../../../../src/server/place.ts';
+import type { RunningServer, ServerFacts } from '../../../../src/server/server-facts.ts';
+
+export const now = '2026-05-01T12:00:00.000Z';
+export const place = clusterPlace(15, null);
+export const systemIdentifier = '7400000000000000001';
+
+/** Options as config.yaml has them, as far as they matter. */
+export const options = {
+  version: '',
+  locale: 'C',
+  encoding: 'UTF-8',
+  relation_database_privileges: 'ALL',
+  extra_pg_conf: 'log_connections = true\n',
+  idle_reap_secs: 900,
+  manual_replication: false,
+  streaming_replication: true,
+};
+
+export const emptyServer: ServerFacts = {
+  place: null,
+  installedMajor: null,
+  candidateMajor: 15,
+  state: 'absent',
+  foreign: [],
+  dataDirectory: null,
+  hasData: false,
+  hasConfiguration: false,
+  control: null,
+  history: [],
+  running: null,
+  job: null,
+  asides: [],
+  watch: null,
+  guard: null,
+  lastErrors: [],
+  walMissing: false,
+  files: {},
+  startsAtBoot: null,
+  standbySignal: false,
+};
+
+export const running: RunningServer = {
+  version: '15.9',
+  inRecovery: false,
+  timeline: 1,
+  position: '0/3000060',
+  receivedPosition: null,
+  replayedPosition: null,
+  streaming: false,
+  upstreamHost: null,
+  replayPaused: false,
+  slots: [],
+  senders: [],
+  pendingRestart: [],
+  orderedSettings: { max_connections: 100, max_wal_senders: 18 },
+  reloadPending: false,
+  configurationErrors: [],
+};
+
+/** The record that names `primary`. */
+export function named(primary: string, epoch = 1): Decision {
+  return {
+    epoch,
+    kind: 'primary',
+    primary,
+    target: null,
+    previous: null,
+    requiredPosition: null,
+    excluded: [],
+    lossBytes: null,
+    since: now,
+    systemIdentifier: null,
+  };
+}
+
+export function peerFacts(bag: Record<string, string>, more: Partial<PeerFacts> = {}): PeerFacts {
+  return {
+    id: 'replication:0',
+    committed: bag,
+    application: bag,
+    own: { 'ingress-address': '10.0.0.1' },
+    members: {},
+    departed: {},
+    host: '10.0.0.1',
+    ...more,
+  };
+}
+
+export function clientRelation(more: Partial<ClientRelation> = {}): ClientRelation {
+  return {
+    id: 'db:3',
+    endpoint: 'db',
+    remoteApplication: 'webapp',
+    remoteApplicationBag: {},
+    remoteUnits: {
+      'webapp/0': { 'ingress-address': '10.0.0.9', 'egress-subnets': '10.0.0.9/32', database: 'web' },
+    },
+    ownBag: { 'ingress-address': '10.0.0.1' },
+    ownApplicationBag: {},
+    ingressAddress: '10.0.0.1',
+    broken: false,
+    ...more,
+  };
+}
+
+export interface Parts {
+  readonly hook?: string;
+  readonly juju?: Partial<JujuFacts>;
+  readonly server?: Partial<ServerFacts>;
+  readonly memory?: Partial<Memory>;
+  readonly rest?: Partial<Observation>;
+}
+
+/** A leader's observation; unsaid parts are those of a unit on which nothing has happened. */
+export function observed({
+  hook = 'update-status',
+  juju = {},
+  server = {},
+  memory = {},
+  rest = {},
+}: Parts = {}): Observation {
+  return {
+    now,
+    event: {
+      hook,
+      action: null,
+      relation: null,
+      remoteUnit: null,
+      remoteApplication: null,
+      departingUnit: null,
+      unit: 'postgresql/0',
+      model: 'test',
+      jujuVersion: '3.6.9',
+      controllers: ['10.0.0.100:17070'],
+      machine: '0',
+    },
+    juju: {
+      options,
+      leader: true,
+      askedAt: now,
+      units: null,
+      dying: [],
+      leaving: false,
+      peer: null,
+      clients: [],
+      syslog: [],
+      unserved: [],
+      portOpen: true,
+      storageLocation: null,
+      ...juju,
+    },
+    credentials: { source: null, generations: {}, fingerprints: {}, told: {} },
+    machine: {
+      ramBytes: 4 * 1024 ** 3,
+      volumeBytes: 20 * 1024 ** 3,
+      certificate: true,
+      forwards: { files: {}, unread: false },
+    },
+    memory: { ...emptyMemory('postgresql/0'), ...memory },
+    server: { ...emptyServer, ...server },
+    catalog: null,
+    checked: null,
+    secretUris: {},
+    answers: {},
+    ...rest,
+  };
+}
+
+/** Facts of a server that runs as a primary, its managed files as in `files`. */
+export function runningServer(
+  files: Readonly<Record<string, string | null>>,
+  more: Partial<ServerFacts> = {},
+): Partial<ServerFacts> {
+  return {
+    place,
+    installedMajor: 15,
+    state: 'running',
+    dataDirectory: place.dataDirectory,
+    hasData: true,
+    hasConfiguration: true,
+    control: {
+      systemIdentifier,
+      state: 'in production',
+      checkpointPosition: '0/1500000',
+      checkpointTimeline: 1,
+    },
+    running,
+    files,
+    startsAtBoot: true,
+    ...more,
+  };
+}
+
+export const committed = { credentials: 'secret:abc', decision: encodeDecision(named('postgresql/0')) };
+export const known = {
+  source: 'secret:abc',
+  generations: {},
+  fingerprints: { '1': '0123456789abcdef' },
+  told: {},
+};

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { rewoundNotice } from '../../../../src/plan/members/rewind-notice.ts';
+import { emptyMemory, type Memory } from '../../../../src/plan/memory.ts';
+import type { JobFacts } from '../../../../src/server/server-facts.ts';
+import { now, observed } from '../examples/observations.ts';
+
+const job: JobFacts = {
+  job: 'rewind',
+  fromUnit: 'postgresql/1',
+  lineage: 'postgresql/0@1 postgresql/1@2',
+  startedAt: now,
+  waitsFor: null,
+  phase: 'rewinding',
+  bytesDone: null,
+  bytesTotal: null,
+  discarded: { from: '0/FFFFFF00', to: '1/100' },
+  attempts: 1,
+  error: null,
+  finishedAt: now,
+  alive: false,
+};
+const empty = emptyMemory('postgresql/0');
+const told = (rewindTold: string): Memory => ({ ...empty, rewindTold });
+const notice = (seen: JobFacts | null, before: string, after: string) =>
+  rewoundNotice(observed({ server: { job: seen }, rest: { memory: told(before) } }), told(after));
+
+test('a rewind that is done says once how much was only here', () => {
+  expect(notice(job, '', now)).toBe(
+    'rewound to postgresql/1: up to 512 bytes of WAL that no other unit had are gone (0/FFFFFF00 to 1/100)',
+  );
+  expect(notice({ ...job, discarded: null }, '', now)).toBe('rewound to postgresql/1: nothing was lost');
+  expect(notice(job, now, now)).toBeNull();
+  expect(notice({ ...job, error: 'no' }, '', now)).toBeNull();
+  expect(notice({ ...job, finishedAt: null }, '', now)).toBeNull();
+  expect(notice({ ...job, job: 'clone' }, '', now)).toBeNull();
+});

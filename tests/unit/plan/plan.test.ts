@@ -1,0 +1,238 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Observation } from '../../../src/plan/observation.ts';
+import { makePlan, type Plan } from '../../../src/plan/plan.ts';
+import { templateRenderer } from '../../../src/system/templates.ts';
+import {
+  clientRelation,
+  committed,
+  known,
+  observed,
+  options,
+  peerFacts,
+  running,
+  runningServer,
+} from './examples/observations.ts';
+
+const render = templateRenderer(join(import.meta.dirname, '../../../templates'));
+const planOf = (observation: Observation): Plan => makePlan(observation, render, []);
+const kinds = (plan: Plan): string[] => plan.steps.map(({ kind }) => kind);
+
+/** Files, memory and bags as the plan's own steps leave them, until nothing is planned: a model of apply for what is pure. */
+function settle(start: Observation): { observation: Observation; plan: Plan; taken: string[] } {
+  let observation = start;
+  const taken: string[] = [];
+  for (let round = 0; round < 15; round += 1) {
+    const plan = planOf(observation);
+    if (plan.steps.length === 0) return { observation, plan, taken };
+    observation = { ...observation, memory: plan.memory };
+    for (const step of plan.steps) {
+      taken.push(step.kind);
+      if (step.kind === 'file.write') {
+        observation = {
+          ...observation,
+          server: {
+            ...observation.server,
+            files: { ...observation.server.files, [step.path]: step.content },
+          },
+        };
+      } else if (step.kind === 'boot.set') {
+        observation = { ...observation, server: { ...observation.server, startsAtBoot: step.automatic } };
+      } else if (step.kind === 'version.set') {
+        observation = { ...observation, memory: { ...observation.memory, shownVersion: step.version } };
+      } else if (step.kind === 'bag.set' && observation.juju.peer?.id === step.relation) {
+        const content = step.content as Record<string, string>;
+        const peer = observation.juju.peer;
+        const key = step.owner === 'unit' ? 'own' : 'application';
+        observation = {
+          ...observation,
+          juju: { ...observation.juju, peer: { ...peer, [key]: { ...peer[key], ...content } } },
+        };
+      }
+    }
+  }
+  throw new Error(`it does not settle: ${taken.join(' ')}`);
+}
+
+describe('a first deployment', () => {
+  test('install: packages, before Juju has made the peer relation', () => {
+    const plan = planOf(observed({ hook: 'install', juju: { portOpen: false } }));
+    expect(kinds(plan)).toEqual(['port.open', 'packages.install']);
+    expect(plan.status.state).toBe('maintenance');
+  });
+
+  test('the leader makes the root of passwords, then names itself, and acts in a later hook only', () => {
+    const start = observed({ juju: { peer: peerFacts({}) }, server: { installedMajor: 15 } });
+    expect(kinds(planOf(start))).toEqual(['credentials.create']);
+    const { taken, observation } = settle({ ...start, credentials: known });
+    expect(taken).toEqual(['bag.set', 'bag.set', 'wake.self']);
+    expect(observation.juju.peer?.application['decision']).toContain('"primary":"postgresql/0"');
+  });
+
+  test('a leader whose hook has taken long decides in a fresh one', () => {
+    const asked = { askedAt: '2026-05-01T11:59:39.000Z', peer: peerFacts({}) };
+    const start = observed({ juju: asked, server: { installedMajor: 15 }, rest: { credentials: known } });
+    const { steps } = planOf(start);
+    expect(steps).toMatchObject([{ kind: 'bag.set', owner: 'unit' }]);
+    const content = steps.flatMap((step) => (step.kind === 'bag.set' ? [step.content] : []));
+    const own = Object.fromEntries(
+      Object.entries(content[0] ?? {}).map(([key, text]) => [key, String(text)]),
+    );
+    const said = { ...start, juju: { ...start.juju, peer: peerFacts({}, { own }) } };
+    expect(planOf(said).steps).toMatchObject([
+      { kind: 'job.start', request: { job: 'watch', limitSeconds: 1 } },
+    ]);
+  });
+
+  test('with the decision committed the cluster is made', () => {
+    const plan = planOf(
+      observed({
+        juju: { peer: peerFacts(committed) },
+        server: { installedMajor: 15 },
+        rest: { credentials: known },
+      }),
+    );
+    expect(kinds(plan)).toEqual(['cluster.create']);
+  });
+
+  test('a unit that is not the leader waits', () => {
+    const plan = planOf(
+      observed({ juju: { leader: false, peer: peerFacts({}) }, server: { installedMajor: 15 } }),
+    );
+    expect(plan.status).toEqual({ state: 'waiting', message: 'Waiting for the leader to name a primary' });
+    expect(kinds(plan)).toEqual(['bag.set']);
+  });
+});
+
+const settledStandalone = () =>
+  settle(
+    observed({
+      juju: { peer: peerFacts(committed) },
+      server: runningServer({}),
+      rest: { credentials: known },
+    }),
+  );
+
+describe('a standalone server', () => {
+  test('comes to rest with its files written and loaded', () => {
+    const { taken, plan, observation } = settledStandalone();
+    expect(taken).toContain('server.reload');
+    expect(plan.status).toEqual({ state: 'active', message: 'Live master (15.9)' });
+    expect(Object.keys(observation.server.files).some((path) => path.endsWith('pg_hba.conf'))).toBe(true);
+    expect(planOf(observation).steps).toEqual([]);
+  });
+
+  test('is started when it is down', () => {
+    const { observation } = settledStandalone();
+    const down = { ...observation, server: { ...observation.server, state: 'down' as const, running: null } };
+    expect(kinds(planOf(down))).toEqual(['server.start']);
+  });
+
+  test('that does not start blocks with the reason and tries it once a pass', () => {
+    const { observation } = settledStandalone();
+    const down = { ...observation, server: { ...observation.server, state: 'down' as const, running: null } };
+    const [step] = planOf(down).steps;
+    if (step === undefined) throw new Error('nothing planned');
+    const plan = makePlan(down, render, [
+      { step, reason: 'PostgreSQL does not start: No space left on device' },
+    ]);
+    expect(kinds(plan)).not.toContain('server.start');
+    expect(plan.status.state).toBe('blocked');
+    expect(plan.status.message).toContain('No space left on device');
+  });
+
+  test('is left alone beside a cluster that is not the charm’s', () => {
+    const plan = planOf(
+      observed({
+        juju: { peer: peerFacts(committed) },
+        server: { foreign: ['15/main at /var/lib/postgresql/15/main'] },
+      }),
+    );
+    expect(plan.steps).toEqual([]);
+    expect(plan.status.state).toBe('blocked');
+    expect(plan.status.message).toContain('15/main at /var/lib/postgresql/15/main');
+  });
+
+  test('does nothing in maintenance mode', () => {
+    const peer = peerFacts({ ...committed, maintenance: 'on' });
+    const plan = planOf(
+      observed({ juju: { peer }, server: runningServer({}), rest: { credentials: known } }),
+    );
+    expect(plan.steps).toEqual([]);
+    expect(plan.status.state).toBe('blocked');
+  });
+
+  test('is stopped when its unit goes', () => {
+    const { observation } = settledStandalone();
+    const going = {
+      ...observation,
+      event: { ...observation.event, hook: 'stop' },
+      juju: { ...observation.juju, leaving: true },
+    };
+    expect(kinds(planOf(going))).toContain('server.stop');
+  });
+
+  test('makes no new root of passwords when its unit goes and no longer sees the one there is', () => {
+    const { observation } = settledStandalone();
+    const credentials = { ...observation.credentials, source: null };
+    const leaving = { ...observation, credentials, juju: { ...observation.juju, leaving: true } };
+    expect(kinds(planOf(leaving))).not.toContain('credentials.create');
+  });
+});
+
+describe('options', () => {
+  const withOptions = (changed: Record<string, string | number | boolean>) => {
+    const { observation } = settledStandalone();
+    return planOf({ ...observation, juju: { ...observation.juju, options: { ...options, ...changed } } });
+  };
+
+  test('one that is not built yet blocks and names the way out', () => {
+    const { status, steps } = withOptions({ wal_e_storage_uri: 's3://bucket' });
+    expect(status.state).toBe('blocked');
+    expect(status.message).toContain('juju config postgresql --reset wal_e_storage_uri');
+    expect(steps).toEqual([]);
+  });
+
+  test('a line that cannot be accepted leaves the file as it is', () => {
+    const { status, steps } = withOptions({ extra_pg_conf: 'port = 6000\n' });
+    expect(status.message).toContain('extra_pg_conf line 1');
+    expect(steps).toEqual([]);
+  });
+
+  test('another version blocks once there is a cluster', () => {
+    expect(withOptions({ version: '14' }).status.message).toContain('juju config postgresql version=15');
+  });
+});
+
+describe('a client over db', () => {
+  const client = clientRelation();
+  const before = () => {
+    const { observation } = settledStandalone();
+    const catalog = { roles: [], databases: [], inside: [], unreadable: {} };
+    return { ...observation, catalog, juju: { ...observation.juju, clients: [client] } };
+  };
+
+  test('is let in by the rules of access, then by the catalog, and told last', () => {
+    const start = before();
+    expect(kinds(planOf(start))).toEqual(['file.write', 'server.reload']);
+    const files = planOf(start).steps.flatMap((step) =>
+      step.kind === 'file.write' ? [[step.path, step.content] as const] : [],
+    );
+    const written = {
+      ...start,
+      server: { ...start.server, files: { ...start.server.files, ...Object.fromEntries(files) } },
+    };
+    const plan = planOf(written);
+    expect(kinds(plan)).toContain('role.create');
+    expect(kinds(plan)).not.toContain('bag.set');
+    const loading = {
+      ...written,
+      server: { ...written.server, running: { ...running, reloadPending: true } },
+    };
+    expect(kinds(planOf(loading))).toEqual(['server.reload']);
+  });
+
+  test('no password is in a plan', () => {
+    expect(JSON.stringify(planOf(before()))).not.toMatch(/password"\s*:\s*"[A-Za-z0-9]{32}"/);
+  });
+});

@@ -1,0 +1,39 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fillText, seal, sealBag } from '../../../src/plan/redaction.ts';
+
+const password = 'Zk3bXw81LmQpR7tYvN2cHs5dGf9jAe4U';
+
+describe('a sealed bag', () => {
+  test('has no password in any of the places where one can be', () => {
+    const bag = sealBag({
+      password,
+      schema_password: password,
+      'credentials-root': 'root-of-all',
+      master: `dbname=web host=10.0.0.1 password=${password} port=5432 user=juju_web`,
+      standbys: `host=10.0.0.2 password=${password}\nhost=10.0.0.3 password=${password}`,
+      uris: `postgresql://juju_web:${password}@10.0.0.1:5432/web`,
+    });
+    expect(JSON.stringify(bag)).not.toContain(password);
+    expect(JSON.stringify(bag)).not.toContain('root-of-all');
+    expect(bag['master']).toBe(`dbname=web host=10.0.0.1 password=${seal(password)} port=5432 user=juju_web`);
+  });
+
+  test('is its own sealed form, and keeps what is no password', () => {
+    const text = fc.string().filter((value) => !/password=|:\/\//.test(value));
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom('host', 'database', 'roles'), text), (bag) => {
+        expect(sealBag(bag)).toEqual({ ...bag });
+      }),
+    );
+    const once = sealBag({ password, master: `host=a password=${password}` });
+    expect(sealBag(once)).toEqual(once);
+  });
+
+  test('equals the wanted text with hashes filled in', () => {
+    const wanted = ['host=10.0.0.1 password=', { passwordOf: 'juju_web' }, ' port=5432'] as const;
+    const plain = fillText(wanted, { password: () => password, secretUri: () => '' });
+    const sealed = fillText(wanted, { password: () => seal(password), secretUri: () => '' });
+    expect(sealBag({ master: plain })['master']).toBe(sealed);
+  });
+});

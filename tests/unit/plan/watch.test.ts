@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { type Watch, wakeAfter } from '../../../src/cluster/goal.ts';
+import { watchStep } from '../../../src/plan/watch.ts';
+import type { JobFacts } from '../../../src/server/server-facts.ts';
+import type { WatchCondition } from '../../../src/server/server-steps.ts';
+import { now, observed } from './examples/observations.ts';
+
+const silent: Watch = { until: 'silent', host: '10.0.0.2', port: 5432, seconds: 300 };
+const alive: JobFacts = {
+  job: 'watch',
+  fromUnit: null,
+  lineage: null,
+  startedAt: now,
+  waitsFor: null,
+  phase: 'waiting',
+  bytesDone: null,
+  bytesTotal: null,
+  attempts: 1,
+  error: null,
+  discarded: null,
+  finishedAt: null,
+  alive: true,
+};
+const unreachable: WatchCondition = { event: 'unreachable', host: '10.0.0.2', port: 5432 };
+const running = (until: WatchCondition, limitSeconds: number) =>
+  observed({ server: { watch: { ...alive, waitsFor: { until, limitSeconds } } } });
+
+describe('a watch', () => {
+  test('is started when one is wanted and none runs', () => {
+    expect(watchStep(observed(), [null, silent])).toEqual([
+      { kind: 'job.start', request: { job: 'watch', until: unreachable, limitSeconds: 300 } },
+    ]);
+    expect(watchStep(observed(), [null, null])).toEqual([]);
+  });
+
+  test('waits no longer than the most impatient rule', () => {
+    expect(watchStep(observed(), [wakeAfter(10), silent])).toEqual([
+      { kind: 'job.start', request: { job: 'watch', until: unreachable, limitSeconds: 10 } },
+    ]);
+  });
+
+  test('is left alone while it does', () => {
+    expect(watchStep(running(unreachable, 290), [silent])).toEqual([]);
+    expect(watchStep(running(unreachable, 5), [wakeAfter(10)])).toEqual([]);
+  });
+
+  test('makes way for a more impatient one and for another condition', () => {
+    expect(watchStep(running(unreachable, 290), [wakeAfter(10)])).toHaveLength(1);
+    expect(watchStep(running({ event: 'elapsed' }, 5), [silent])).toHaveLength(1);
+  });
+
+  test('is not wanted beside a clone, which wakes the charm when it ends', () => {
+    expect(watchStep(observed({ server: { job: { ...alive, job: 'clone' } } }), [silent])).toEqual([]);
+  });
+});
