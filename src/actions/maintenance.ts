@@ -1,21 +1,19 @@
 /** maintenance-mode-start and maintenance-mode-stop. */
-import { setBag } from '../juju/relations.ts';
-import { observe } from '../observe/gather.ts';
-import { noteBag, type PassContext } from '../pass/context.ts';
-import { type Action, type ActionOutcome, refuse } from './action.ts';
+import type { Situation } from '../plan/situation.ts';
+import { type Action, type ActionOutcome, asLeader, peerStep } from './action.ts';
 
-async function setMaintenance(context: PassContext, on: boolean): Promise<ActionOutcome> {
-  const { juju } = await observe(context);
-  if (!juju.leader || juju.peer === null)
-    return refuse('run it on the leader; juju status marks it with a star');
-  const content = { maintenance: on ? 'on' : '' };
-  await setBag(juju.peer.id, 'application', content);
-  noteBag(context, juju.peer.id, 'application', content);
-  return { results: { 'maintenance-mode': on ? 'on' : 'off' }, pass: true };
+function setMaintenance(situation: Situation, on: boolean): ActionOutcome {
+  const leader = asLeader(situation);
+  if (!('peer' in leader)) return leader;
+  return {
+    results: { 'maintenance-mode': on ? 'on' : 'off' },
+    steps: [peerStep(leader.peer, { maintenance: on ? 'on' : '' })],
+    pass: true,
+  };
 }
 
 /** Makes every later hook end without doing anything. */
-export const startMaintenance: Action = (_, context) => setMaintenance(context, true);
+export const startMaintenance: Action = async (_, observe) => setMaintenance(await observe(), true);
 
 /** Ends that. */
-export const stopMaintenance: Action = (_, context) => setMaintenance(context, false);
+export const stopMaintenance: Action = async (_, observe) => setMaintenance(await observe(), false);

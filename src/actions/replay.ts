@@ -23,11 +23,12 @@ async function switchReplay(pause: boolean): Promise<ActionOutcome> {
       return refuse('this unit is not a standby; run it on one that shows "Live secondary"');
     const word = pause ? 'paused' : 'resumed';
     const offset = before.position ?? '';
-    if (before.paused === pause) return { results: { offset, result: `Already ${word}` }, pass: false };
+    if (before.paused === pause)
+      return { results: { offset, result: `Already ${word}` }, steps: [], pass: false };
     await session.run(pause ? 'SELECT pg_wal_replay_pause()' : 'SELECT pg_wal_replay_resume()');
     const after = await state();
     const result = pause ? 'Paused' : 'Resumed';
-    return { results: { offset: after?.position ?? offset, result }, pass: true };
+    return { results: { offset: after?.position ?? offset, result }, steps: [], pass: true };
   });
 }
 

@@ -1,28 +1,26 @@
 /** All executors, and the one place that picks among them. */
-
-import { fingerprintOf, passwordOf } from '../observe/credentials.ts';
-import { type PassContext, remember } from '../pass/context.ts';
+import { fingerprintOf } from '../plan/credentials.ts';
 import type { Step } from '../plan/step.ts';
 import { catalogExecutors } from '../postgres/catalog-executors.ts';
 import { debianRoots, type MachineContext } from '../postgres/machine.ts';
 import { serverExecutors } from '../postgres/server-executors.ts';
 import type { CatalogStep } from '../server/catalog-steps.ts';
 import type { ServerStep } from '../server/server-steps.ts';
-import type { Executors } from './executor.ts';
-import { jujuExecutors, requireRoot } from './juju-steps.ts';
+import { derivePassword } from '../system/entropy.ts';
+import type { Applying, Executors } from './executor.ts';
+import { requireRoot } from './filling.ts';
+import { jujuExecutors } from './juju-steps.ts';
 
-function machineContext(context: PassContext): MachineContext {
+function machineContext(applying: Applying): MachineContext {
+  const { charmDirectory, event, credentials } = applying;
   return {
     roots: debianRoots,
-    charmDirectory: context.charmDirectory,
-    unit: context.event.unit,
-    secretOf: async (role) => {
-      const root = await requireRoot(context);
-      return {
-        password: passwordOf(role, root, context.credentials),
-        fingerprint: fingerprintOf(role, context.credentials) ?? '',
-      };
-    },
+    charmDirectory,
+    unit: event.unit,
+    secretOf: async (role) => ({
+      password: derivePassword(await requireRoot(applying), role, credentials.generations[role] ?? 1),
+      fingerprint: fingerprintOf(role, credentials) ?? '',
+    }),
   };
 }
 
@@ -36,7 +34,7 @@ function adapted(): Executors<MachineStep['kind']> {
   >;
   const entries = Object.entries(executors).map(([kind, execute]) => [
     kind,
-    (step: Step, context: PassContext) => execute(step, machineContext(context)),
+    (step: Step, applying: Applying) => execute(step, machineContext(applying)),
   ]);
   return Object.fromEntries(entries) as Executors<MachineStep['kind']>;
 }
@@ -46,23 +44,19 @@ const machineExecutors = adapted();
 const executors = {
   ...machineExecutors,
   ...jujuExecutors,
-  'packages.install': async (step, context) => {
-    await machineExecutors['packages.install'](step, context);
-    const packages = [...new Set([...context.memory.packages, ...step.packages])];
-    await remember(context, { ...context.memory, packages });
+  'packages.install': async (step, applying) => {
+    await machineExecutors['packages.install'](step, applying);
+    const packages = [...new Set([...applying.memory.packages, ...step.packages])];
+    await applying.remember({ packages });
   },
-  'cluster.create': async (step, context) => {
-    await remember(context, { ...context.memory, made: { locale: step.locale, encoding: step.encoding } });
-    await machineExecutors['cluster.create'](step, context);
+  'cluster.create': async (step, applying) => {
+    await applying.remember({ made: { locale: step.locale, encoding: step.encoding } });
+    await machineExecutors['cluster.create'](step, applying);
   },
 } satisfies Executors<Step['kind']>;
 
 /** Carries out one step. Throws what the step's room throws. */
-export async function execute(step: Step, context: PassContext): Promise<void> {
-  const run = executors[step.kind] as (step: Step, context: PassContext) => Promise<void>;
-  try {
-    await run(step, context);
-  } finally {
-    if ('database' in step) context.insides.delete(step.database);
-  }
+export async function execute(step: Step, applying: Applying): Promise<void> {
+  const run = executors[step.kind] as (step: Step, applying: Applying) => Promise<void>;
+  await run(step, applying);
 }

@@ -1,4 +1,4 @@
-/** When a primary that has lost all contact stops itself (decision 13). The process that looks is postgres/jobs/guard.ts. */
+/** When a primary that has lost all contact stops itself (decision 13). The process that looks is postgres/jobs/fence.ts. */
 import { fenceSeconds, firstContactSeconds } from './limits.ts';
 
 /**

@@ -1,10 +1,11 @@
 /** One client relation's share of an observation. */
 import { ingressAddress } from '../juju/model.ts';
 import { applicationBag, relationApplication, relationList, unitBag } from '../juju/relations.ts';
-import { applicationOf, type EventFacts, endpointOf } from '../pass/event.ts';
-import { sealBag } from '../plan/redaction.ts';
+import { applicationOf, type EventFacts, endpointOf } from '../plan/event.ts';
+import { redactBag } from '../plan/redaction.ts';
 import { usesApplicationBag } from '../relations/answers.ts';
 import type { Bag, ClientEndpoint, ClientRelation } from '../relations/relation-facts.ts';
+import { passwordHash } from '../system/entropy.ts';
 
 const nobody = {
   remoteApplication: '',
@@ -16,7 +17,7 @@ const nobody = {
   broken: false,
 };
 
-/** What a client asks for, and what it has been told by this unit (passwords sealed) and, as the leader sees, by the application. */
+/** Bags of a client relation: the client's, this unit's (passwords redacted) and, as the leader sees it, the application's. */
 export async function observeClient(id: string, event: EventFacts, leader: boolean): Promise<ClientRelation> {
   const here = event.relation === id;
   const listed = await relationList(id);
@@ -35,8 +36,8 @@ export async function observeClient(id: string, event: EventFacts, leader: boole
     remoteApplication,
     remoteApplicationBag,
     remoteUnits: Object.fromEntries(units.map((unit, index) => [unit, bags[index] ?? {}])),
-    ownBag: sealBag(ownBag),
-    ownApplicationBag: ownApplicationBag === null ? null : sealBag(ownApplicationBag),
+    ownBag: redactBag(ownBag, passwordHash),
+    ownApplicationBag: ownApplicationBag === null ? null : redactBag(ownApplicationBag, passwordHash),
     ingressAddress: ownBag['ingress-address'] ?? (await ingressAddress(endpointOf(id), id)),
     broken: here && event.hook.endsWith('-relation-broken'),
   };
@@ -51,14 +52,14 @@ async function observeApplications(
 ): Promise<[Bag, Bag | null]> {
   const read = async (): Promise<Bag> => (await applicationBag(id, remoteApplication)) ?? {};
   const remote = remoteApplication === '' ? {} : await read();
-  // Only the leader may read what its application has published, and few clients are told anything there.
+  // Only the leader may read what its application has published, and few clients read anything there.
   const answered =
     leader &&
     usesApplicationBag({ endpoint: endpointOf(id) as ClientEndpoint, remoteApplicationBag: remote });
   return [remote, answered ? await applicationBag(id, applicationOf(event.unit)) : null];
 }
 
-async function nameOfRemote(id: string, told: string | null, units: readonly string[]): Promise<string> {
+async function nameOfRemote(id: string, named: string | null, units: readonly string[]): Promise<string> {
   const unit = units[0];
-  return told ?? (unit === undefined ? await relationApplication(id) : applicationOf(unit)) ?? '';
+  return named ?? (unit === undefined ? await relationApplication(id) : applicationOf(unit)) ?? '';
 }

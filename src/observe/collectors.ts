@@ -1,6 +1,6 @@
 /** A syslog relation's share of an observation. */
 import { relationList, unitBag } from '../juju/relations.ts';
-import type { EventFacts } from '../pass/event.ts';
+import type { EventFacts } from '../plan/event.ts';
 import type { SyslogFacts } from '../plan/observation.ts';
 
 /** Where logs are to be sent. */

@@ -2,7 +2,7 @@
 import { configGet, type GoalState, goalState, isLeader } from '../juju/model.ts';
 import { relationIds } from '../juju/relations.ts';
 import { attachedStorage } from '../juju/storage.ts';
-import { type EventFacts, endpointOf } from '../pass/event.ts';
+import { type EventFacts, endpointOf } from '../plan/event.ts';
 import type { JujuFacts } from '../plan/observation.ts';
 import { nowIso } from '../system/clock.ts';
 import { observeClient } from './clients.ts';

@@ -2,10 +2,11 @@
 import { decisionKey, decodeDecision } from '../cluster/bags/decision.ts';
 import { type GoalState, ingressAddress } from '../juju/model.ts';
 import { applicationBag, relationIds, relationList, unitBag } from '../juju/relations.ts';
-import { applicationOf, type EventFacts } from '../pass/event.ts';
+import { applicationOf, type EventFacts } from '../plan/event.ts';
 import type { PeerFacts } from '../plan/observation.ts';
-import { sealBag } from '../plan/redaction.ts';
+import { redactBag } from '../plan/redaction.ts';
 import type { Bag } from '../relations/relation-facts.ts';
+import { passwordHash } from '../system/entropy.ts';
 
 export const peerEndpoint = 'replication';
 
@@ -28,7 +29,7 @@ export async function observePeer(
   const seen = isOnlyOutOfSight(event) ? [...new Set([...listed, event.remoteUnit ?? ''])] : listed;
   const units = seen.filter((unit) => unit !== event.departingUnit && exists(unit));
   const bags = await Promise.all(units.map((unit) => unitBag(id, unit)));
-  const committed = sealBag(application ?? {});
+  const committed = redactBag(application ?? {}, passwordHash);
   return {
     id,
     committed,
@@ -41,7 +42,7 @@ export async function observePeer(
 }
 
 /**
- * A leaving unit is told of each of its peers in turn that they depart, and is itself named as the one that goes. The peer of this hook can
+ * A leaving unit gets a -departed hook for each of its peers in turn, and is itself named as the one that goes. The peer of this hook can
  * still be read and stays in the cluster: it may be the one that takes over.
  */
 function isOnlyOutOfSight({ hook, unit, departingUnit, remoteUnit }: EventFacts): boolean {

@@ -4,13 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
-import { observe } from '../observe/gather.ts';
 import type { Observation } from '../plan/observation.ts';
-import { makePlan, type Plan } from '../plan/plan.ts';
-import { stepText } from '../plan/step.ts';
-import { templateRenderer } from '../system/templates.ts';
-import { openContext } from './context.ts';
+import { makePlan, type Plan, planOf, stepsOf } from '../plan/plan.ts';
+import { stepText } from '../plan/step-text.ts';
+import { observeRound, openContext } from './context.ts';
 import { type Environment, readContext } from './event.ts';
+import { meansOf } from './means.ts';
 
 export interface Surroundings {
   readonly env: Environment;
@@ -18,7 +17,7 @@ export interface Surroundings {
   readonly argv: readonly string[];
 }
 
-/** Runs the command line; sets the exit code by throwing for what went wrong. */
+/** Runs the command line; throws for faults that are to set the exit code. */
 export async function runCommandLine({ env, charmDirectory, argv }: Surroundings): Promise<void> {
   const program = new Command('charm')
     .description('The PostgreSQL charm of this unit. Neither command changes anything.')
@@ -29,19 +28,18 @@ export async function runCommandLine({ env, charmDirectory, argv }: Surroundings
     .action(async () => {
       const event = readContext(env);
       if (event === null) return throughJuju(env, charmDirectory, ['observe']);
-      print(await observe(await openContext(event, charmDirectory)));
+      print((await observeRound(await openContext(event, charmDirectory))).observation);
     });
   program
     .command('plan')
     .description('print what a pass would do now, and the ids of the rules that say so')
     .option('--from <file>', 'plan from a saved observation instead')
     .action(async ({ from }: { from?: string }) => {
-      const render = templateRenderer(join(charmDirectory, 'templates'));
-      if (from !== undefined) return print(planText(makePlan(await saved(from), render, [])));
+      if (from !== undefined)
+        return print(planText(makePlan(await saved(from), meansOf(charmDirectory), [])));
       const event = readContext(env);
       if (event === null) return throughJuju(env, charmDirectory, ['plan']);
-      const observation = await observe(await openContext(event, charmDirectory));
-      print(planText(makePlan(observation, render, [])));
+      print(planText(planOf(await observeRound(await openContext(event, charmDirectory)), [])));
     });
   await program.parseAsync([...argv], { from: 'user' });
 }
@@ -51,8 +49,8 @@ function print(value: unknown): void {
 }
 
 function planText(plan: Plan): object {
-  const { steps, rules, status, applicationStatus } = plan;
-  return { rules, status, applicationStatus, summary: steps.map(stepText), steps };
+  const { lanes, rules, status, applicationStatus } = plan;
+  return { rules, status, applicationStatus, summary: stepsOf(plan).map(stepText), lanes };
 }
 
 async function saved(file: string): Promise<Observation> {

@@ -1,43 +1,51 @@
-/** What one process carries through its pass: the event, and what it has learnt and written so far. */
+/** Everything one process carries through its pass. The shell alone holds the whole; observers, executors and actions get what they need. */
 
-import { Vault } from '../observe/credentials.ts';
-import { type Memory, readMemory, writeMemory } from '../plan/memory.ts';
+import type { Applying } from '../apply/executor.ts';
+import { Vault } from '../juju/vault.ts';
+import { gather, lookAtServer } from '../observe/gather.ts';
+import { observeJuju } from '../observe/juju.ts';
+import { applicationOf, type EventFacts } from '../plan/event.ts';
+import type { Means } from '../plan/means.ts';
+import type { Memory } from '../plan/memory.ts';
 import type { CredentialFacts, JujuFacts } from '../plan/observation.ts';
-import { sealBag } from '../plan/redaction.ts';
-import type { Bag } from '../relations/relation-facts.ts';
+import { readJuju } from '../plan/reading.ts';
+import { type Situation, situationOf } from '../plan/situation.ts';
 import type { DatabaseInside } from '../server/catalog-facts.ts';
-import type { EventFacts } from './event.ts';
+import { meansOf } from './means.ts';
+import { readMemory, writeMemory } from './memory-file.ts';
 
-export interface PassContext {
-  readonly event: EventFacts;
-  readonly vault: Vault;
-  /** The charm's own folder: templates, and the program jobs run. */
-  readonly charmDirectory: string;
+export interface PassContext extends Applying {
+  readonly means: Means;
   memory: Memory;
-  /** Asked once a hook, then kept in step with what the hook writes. Null until the first observation. */
   juju: JujuFacts | null;
   credentials: CredentialFacts;
   /** Whether other members' servers answer, tried once a hook. Null until the first observation. */
   answers: Readonly<Record<string, boolean>> | null;
-  /** What is inside databases: looked at once a hook, and again where a step has done something. */
+  /** Databases looked into by this hook; looked at again where a step has done something. */
   readonly insides: Map<string, DatabaseInside>;
   /** Relations on which this hook has published something. */
   readonly published: Set<string>;
 }
 
-/** A fresh context, with what the unit remembers. */
+/** A fresh context, with the unit's memory. */
 export async function openContext(event: EventFacts, charmDirectory: string): Promise<PassContext> {
-  return {
+  const context: PassContext = {
     event,
-    vault: new Vault(),
+    vault: new Vault(applicationOf(event.unit)),
     charmDirectory,
+    means: meansOf(charmDirectory),
     memory: await readMemory(event.unit),
     juju: null,
-    credentials: { source: null, generations: {}, fingerprints: {}, told: {} },
+    credentials: { source: null, generations: {}, fingerprints: {}, onServer: {} },
     answers: null,
     insides: new Map(),
     published: new Set(),
+    remember: async (change) => remember(context, { ...context.memory, ...change }),
+    learn: (juju) => {
+      context.juju = juju;
+    },
   };
+  return context;
 }
 
 /** Replaces the memory, on disk too, when something in it has changed. */
@@ -47,35 +55,21 @@ export async function remember(context: PassContext, memory: Memory): Promise<vo
   context.memory = memory;
 }
 
-/** Notes in the kept facts that this hook has merged `content` into a bag. */
-export function noteBag(
-  context: PassContext,
-  relation: string,
-  owner: 'unit' | 'application',
-  content: Bag,
-): void {
-  const { juju } = context;
-  if (juju === null) return;
-  context.published.add(relation);
-  const sealed = sealBag(content);
-  if (juju.peer?.id === relation) {
-    const key = owner === 'unit' ? 'own' : 'application';
-    context.juju = { ...juju, peer: { ...juju.peer, [key]: merge(juju.peer[key], sealed) } };
-    return;
-  }
-  context.juju = {
-    ...juju,
-    clients: juju.clients.map((client) => {
-      if (client.id !== relation) return client;
-      if (owner === 'unit') return { ...client, ownBag: merge(client.ownBag, sealed) };
-      return { ...client, ownApplicationBag: merge(client.ownApplicationBag ?? {}, sealed) };
-    }),
-    syslog: juju.syslog.map((entry) =>
-      entry.id === relation ? { ...entry, ownBag: merge(entry.ownBag, sealed) } : entry,
-    ),
-  };
+/** Observes and works out one round. Juju is asked once a hook; nothing of it changes but by what the hook itself writes. */
+export async function observeRound(context: PassContext): Promise<Situation> {
+  const { event, means } = context;
+  const [server, juju] = await Promise.all([lookAtServer(), askJuju(context)]);
+  const reading = readJuju(juju, event, means);
+  const observation = await gather(context, juju, reading, server);
+  context.credentials = observation.credentials;
+  context.answers = observation.answers;
+  return situationOf(observation, means, reading);
 }
 
-function merge(bag: Bag, content: Bag): Bag {
-  return Object.fromEntries(Object.entries({ ...bag, ...content }).filter(([, value]) => value !== ''));
+async function askJuju(context: PassContext): Promise<JujuFacts> {
+  const { event, memory } = context;
+  // The mount point is part of the cluster's place once that is known.
+  const askStorage = memory.cluster.systemIdentifier === null || event.hook.includes('-storage-');
+  context.juju ??= await observeJuju({ event, askStorage, peerRelation: memory.peerRelation });
+  return context.juju;
 }

@@ -1,4 +1,4 @@
-/** What the charm runs beside hooks, as systemd units. */
+/** Processes the charm runs beside hooks, as systemd units. */
 import { debianRoots } from '../postgres/machine.ts';
 import { wakeCharm } from '../system/wake.ts';
 

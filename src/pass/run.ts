@@ -1,30 +1,28 @@
-/** What a process does for an event: a pass, with an action's own work before it. */
-
+/** Work of a process for an event: a pass, with an action's own work before it. */
 import { jujuLog } from '../juju/status.ts';
 import { toolCount } from '../juju/tool.ts';
-import { takeBackLate } from '../plan/deadlines.ts';
+import type { EventFacts } from '../plan/event.ts';
 import { relationMessage } from '../relations/client-request.ts';
-import { nowIso } from '../system/clock.ts';
 import { openContext, type PassContext } from './context.ts';
-import type { EventFacts } from './event.ts';
 import { runPass } from './loop.ts';
 import { isSettled, noteSettled, settledBy, takeSettled } from './settled-clients.ts';
+import { takeBackLate } from './take-back.ts';
 
-/** Runs the pass for `event`. Throws for what Juju should retry. */
+/** Runs the pass for `event`. Throws for faults that Juju should retry. */
 export async function runEvent(event: EventFacts, charmDirectory: string): Promise<void> {
   const former = await takeSettled(event.unit, Date.now());
   if (former !== null && (await isSettled(former, event))) {
-    await jujuLog('DEBUG', `no pass: all that ${event.relation} says has been dealt with`);
+    await jujuLog('DEBUG', `no pass: ${event.relation} is settled`);
     return noteSettled(event.unit, former);
   }
   const context = await openContext(event, charmDirectory);
   if (event.action !== null) {
-    const { runAction } = await import('../actions/index.ts');
+    const { runAction } = await import('./run-action.ts');
     const goOn = await runAction(event.action, context);
     if (!goOn) return;
   }
   const { plan, failed, settled, quiet } = await runPass(context);
-  await takeBackLate(context, nowIso());
+  await takeBackLate(context);
   await logFarewell(context);
   if (settled && failed.length === 0) {
     const note = await settledBy(context, quiet, former, Date.now());
@@ -37,7 +35,7 @@ export async function runEvent(event: EventFacts, charmDirectory: string): Promi
   );
 }
 
-/** Says what became of a client whose relation has just gone. On a unit that leaves itself nothing has: the others go on serving it. */
+/** Logs the end of a client whose relation has just gone. A unit that leaves itself logs none: the others go on serving that client. */
 async function logFarewell({ juju }: PassContext): Promise<void> {
   const gone = juju?.leaving === true ? undefined : juju?.clients.find(({ broken }) => broken);
   if (gone === undefined) return;

@@ -1,13 +1,14 @@
 /**
- * Which events bring nothing new. With many clients most events tell what a pass for another one has seen already; they need no pass
- * of their own.
+ * Clients that are settled: an event about one brings nothing new. With many clients most events tell what a pass for another one has
+ * seen already; they need no pass of their own.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { isLeader } from '../juju/model.ts';
 import { observeClient } from '../observe/clients.ts';
-import { readyKey } from '../plan/clients/desired.ts';
+import { readyIn } from '../plan/clients/peer-notes.ts';
+import type { EventFacts } from '../plan/event.ts';
 import type { JujuFacts } from '../plan/observation.ts';
 import { debianRoots } from '../postgres/machine.ts';
 import { readMarker } from '../postgres/marker.ts';
@@ -17,9 +18,8 @@ import type { ClientRelation } from '../relations/relation-facts.ts';
 import { md5Hex } from '../system/entropy.ts';
 import { readText } from '../system/files.ts';
 import type { PassContext } from './context.ts';
-import type { EventFacts } from './event.ts';
 
-/** What passes have left of the relations for which nothing is left to do. */
+/** Facts, as passes have left them, of the relations for which nothing is left to do. */
 const SettledClients = z.object({
   atMs: z.number(),
   leader: z.boolean(),
@@ -40,8 +40,8 @@ function noteFile(unit: string): string {
 }
 
 /**
- * What has been dealt with a short while ago, by this server. Deletes the note: what the pass to come does may change it. Null when
- * there is none that can be trusted.
+ * The note of a short while ago, about this server. Deletes it: the pass to come may change it. Null when there is none that can be
+ * trusted.
  */
 export async function takeSettled(unit: string, nowMs: number): Promise<SettledClients | null> {
   const text = await readText(noteFile(unit));
@@ -53,7 +53,7 @@ export async function takeSettled(unit: string, nowMs: number): Promise<SettledC
 }
 
 /**
- * Whether all that `event` can tell has been dealt with: its relation is let in, and is as a pass has left it. Own bags count
+ * Whether all that `event` can tell is settled: its relation is let in, and is as a pass has left it. Own bags count
  * too, so that what a failed hook did not publish is not taken for published.
  */
 export async function isSettled(note: SettledClients, event: EventFacts): Promise<boolean> {
@@ -65,7 +65,7 @@ export async function isSettled(note: SettledClients, event: EventFacts): Promis
 }
 
 /**
- * What a settled pass leaves. When it was not `quiet` (it did something), its hook may still fail and all it has published with it. So
+ * The note that a settled pass leaves. When it was not `quiet` (it did something), its hook may still fail and all it has published with it. So
  * only relations count on which it published, where the next event sees whether that came to be, and those that are still
  * as `former` had them.
  */
@@ -92,9 +92,9 @@ export async function noteSettled(unit: string, note: SettledClients): Promise<v
   await writeFile(file, JSON.stringify(note), { mode: 0o600 });
 }
 
-/** What is still on its way (a role that has not been replicated yet) may arrive without an event, so it is not noted. */
+/** Relations without anything on its way: a role that has not been replicated yet may arrive without an event. */
 function letIn({ clients, peer }: JujuFacts): readonly ClientRelation[] {
-  const ready = (peer?.own[readyKey] ?? '').split(' ');
+  const ready = readyIn(peer?.own);
   return clients.filter(({ id, broken }) => !broken && ready.includes(id));
 }
 

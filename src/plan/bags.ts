@@ -1,8 +1,7 @@
-/** From the wanted content of a bag to the keys that have to change. */
-
-import { fingerprintOf } from '../observe/credentials.ts';
+/** Keys of a bag that have to change to reach its desired content. */
 import type { Bag, BagContent, BagText } from '../relations/relation-facts.ts';
-import { asTold } from './clients/passwords.ts';
+import { asOnServer } from './clients/passwords.ts';
+import { fingerprintOf } from './credentials.ts';
 import type { Observation } from './observation.ts';
 import { fillText } from './redaction.ts';
 import type { JujuStep } from './step.ts';
@@ -11,7 +10,7 @@ import type { JujuStep } from './step.ts';
 const automatic = new Set(['ingress-address', 'egress-subnets', 'private-address']);
 
 /**
- * The step that brings bag `seen` (sealed) to `wanted`; empty when nothing differs. With `whole`, keys that are not wanted any more
+ * The step that brings bag `seen` (redacted) to `desired`; empty when nothing differs. With `whole`, keys that are not desired any more
  * are deleted.
  */
 export function planBag(
@@ -19,25 +18,25 @@ export function planBag(
   relation: string,
   owner: 'unit' | 'application',
   seen: Bag,
-  wanted: BagContent,
+  desired: BagContent,
   whole: boolean,
 ): JujuStep[] {
   const content: Record<string, BagText> = {};
-  for (const [key, text] of Object.entries(wanted)) {
-    if (sealedText(observation, text) !== (seen[key] ?? '')) content[key] = text;
+  for (const [key, text] of Object.entries(desired)) {
+    if (redactedText(observation, text) !== (seen[key] ?? '')) content[key] = text;
   }
   if (whole) {
-    for (const key of Object.keys(seen)) if (!(key in wanted) && !automatic.has(key)) content[key] = '';
+    for (const key of Object.keys(seen)) if (!(key in desired) && !automatic.has(key)) content[key] = '';
   }
   return Object.keys(content).length === 0 ? [] : [{ kind: 'bag.set', relation, owner, content }];
 }
 
-export type SealingFacts = Pick<Observation, 'credentials' | 'memory' | 'secretUris'>;
+export type RedactionFacts = Pick<Observation, 'credentials' | 'memory' | 'secretUris'>;
 
-/** `text` as it would stand in a sealed bag. A password never published before is unlike any other text. */
-export function sealedText(known: SealingFacts, text: BagText): string {
+/** `text` as it would stand in a redacted bag. A password never published before is unlike any other text. */
+export function redactedText(known: RedactionFacts, text: BagText): string {
   const { memory, secretUris } = known;
-  const credentials = asTold(known.credentials);
+  const credentials = asOnServer(known.credentials);
   return fillText(text, {
     password: (role) => memory.passwords[`${fingerprintOf(role, credentials)} ${role}`] ?? '{password:?}',
     secretUri: (label) => secretUris[label] ?? '{secret:?}',

@@ -1,12 +1,7 @@
-/** What a hook may not do any more when it has taken long: what Juju said at its beginning holds only for so long. */
+/** Deadlines of a hook: Juju's word at its beginning holds only for so long. */
 import { decisionKey } from '../cluster/bags/decision.ts';
 import { isTooLateToDecide } from '../cluster/deadlines.ts';
-import { isLeader } from '../juju/model.ts';
-import { setBag } from '../juju/relations.ts';
-import { jujuLog } from '../juju/status.ts';
-import { noteBag, type PassContext } from '../pass/context.ts';
-import { wakeSelf } from '../system/wake-self.ts';
-import { secondsSince } from './members/views.ts';
+import { secondsSince } from './elapsed.ts';
 import type { JujuFacts } from './observation.ts';
 import type { Plan } from './plan.ts';
 import type { Step } from './step.ts';
@@ -17,13 +12,15 @@ const begins: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
   'server.promote',
 ]);
 
-/** Whether this step would make a server accept writes though another may have been promoted meanwhile. */
+/** Whether this step, `askedSeconds` after Juju was asked, would make a server accept writes though another may have been promoted. */
 export function isTooLate(
   step: Step,
-  { writesBeginBefore }: Pick<Plan, 'writesBeginBefore'>,
-  now: string,
+  { writesBeginWithinSeconds }: Pick<Plan, 'writesBeginWithinSeconds'>,
+  askedSeconds: number,
 ): boolean {
-  return writesBeginBefore !== null && begins.has(step.kind) && now > writesBeginBefore;
+  return (
+    writesBeginWithinSeconds !== null && begins.has(step.kind) && askedSeconds > writesBeginWithinSeconds
+  );
 }
 
 /** Whether this hook has written a decision that has become too old by `now`. */
@@ -33,19 +30,4 @@ export function hasLateDecision(
 ): boolean {
   const isWritten = peer !== null && peer.application[decisionKey] !== peer.committed[decisionKey];
   return isWritten && isTooLateToDecide(secondsSince(askedAt, now));
-}
-
-/**
- * Takes back a decision that this hook has written, when leadership can have gone to another unit and come back since Juju was asked: Juju
- * would commit it, and two decisions would have one epoch. A fresh hook decides again.
- */
-export async function takeBackLate(context: PassContext, now: string): Promise<void> {
-  const { juju, event, charmDirectory } = context;
-  const peer = juju?.peer ?? null;
-  if (juju === null || peer === null || !hasLateDecision(juju, now) || !(await isLeader())) return;
-  const content = { [decisionKey]: peer.committed[decisionKey] ?? '' };
-  await setBag(peer.id, 'application', content);
-  noteBag(context, peer.id, 'application', content);
-  await jujuLog('WARNING', 'this hook took too long for its decision to count; a fresh hook decides again');
-  await wakeSelf(event.unit, charmDirectory);
 }

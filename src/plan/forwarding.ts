@@ -1,18 +1,18 @@
-/** Where logs are to be forwarded to, and the steps towards that. */
+/** Forwarding of logs to collectors. */
 import { type DesiredForwarding, desiredForwarding } from '../relations/syslog.ts';
-import type { Render } from '../server/managed-files.ts';
 import { logLinePrefix } from '../server/settings.ts';
 import { planBag } from './bags.ts';
+import type { Means } from './means.ts';
 import type { Observation } from './observation.ts';
-import type { CharmOptions } from './options/read.ts';
+import type { CharmOptions } from './options/options.ts';
 import type { Step } from './step.ts';
 
-/** What the relations of endpoint syslog need of this unit. */
-export function logWishes({ juju, event }: Observation, options: CharmOptions): DesiredForwarding {
+/** Needs of the relations of endpoint syslog. */
+export function forwardingFor({ juju, event }: Observation, options: CharmOptions): DesiredForwarding {
   return desiredForwarding(juju.syslog, event.unit, logLinePrefix(options.extraConf));
 }
 
-/** What collectors are told. */
+/** Publishes what collectors need to know. */
 export function planLogBags(observation: Observation, { bags }: DesiredForwarding): Step[] {
   return observation.juju.syslog.flatMap(({ id, ownBag }) => {
     const bag = bags[id];
@@ -20,19 +20,19 @@ export function planLogBags(observation: Observation, { bags }: DesiredForwardin
   });
 }
 
-/** The step that brings rsyslog's files to what is wished; none when they are so and rsyslog has read them. */
+/** The step that changes rsyslog's files; none when they are as desired and rsyslog has read them. */
 export function planForwards(
   { machine }: Observation,
   { forwards, bags }: DesiredForwarding,
-  render: Render,
+  { render }: Means,
 ): Step[] {
   const { files: seen, unread } = machine.forwards;
-  const wanted = forwards.map((forward) => ({
+  const desired = forwards.map((forward) => ({
     path: forward.path,
     content: render('rsyslog.conf', forward),
   }));
-  const files = wanted.filter(({ path, content }) => seen[path] !== content);
-  const remove = Object.keys(seen).filter((path) => !wanted.some((file) => file.path === path));
+  const files = desired.filter(({ path, content }) => seen[path] !== content);
+  const remove = Object.keys(seen).filter((path) => !desired.some((file) => file.path === path));
   if (files.length === 0 && remove.length === 0 && !unread) return [];
   return [{ kind: 'syslog.forward', relation: Object.keys(bags)[0] ?? 'syslog', files, remove }];
 }

@@ -1,11 +1,11 @@
-/** All that a plan is made of. Plain JSON: printed by `charm observe`, replayed by `charm plan --from FILE`. No password is in it. */
-import type { OptionValue } from '../juju/model.ts';
-import type { EventFacts } from '../pass/event.ts';
-import type { ForwardFacts } from '../postgres/syslog-forward.ts';
+/** Facts that a plan is made of. Plain JSON: printed by `charm observe`, replayed by `charm plan --from FILE`. No password is in it. */
+
 import type { Bag, ClientRelation, SyslogRelation } from '../relations/relation-facts.ts';
 import type { CatalogFacts } from '../server/catalog-facts.ts';
 import type { ServerFacts } from '../server/server-facts.ts';
+import type { EventFacts } from './event.ts';
 import type { Memory } from './memory.ts';
+import type { OptionValues } from './options/options.ts';
 
 export interface PeerFacts {
   /** `replication:1` */
@@ -30,7 +30,7 @@ export interface SyslogFacts extends SyslogRelation {
 }
 
 export interface JujuFacts {
-  readonly options: Readonly<Record<string, OptionValue>>;
+  readonly options: OptionValues;
   readonly leader: boolean;
   /** When Juju was asked, ISO. Its word on leadership holds for thirty seconds. */
   readonly askedAt: string;
@@ -60,7 +60,15 @@ export interface CredentialFacts {
   /** Generation → fingerprint; empty while this unit cannot read the root. */
   readonly fingerprints: Readonly<Record<string, string>>;
   /** Role → generation of the password the server has for it, as far as this unit can see: the one to tell. */
-  readonly told: Readonly<Record<string, number>>;
+  readonly onServer: Readonly<Record<string, number>>;
+}
+
+/** rsyslog's files that forward a unit's log. */
+export interface ForwardFacts {
+  /** Path → text of each file. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Files were changed and rsyslog may not have read them since. */
+  readonly unread: boolean;
 }
 
 export interface MachineFacts {
@@ -73,7 +81,7 @@ export interface MachineFacts {
   readonly forwards: ForwardFacts;
 }
 
-/** What PostgreSQL says about the operator's raw lines. `lines` is a hash of them. */
+/** PostgreSQL's answer about the operator's raw lines. `lines` is a hash of them. */
 export interface CheckedLines {
   readonly lines: string;
   readonly problems: readonly string[];

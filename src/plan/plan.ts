@@ -1,104 +1,94 @@
-/** The plan of one round: which steps bring this unit nearer to what it should be, what to show, and which rules said so. */
+/** The plan of one round: lanes of steps that bring this unit nearer to what it should be, its status, and the rules that spoke. */
 
 import { writesBeginWithin } from '../cluster/deadlines.ts';
 import type { Status } from '../cluster/goal.ts';
-import { relationMessage } from '../relations/client-request.ts';
-import type { Render } from '../server/managed-files.ts';
 import { foreignProblem } from '../server/startup.ts';
-import { notices } from './lanes/publication.ts';
-import {
-  catalog,
-  forwarding,
-  guard,
-  preparation,
-  server,
-  sessions,
-  unguarded,
-  watching,
-} from './lanes/upkeep.ts';
+import { type Lane, type Phase, planLane } from './lanes/lane.ts';
+import { publicationPhases } from './lanes/publication.ts';
+import { safetyPhases } from './lanes/safety.ts';
+import { upkeepLanes } from './lanes/upkeep.ts';
+import type { Means } from './means.ts';
+import { fencedNotice, isMaintained, planFenceEnd } from './members/fence.ts';
+import { rewoundNotice } from './members/rewind-notice.ts';
 import type { Memory } from './memory.ts';
 import { nextMemory } from './next-memory.ts';
 import type { Observation } from './observation.ts';
-import { type Round, workOut } from './situation.ts';
-import { applicationStatusOf, unitStatus } from './status.ts';
-import { type FailedStep, type Step, stepKey } from './step.ts';
+import { type Situation, situationOf } from './situation.ts';
+import { applicationStatusOf } from './status/application.ts';
+import { unitStatus } from './status/unit.ts';
+import type { FailedStep, PlannedStep } from './step.ts';
+import { planWatch } from './watch.ts';
 
 export interface Plan {
-  readonly steps: readonly Step[];
+  /** In the order in which their steps are taken. */
+  readonly lanes: readonly Lane[];
   /** Ids of the rules that spoke. */
   readonly rules: readonly number[];
   /**
-   * Steps that make a server accept writes are taken only before this time (ISO), later in a fresh hook; null when that does not matter.
+   * Steps that make a server accept writes are taken only so many seconds after Juju was asked, later in a fresh hook; null when that does
+   * not matter.
    */
-  readonly writesBeginBefore: string | null;
+  readonly writesBeginWithinSeconds: number | null;
   /** To be on disk before any step is taken. */
   readonly memory: Memory;
+  /** Lines for the log, once each: the memory says which were written. */
+  readonly notices: readonly string[];
   readonly status: Status;
   /** Null on units that are not the leader. */
   readonly applicationStatus: Status | null;
 }
 
-/**
- * Plans one round. Pure: the same observation gives the same plan. Concerns come in an order, and a later one is planned only when the
- * earlier ones have nothing left to do: packages, server, catalog, then what others are told. Steps that failed in this pass are left
- * out, so that what does not depend on them goes on.
- */
-export function makePlan(observation: Observation, render: Render, failed: readonly FailedStep[]): Plan {
-  const round = workOut(observation, render, failed);
-  const { member, leader } = round;
-  const keys = new Set(failed.map(({ step }) => stepKey(step)));
-  const blocked = isStopped(round);
-  let steps: Step[] = [];
-  for (const concern of concernsOf(round)) {
-    steps = concern(round).filter((step) => !keys.has(stepKey(step)));
-    if (steps.length > 0) break;
-  }
-  const shown = { ...round, problems: clientProblems(round) };
+/** Plans one round of an observation. `failed` are the steps that did not work in this pass. */
+export function makePlan(observation: Observation, means: Means, failed: readonly FailedStep[]): Plan {
+  return planOf(situationOf(observation, means), failed);
+}
+
+/** Plans one round. Pure: the same situation gives the same plan. */
+export function planOf(situation: Situation, failed: readonly FailedStep[]): Plan {
+  const { observation, member, leading, reading } = situation;
+  const blocked = isStopped(situation);
+  const memory = blocked ? observation.memory : nextMemory(observation, member, reading.peers.decision);
+  const notices = [rewoundNotice(observation, memory), fencedNotice(observation, memory)];
   return {
-    steps,
-    rules: blocked ? [] : [member.rule, ...(leader === null ? [] : [leader.rule])],
-    writesBeginBefore: writesBeginBefore(round),
-    memory: blocked ? observation.memory : nextMemory(observation, member, round.peers.decision),
-    status: unitStatus(shown, failed),
-    applicationStatus: leader === null ? null : applicationStatusOf(leader, observation),
+    lanes: lanesOf(situation, failed),
+    rules: blocked ? [] : [member.rule, ...(leading === null ? [] : [leading.outcome.rule])],
+    writesBeginWithinSeconds: writesBeginWithin(situation.view, member),
+    memory,
+    notices: notices.flatMap((notice) => notice ?? []),
+    status: unitStatus(situation, failed),
+    applicationStatus: leading === null ? null : applicationStatusOf(leading.outcome, observation),
   };
 }
 
-function concernsOf(round: Round): readonly ((round: Round) => Step[])[] {
-  if (isMaintained(round)) return [unguarded];
-  if (isStopped(round)) return [];
-  return [preparation, guard, server, sessions, catalog, notices, forwarding, watching];
+/** All steps of a plan in the order in which they are taken. */
+export function stepsOf({ lanes }: Pick<Plan, 'lanes'>): PlannedStep[] {
+  return lanes.flatMap(({ steps }) => steps);
 }
 
-/** Nothing is done: an operator has asked for that, or what is found here is not the charm's. */
-function isStopped(round: Round): boolean {
-  const { observation, peers } = round;
+/**
+ * The lanes of a round. Named dependencies: while the server is on its way to its role, that alone is planned, since what others read and
+ * what is kept in order follows from it (the loop bounds how often a step is taken, so no lane keeps the others waiting for ever); the
+ * watch is set when nothing else is left to do, and knows then what is waited for.
+ */
+function lanesOf(situation: Situation, failed: readonly FailedStep[]): readonly Lane[] {
+  const lane = (name: string, phases: readonly Phase[]): Lane => planLane(name, phases, situation, failed);
+  if (isMaintained(situation.observation)) return [lane('safety', [planFenceEnd])];
+  if (isStopped(situation)) return [];
+  const safety = lane('safety', safetyPhases);
+  if (safety.steps.length > 0) return [safety];
+  const others = [
+    lane('publication', publicationPhases),
+    ...Object.entries(upkeepLanes).map(([name, phases]) => lane(name, phases)),
+  ].filter(({ steps }) => steps.length > 0);
+  return others.length > 0
+    ? others
+    : [lane('watch', [(seen) => planWatch(seen, failed)])].filter(({ steps }) => steps.length > 0);
+}
+
+/** Nothing is done: an operator has asked for that, or the cluster found here is not the charm's. */
+function isStopped(situation: Situation): boolean {
+  const { observation, reading } = situation;
   const foreign = observation.server.place === null && foreignProblem(observation.server.foreign) !== null;
-  return isMaintained(round) || foreign || (peers.decision === null && peers.problems.length > 0);
-}
-
-function isMaintained({ observation: { juju } }: Round): boolean {
-  return juju.peer?.committed['maintenance'] === 'on' && juju.peer.application['maintenance'] === 'on';
-}
-
-function writesBeginBefore({ observation, view, member }: Round): string | null {
-  const limitSeconds = writesBeginWithin(view, member);
-  if (limitSeconds === null) return null;
-  return new Date(Date.parse(observation.juju.askedAt) + limitSeconds * 1000).toISOString();
-}
-
-/** Relation → why it is not served as asked. The primary alone says so: the others could only repeat it. */
-function clientProblems({
-  observation,
-  member,
-  wishes,
-  catalog,
-  logs,
-}: Round): Readonly<Record<string, string>> {
-  if (member.clientRole !== 'primary') return logs.problems;
-  const refusedHere = observation.juju.clients.flatMap(({ id, remoteApplication }) => {
-    const problem = catalog.problems[id];
-    return problem === undefined ? [] : [[id, relationMessage(id, remoteApplication, problem)] as const];
-  });
-  return { ...wishes.problems, ...Object.fromEntries(refusedHere), ...logs.problems };
+  const unread = reading.peers.decision === null && reading.peers.problems.length > 0;
+  return isMaintained(observation) || foreign || unread;
 }

@@ -2,38 +2,42 @@
  * Bags without the passwords in them. An observation may be printed and a plan compared, so wherever a bag holds a password there
  * stands `{password:0123456789abcdef}`, a hash of it, instead.
  */
-import { createHash } from 'node:crypto';
 import type { Bag, BagText } from '../relations/relation-facts.ts';
 
-const HASH_LENGTH = 16;
+/** Hash of a password as it stands in a redacted text: hexadecimal digits. A parameter, because a pure room has no hash. */
+export type HashPassword = (password: string) => string;
+
 const SECRET_KEYS = new Set(['password', 'schema_password', 'credentials-root']);
 
-/** What stands for `password` in a sealed bag. */
-export function seal(password: string): string {
-  return `{password:${createHash('sha256').update(password).digest('hex').slice(0, HASH_LENGTH)}}`;
+/** Text in place of a password in a redacted bag. */
+export function redacted(password: string, hash: HashPassword): string {
+  return `{password:${hash(password)}}`;
 }
 
 /** `bag` with every password in it replaced. */
-export function sealBag(bag: Bag): Record<string, string> {
+export function redactBag(bag: Bag, hash: HashPassword): Record<string, string> {
   return Object.fromEntries(
     Object.entries(bag).map(([key, value]) => [
       key,
-      SECRET_KEYS.has(key) ? sealOnce(value) : sealWithin(value),
+      SECRET_KEYS.has(key) ? redactOnce(value, hash) : redactWithin(value, hash),
     ]),
   );
 }
 
-function sealWithin(value: string): string {
+function redactWithin(value: string, hash: HashPassword): string {
   return value
-    .replaceAll(/(\bpassword=)([^\s'{}]+)/g, (_, key: string, password: string) => key + seal(password))
+    .replaceAll(
+      /(\bpassword=)([^\s'{}]+)/g,
+      (_, key: string, password: string) => key + redacted(password, hash),
+    )
     .replaceAll(
       /(:\/\/[^:@/\s]+:)([^@/\s{}]+)(?=@)/g,
-      (_, start: string, password: string) => start + seal(password),
+      (_, start: string, password: string) => start + redacted(password, hash),
     );
 }
 
-function sealOnce(value: string): string {
-  return /^\{password:\w+\}$/.test(value) ? value : seal(value);
+function redactOnce(value: string, hash: HashPassword): string {
+  return /^\{password:\w+\}$/.test(value) ? value : redacted(value, hash);
 }
 
 /** A text with `fill` in place of each password and each secret's URI. */

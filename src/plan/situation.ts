@@ -1,62 +1,66 @@
-/** What one round of a pass works out from its observation, before it plans any step. */
+/** Everything a round knows, worked out once from its observation before any step is planned. */
 import { leadInTime } from '../cluster/deadlines.ts';
 import { decideLeader, type LeaderOutcome } from '../cluster/leader.ts';
 import { decideMember, type MemberOutcome } from '../cluster/member.ts';
+import type { MemberFacts } from '../cluster/member-facts.ts';
 import { memberReport } from '../cluster/report.ts';
-import type { MemberView } from '../cluster/view.ts';
-import { applicationOf } from '../pass/event.ts';
+import type { LeaderView, MemberView } from '../cluster/view.ts';
 import type { DesiredForwarding } from '../relations/syslog.ts';
 import type { CatalogPlan } from '../server/catalog.ts';
-import type { Render } from '../server/managed-files.ts';
-import { clientWishes, planClients } from './clients/desired.ts';
-import { logWishes } from './forwarding.ts';
-import { leaderView, memberView, type ReadPeers, readPeers, secondsSince } from './members/views.ts';
+import { catalogPlan } from './clients/catalog.ts';
+import { secondsSince } from './elapsed.ts';
+import { forwardingFor } from './forwarding.ts';
+import type { Means } from './means.ts';
+import { leaderView } from './members/leader-view.ts';
+import { memberView } from './members/member-view.ts';
 import type { Observation } from './observation.ts';
-import { type ReadOptions, readOptions } from './options/read.ts';
-import type { ServerWish } from './server/desired-server.ts';
-import type { FailedStep } from './step.ts';
+import type { ReadOptions } from './options/options.ts';
+import { type Reading, readJuju } from './reading.ts';
 
-/** Everything a round knows, worked out once. */
-export interface Round {
+export interface Situation {
   readonly observation: Observation;
-  readonly read: ReadOptions;
-  readonly peers: ReadPeers;
+  readonly reading: Reading;
   readonly view: MemberView;
   readonly member: MemberOutcome;
-  readonly leader: LeaderOutcome | null;
+  /** This unit's facts as it publishes them. */
+  readonly report: MemberFacts;
+  /** The leader's view and what it decides; null on other units. */
+  readonly leading: { readonly view: LeaderView; readonly outcome: LeaderOutcome } | null;
   readonly catalog: CatalogPlan;
-  readonly wishes: ReturnType<typeof clientWishes>;
-  readonly logs: DesiredForwarding;
-  readonly wish: ServerWish;
-  /** What did not work in this pass. */
-  readonly failed: readonly FailedStep[];
+  readonly forwarding: DesiredForwarding;
+  readonly means: Means;
 }
 
-/** Works it all out. Pure. */
-export function workOut(observation: Observation, render: Render, failed: readonly FailedStep[]): Round {
-  const application = applicationOf(observation.event.unit);
-  const read = withChecked(readOptions(observation.juju.options, application), observation);
-  const manual = read.options.manualReplication;
-  const peers = readPeers(observation);
-  const view = memberView(observation, peers, manual);
+/** Works it all out. Pure. `reading` is Juju's half where that has been parsed already. */
+export function situationOf(
+  observation: Observation,
+  means: Means,
+  reading: Reading = readJuju(observation.juju, observation.event, means),
+): Situation {
+  const { juju, now } = observation;
+  const options = withChecked(reading.options, observation);
+  const manual = options.options.manualReplication;
+  const view = memberView(observation, reading.peers, manual);
   const member = decideMember(view);
-  const own = memberReport(view, member);
-  const leads = observation.juju.leader && observation.juju.peer !== null;
-  const decide = (): LeaderOutcome =>
-    leadInTime(
-      decideLeader(leaderView(observation, peers, own, manual)),
-      secondsSince(observation.juju.askedAt, observation.now),
-    );
-  const leader = leads ? decide() : null;
-  const wishes = clientWishes(observation, read.options);
-  const catalog = planClients(observation, wishes);
-  const logs = logWishes(observation, read.options);
-  const asked = { hba: wishes.hba, syslogIdent: logs.ident };
-  const wish: ServerWish = { observation, view, outcome: member, options: read, ...asked, render };
-  return { observation, read, peers, view, member, leader, catalog, wishes, logs, wish, failed };
+  const report = memberReport(view, member);
+  const lead = (): Situation['leading'] => {
+    const seen = leaderView(observation, reading.peers, report, manual);
+    return { view: seen, outcome: leadInTime(decideLeader(seen), secondsSince(juju.askedAt, now)) };
+  };
+  return {
+    observation,
+    reading: { ...reading, options },
+    view,
+    member,
+    report,
+    leading: juju.leader && juju.peer !== null ? lead() : null,
+    catalog: catalogPlan(observation, reading.grants),
+    forwarding: forwardingFor(observation, options.options),
+    means,
+  };
 }
 
-/** What PostgreSQL itself finds wrong counts like what reading the options finds. */
+/** Faults that PostgreSQL itself finds count like those that reading the options finds. */
 function withChecked(read: ReadOptions, { checked }: Observation): ReadOptions {
   const found = (checked?.problems ?? []).filter((problem) => !read.problems.includes(problem));
   return found.length === 0 ? read : { ...read, problems: [...read.problems, ...found], keepFiles: true };

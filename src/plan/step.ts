@@ -22,61 +22,37 @@ export type JujuStep =
   | { readonly kind: 'credentials.create' }
   | { readonly kind: 'port.open'; readonly port: number }
   | { readonly kind: 'version.set'; readonly version: string }
-  /** Another pass soon after this hook: nobody tells a leader of what it has committed itself. */
+  /** Another pass soon after this hook: nobody wakes a leader for a decision it has committed itself. */
   | { readonly kind: 'wake.self'; readonly why: string };
 
 export type Step = JujuStep | ServerStep | CatalogStep;
 
+/** Object that a step's failure concerns: the steps after it in its lane that blame the same one rest on it. */
+export type Blame =
+  | { readonly on: 'machine' }
+  | { readonly on: 'relation'; readonly relation: string }
+  | { readonly on: 'database'; readonly database: string; readonly relation: string };
+
+/** A step of a lane. */
+export type PlannedStep = Step & { readonly blames: Blame };
+
 /** A step that did not work, for the status and the log. */
 export interface FailedStep {
-  readonly step: Step;
+  readonly step: PlannedStep;
   readonly reason: string;
 }
 
-/** Short text of a step for the log: its kind and what it is about. */
-export function stepText(step: Step): string {
-  return `${step.kind} ${stepDetail(step)}`.trimEnd().slice(0, 200);
+/** The steps with whom they blame: a relation or its database where they name one, else the machine. */
+export function blaming(steps: readonly Step[]): PlannedStep[] {
+  return steps.map((step) => ({ ...step, blames: blameOf(step) }));
 }
 
-function stepDetail(step: Step): string {
-  switch (step.kind) {
-    case 'bag.set':
-      return `${step.relation} ${step.owner} ${Object.keys(step.content).toSorted().join(',')}`;
-    case 'secret.publish':
-      return `${step.relation} ${step.label}`;
-    case 'cluster.create':
-      return `${step.place.major}/${step.place.name}`;
-    case 'job.start':
-      return step.request.job;
-    case 'file.write':
-    case 'file.remove':
-    case 'passfile.write':
-      return step.path;
-    default:
-      return plainDetail(step);
-  }
-}
-
-function plainDetail(step: Step): string {
-  const shown = [
-    'relation',
-    'database',
-    'role',
-    'user',
-    'address',
-    'extension',
-    'schema',
-    'name',
-    'major',
-    'version',
-    'port',
-    'job',
-    'why',
-  ];
-  return Object.entries(step)
-    .filter(([key, value]) => shown.includes(key) && (typeof value === 'string' || typeof value === 'number'))
-    .map(([, value]) => String(value))
-    .join(' ');
+function blameOf(step: Step): Blame {
+  if (!('relation' in step)) return { on: 'machine' };
+  const { relation } = step;
+  return 'database' in step
+    ? { on: 'database', database: step.database, relation }
+    : { on: 'relation', relation };
 }
 
 /** The same step asked for again has the same key. */

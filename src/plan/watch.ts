@@ -1,18 +1,40 @@
 /** A watch beside the hook: the pass runs again when what it waits for has happened, though no event may tell. */
-import type { Watch } from '../cluster/goal.ts';
+import { type Watch, wakeAfter } from '../cluster/goal.ts';
 import type { WatchCondition } from '../server/server-steps.ts';
+import { usersBehind } from './clients/passwords.ts';
+import { secondsSince } from './elapsed.ts';
+import { planFenceEnd } from './members/fence.ts';
 import type { Observation } from './observation.ts';
-import type { Step } from './step.ts';
+import type { Situation } from './situation.ts';
+import type { FailedStep, Step } from './step.ts';
 
-/** A running watch that ends this much later than a wanted one still does for it. */
+/** A running watch that ends this much later than a desired one still does for it. */
 const slackSeconds = 2;
+/** When a failure on the machine is tried again, if no event comes before. */
+const retrySeconds = 60;
+/** When a standby looks again whether a new password has reached it, if the primary's word comes before the data. */
+const renewalSeconds = 15;
+
+/** Steps for when nothing else is left to do: whoever is not needed any more ends, and what is waited for is watched. */
+export function planWatch(situation: Situation, failed: readonly FailedStep[]): Step[] {
+  const { observation, member, leading, reading } = situation;
+  const users = reading.grants.grants.map(({ user }) => user);
+  const behind = usersBehind(users, observation.credentials).length > 0;
+  const retry = failed.some(({ step }) => step.blames.on === 'machine') ? wakeAfter(retrySeconds) : null;
+  const renewal =
+    behind && observation.server.running?.inRecovery === true ? wakeAfter(renewalSeconds) : null;
+  return [
+    ...planFenceEnd(situation),
+    ...watchStep(observation, [member.watch, leading?.outcome.watch ?? null, retry, renewal]),
+  ];
+}
 
 /**
  * Starts the watch that the rules ask for, in place of one that waits for something else or for longer. While a clone or rewind runs
  * there is none: it wakes the charm itself when it ends.
  */
-export function watchStep(observation: Observation, wanted: readonly (Watch | null)[]): Step[] {
-  const watches = wanted.flatMap((watch) => watch ?? []);
+export function watchStep(observation: Observation, desired: readonly (Watch | null)[]): Step[] {
+  const watches = desired.flatMap((watch) => watch ?? []);
   const first = watches.find(({ until }) => until === 'silent') ?? watches[0];
   if (first === undefined || observation.server.job?.alive === true) return [];
   const limitSeconds = Math.min(...watches.map(({ seconds }) => seconds));
@@ -25,8 +47,7 @@ function isWatched({ server, now }: Observation, until: WatchCondition, limitSec
   const { watch } = server;
   if (watch?.alive !== true || watch.waitsFor === null) return false;
   if (until.event !== 'elapsed' && !isSame(watch.waitsFor.until, until)) return false;
-  const endsMs = Date.parse(watch.startedAt) + watch.waitsFor.limitSeconds * 1000;
-  return endsMs <= Date.parse(now) + (limitSeconds + slackSeconds) * 1000;
+  return watch.waitsFor.limitSeconds - secondsSince(watch.startedAt, now) <= limitSeconds + slackSeconds;
 }
 
 function isSame(left: WatchCondition, right: WatchCondition): boolean {

@@ -7,14 +7,14 @@ import { bootId, isAlive, type JobName, type JobState, readJobState, writeJobSta
 import type { MachineContext } from './machine.ts';
 
 /** Jobs of which a new one takes the place of one that runs. */
-const hasSuccessor: ReadonlySet<JobName> = new Set<JobName>(['watch', 'guard']);
+const hasSuccessor: ReadonlySet<JobName> = new Set<JobName>(['watch', 'fence']);
 
 /** What guards the server must not die before it, nor wait for its turn. */
-const guardProperties = { Restart: 'on-failure', RestartSec: '2', Nice: '-10', OOMScoreAdjust: '-900' };
+const fenceProperties = { Restart: 'on-failure', RestartSec: '2', Nice: '-10', OOMScoreAdjust: '-900' };
 
 /** A job wakes the charm when it ends. When it was killed, systemd does that in its place. */
 function propertiesOf(job: JobName, program: string): Readonly<Record<string, string>> {
-  if (job === 'guard') return guardProperties;
+  if (job === 'fence') return fenceProperties;
   return job === 'watch' ? {} : { ExecStopPost: `${program} job ended` };
 }
 
@@ -31,7 +31,7 @@ export async function startJob(context: MachineContext, request: JobRequest): Pr
   }
   const job = await newJob(request, last);
   await writeJobState(state, job);
-  if (request.job === 'guard') await systemctl(['stop', `${job.systemdUnit}.service`]).catch(() => {});
+  if (request.job === 'fence') await systemctl(['stop', `${job.systemdUnit}.service`]).catch(() => {});
   const program = join(context.charmDirectory, 'dist', 'charm');
   await startTransientUnit({
     name: job.systemdUnit,
@@ -47,12 +47,12 @@ export async function newJob(request: JobRequest, last: JobState | null): Promis
   const again =
     last !== null && last.request.job === request.job && (last.error !== null || last.finishedAt === null);
   const startedAt = nowIso();
-  const isGuard = request.job === 'guard';
+  const isFence = request.job === 'fence';
   return {
     request,
     process: null,
     bootId: await bootId(),
-    systemdUnit: `postgresql-charm-${request.job}${isGuard ? '' : `-${startedAt.replaceAll(/\D/g, '')}`}`,
+    systemdUnit: `postgresql-charm-${request.job}${isFence ? '' : `-${startedAt.replaceAll(/\D/g, '')}`}`,
     startedAt,
     phase: 'starting',
     bytesDone: null,

@@ -1,7 +1,7 @@
 /** The state file of the supervised job: written by the job as it goes, read by every pass. */
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { GuardFacts, JobFacts } from '../server/server-facts.ts';
+import type { FenceFacts, JobFacts } from '../server/server-facts.ts';
 import type { JobRequest } from '../server/server-steps.ts';
 import { readText, writeAtomic } from '../system/files.ts';
 import { isTransientUnitActive, systemdRuns } from '../system/systemd.ts';
@@ -40,7 +40,7 @@ const stateShape = z.object({
       replicationRole: z.string(),
     }),
     z.object({ job: z.literal('watch'), until: untilShape, limitSeconds: z.number() }),
-    z.object({ job: z.literal('guard'), controllers: z.array(z.string()), replicationRole: z.string() }),
+    z.object({ job: z.literal('fence'), controllers: z.array(z.string()), replicationRole: z.string() }),
   ]),
   /**
    * Process id and its start time in clock ticks since boot: together they name one process. Null before it
@@ -73,7 +73,7 @@ export interface JobState {
   readonly bytesDone: number | null;
   readonly bytesTotal: number | null;
   readonly discarded: { readonly from: string; readonly to: string } | null;
-  /** When a guard stopped the server last. */
+  /** When a fence stopped the server last. */
   readonly stoppedAt: string | null;
   readonly attempts: number;
   readonly error: string | null;
@@ -82,7 +82,7 @@ export interface JobState {
 
 /** The state file of a kind of job: clones and rewinds share one, since one replaces the other. */
 function jobPath(state: string, job: JobName): string {
-  return join(state, job === 'watch' || job === 'guard' ? `${job}.json` : 'job.json');
+  return join(state, job === 'watch' || job === 'fence' ? `${job}.json` : 'job.json');
 }
 
 /**
@@ -107,19 +107,19 @@ export async function writeJobState(state: string, job: JobState): Promise<void>
   });
 }
 
-/** The guard as facts, null when there was none. */
-export async function observeGuard(state: string): Promise<GuardFacts | null> {
-  const job = await readJobState(state, 'guard');
-  if (job?.request.job !== 'guard') return null;
+/** The fence as facts, null when there was none. */
+export async function observeFence(state: string): Promise<FenceFacts | null> {
+  const job = await readJobState(state, 'fence');
+  if (job?.request.job !== 'fence') return null;
   const alive = job.finishedAt === null && (await isAlive(job));
   const { startedAt, stoppedAt } = job;
   return { alive, startedAt, controllers: job.request.controllers, stoppedAt };
 }
 
 /** The last job as facts, null when there was none. */
-export async function observeJob(state: string, name: Exclude<JobName, 'guard'>): Promise<JobFacts | null> {
+export async function observeJob(state: string, name: Exclude<JobName, 'fence'>): Promise<JobFacts | null> {
   const job = await readJobState(state, name);
-  if (job === null || job.request.job === 'guard') return null;
+  if (job === null || job.request.job === 'fence') return null;
   const { request, startedAt, phase, bytesDone, bytesTotal, discarded, attempts, error, finishedAt } = job;
   return {
     job: request.job,

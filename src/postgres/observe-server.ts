@@ -9,7 +9,7 @@ import { readControlData } from './control-data.ts';
 import { listAsides } from './data-aside.ts';
 import { foreignClusters } from './foreign-clusters.ts';
 import { candidateMajor, installedMajor } from './installed.ts';
-import { observeGuard, observeJob } from './job-state.ts';
+import { observeFence, observeJob } from './job-state.ts';
 import { type MachineRoots, traitsOf } from './machine.ts';
 import { type Marker, readMarker } from './marker.ts';
 import { isInstallationUnfinished } from './packages.ts';
@@ -22,13 +22,13 @@ import { readTimelineHistory } from './timeline-history.ts';
 /** The facts of this machine. A server that does not answer within 10 s counts as starting. */
 export async function observeServer(roots: MachineRoots): Promise<ServerFacts> {
   const marker = await readMarker(roots.state);
-  const [programs, unfinished, foreign, job, watch, guard] = await Promise.all([
+  const [programs, unfinished, foreign, job, watch, fence] = await Promise.all([
     installedMajor(roots.programs),
     isInstallationUnfinished(roots.state),
     foreignClusters(roots, marker),
     observeJob(roots.state, 'clone'),
     observeJob(roots.state, 'watch'),
-    observeGuard(roots.state),
+    observeFence(roots.state),
   ]);
   const installed = unfinished ? null : programs;
   const machine = {
@@ -37,7 +37,7 @@ export async function observeServer(roots: MachineRoots): Promise<ServerFacts> {
     foreign,
     job,
     watch,
-    guard,
+    fence,
   };
   // An initdb that did not finish leaves nothing that counts.
   if (marker === null || (marker.how === 'initdb' && !marker.made)) return { ...machine, ...nothing };
@@ -46,7 +46,7 @@ export async function observeServer(roots: MachineRoots): Promise<ServerFacts> {
 
 type ClusterFacts = Omit<
   ServerFacts,
-  'installedMajor' | 'candidateMajor' | 'foreign' | 'job' | 'watch' | 'guard'
+  'installedMajor' | 'candidateMajor' | 'foreign' | 'job' | 'watch' | 'fence'
 >;
 
 const nothing: ClusterFacts = {

@@ -8,15 +8,11 @@ import { installProgram } from './packages.ts';
 const FOLDER = '/etc/rsyslog.d';
 const PROGRAM = '/usr/sbin/rsyslogd';
 
-export interface ForwardFacts {
-  /** Path → text of each file. */
-  readonly files: Readonly<Record<string, string>>;
-  /** Files were changed and rsyslog may not have read them since. */
-  readonly unread: boolean;
-}
-
 /** The files in rsyslog's folder whose names begin with `prefix`. `state` is the charm's state folder. */
-export async function observeForwards(state: string, prefix: string): Promise<ForwardFacts> {
+export async function observeForwards(
+  state: string,
+  prefix: string,
+): Promise<{ files: Record<string, string>; unread: boolean }> {
   const names = await readdir(FOLDER).catch(() => []);
   const paths = names.filter((name) => name.startsWith(prefix)).map((name) => join(FOLDER, name));
   const texts = await Promise.all(paths.map(async (path) => [path, (await readText(path)) ?? ''] as const));

@@ -1,32 +1,26 @@
-/** What to publish on a relation, by the interface of its endpoint. */
+/** Answers to relations, by the interface of their endpoint. */
 import type { ParsedRequests } from './client-request.ts';
 import type { ClusterView } from './cluster-view.ts';
-import type { Md5 } from './names.ts';
 import { pgsqlAnswer, readsApplicationBags } from './pgsql-answer.ts';
 import { answerV0 } from './postgresql-client-answer-v0.ts';
 import { answerV1 } from './postgresql-client-answer-v1.ts';
 import { ANSWER_KEYS, statusText } from './postgresql-client-offer.ts';
 import { speaksV1 } from './postgresql-client-request.ts';
 import type { Answer, ClientRelation } from './relation-facts.ts';
-import { requestsOf } from './requests.ts';
+import type { ReadRelation } from './requests.ts';
 import { silentAnswer, withdrawn } from './silence.ts';
 
 /**
- * The answer of this unit. `catalogProblem` is why the server could not be made to serve the relation (an
+ * Answer of this unit. `catalogProblem` is why the server could not be made to serve the relation (an
  * extension it does not have), null when it could; it is told where the interface has a field for it, and
  * nothing given before is taken back for it.
  */
-export function answerOf(
-  relation: ClientRelation,
-  cluster: ClusterView,
-  catalogProblem: string | null,
-  md5: Md5,
-): Answer {
+export function answerOf(read: ReadRelation, cluster: ClusterView, catalogProblem: string | null): Answer {
+  const { relation } = read;
   if (relation.broken) return silentAnswer(relation.id);
-  const parsed = requestsOf(relation, md5);
-  if (relation.endpoint === 'database') return clientAnswer(relation, parsed, cluster, catalogProblem);
-  const request = parsed.requests[0];
-  return request === undefined ? silentAnswer(relation.id) : pgsqlAnswer(relation, request, cluster);
+  if (relation.endpoint === 'database') return clientAnswer(relation, read, cluster, catalogProblem);
+  const request = read.requests[0];
+  return request === undefined ? silentAnswer(relation.id) : pgsqlAnswer(read, request, cluster);
 }
 
 /** Whether anything is said to this client in the application bag; if not, what is there is of no interest. */

@@ -1,11 +1,9 @@
 /** What all client relations together need of the server: grants in its catalog and lines in pg_hba.conf. */
 import type { DesiredGrant } from '../server/catalog-facts.ts';
 import type { HbaGrant } from '../server/hba.ts';
-import { clientAccess } from './access.ts';
 import { type ClientRequest, relationMessage } from './client-request.ts';
 import { type Md5, ownerRoleName } from './names.ts';
-import type { ClientRelation } from './relation-facts.ts';
-import { requestsOf } from './requests.ts';
+import type { ReadRelation } from './requests.ts';
 
 export interface DesiredGrants {
   readonly grants: readonly DesiredGrant[];
@@ -19,20 +17,19 @@ export interface DesiredGrants {
 
 /**
  * `privileges` are those of option relation_database_privileges. Grants are ordered by relation, database
- * and user; relations of one application that log in as one user wish the same for it, so that no two
+ * and user; relations of one application that log in as one user ask the same for it, so that no two
  * grants contradict each other.
  */
 export function desiredGrants(
-  relations: readonly ClientRelation[],
+  relations: readonly ReadRelation[],
   privileges: readonly string[],
   md5: Md5,
 ): DesiredGrants {
   const problems: Record<string, string> = {};
   const hba: HbaGrant[] = [];
   const requests: ClientRequest[] = [];
-  for (const relation of relations.toSorted((left, right) => compare(left.id, right.id))) {
-    const parsed = requestsOf(relation, md5);
-    const access = clientAccess(relation);
+  const ordered = relations.toSorted((left, right) => compare(left.relation.id, right.relation.id));
+  for (const { relation, access, ...parsed } of ordered) {
     const problem = parsed.problem ?? (relation.broken ? undefined : access.problems[0]);
     if (problem !== undefined) {
       problems[relation.id] = relationMessage(relation.id, relation.remoteApplication, problem);

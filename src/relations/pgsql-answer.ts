@@ -1,10 +1,10 @@
 /** What is published over `db`, `db-admin` and `master`: the classic keys and the connection strings. */
-import { clientAccess } from './access.ts';
 import type { ClientRequest } from './client-request.ts';
 import { type ClusterView, ownPlace, places } from './cluster-view.ts';
 import { connectionString } from './connection-text.ts';
 import { pgsqlRequestText } from './pgsql-request.ts';
 import type { Answer, BagContent, BagPart, BagText, ClientRelation } from './relation-facts.ts';
+import type { ReadRelation } from './requests.ts';
 import { silentAnswer, withdrawn } from './silence.ts';
 
 const ECHOED_KEYS = ['roles', 'extensions'] as const;
@@ -15,14 +15,15 @@ const ECHOED_KEYS = ['roles', 'extensions'] as const;
  * that has answered before keeps its answer in step even while its own server is down, because some clients
  * believe the first unit they look at.
  */
-export function pgsqlAnswer(relation: ClientRelation, request: ClientRequest, cluster: ClusterView): Answer {
+export function pgsqlAnswer(read: ReadRelation, request: ClientRequest, cluster: ClusterView): Answer {
+  const { relation } = read;
   const speaks = isReady(relation, cluster) || answersAlready(relation, request);
   if (!speaks || cluster.version === null) return silentAnswer(relation.id);
   return {
     relation: relation.id,
-    unit: unitBag(relation, request, cluster),
+    unit: unitBag(read, request, cluster),
     application:
-      cluster.leader && readsApplicationBags(relation) ? sharedContent(relation, request, cluster) : null,
+      cluster.leader && readsApplicationBags(relation) ? sharedContent(read, request, cluster) : null,
     secrets: [],
   };
 }
@@ -46,12 +47,13 @@ function answersAlready(relation: ClientRelation, request: ClientRequest): boole
   return (relation.ownBag['host'] ?? '') !== '' && relation.ownBag['database'] === request.database;
 }
 
-function unitBag(relation: ClientRelation, request: ClientRequest, cluster: ClusterView): BagContent {
+function unitBag(read: ReadRelation, request: ClientRequest, cluster: ClusterView): BagContent {
+  const { relation, access } = read;
   const own = ownPlace(relation, cluster);
   const password = [{ passwordOf: request.user }];
   return {
-    ...sharedContent(relation, request, cluster),
-    'allowed-units': clientAccess(relation).units.join(' '),
+    ...sharedContent(read, request, cluster),
+    'allowed-units': access.units.join(' '),
     host: own.host,
     port: String(own.port),
     user: request.user,
@@ -63,13 +65,17 @@ function unitBag(relation: ClientRelation, request: ClientRequest, cluster: Clus
 }
 
 /** The part that is the same on every unit. */
-function sharedContent(relation: ClientRelation, request: ClientRequest, cluster: ClusterView): BagContent {
+function sharedContent(
+  { relation, access }: ReadRelation,
+  request: ClientRequest,
+  cluster: ClusterView,
+): BagContent {
   const { primary, standbys } = places(relation, cluster);
   const strings = standbys.map((place) => connectionString(place, request.database, request.user));
   const content: Record<string, BagText> = {
     ...withdrawn(['master', 'standbys']),
     ...echo(relation, cluster),
-    'allowed-subnets': clientAccess(relation).subnets.join(','),
+    'allowed-subnets': access.subnets.join(','),
     database: request.database,
     version: (cluster.version ?? '').split('.')[0] ?? '',
   };

@@ -1,17 +1,33 @@
-/** What a relation asks for, by the interface of its endpoint. */
-import { clientAccess } from './access.ts';
+/** Requests of relations, by the interface of their endpoint. */
+import { type ClientAccess, clientAccess } from './access.ts';
 import { nothingRequested, type ParsedRequests } from './client-request.ts';
 import type { Md5 } from './names.ts';
 import { pgsqlRequests } from './pgsql-request.ts';
 import { postgresqlClientRequests } from './postgresql-client-request.ts';
 import type { ClientRelation } from './relation-facts.ts';
 
+/** A relation with what was parsed of its bags. */
+export interface ReadRelation extends ParsedRequests {
+  readonly relation: ClientRelation;
+  readonly access: ClientAccess;
+}
+
+/** Parses the bags of relations, once for everybody who needs to know. */
+export function readRelations(relations: readonly ClientRelation[], md5: Md5): ReadRelation[] {
+  return relations.map((relation) => readRelation(relation, md5));
+}
+
 /**
- * The requests of a relation, or why it is not served. Never throws, whatever the bags hold. Nothing is asked
- * before a unit's address is known: clients connect when they see credentials, and must be let in by then.
+ * Parses one relation's bags. Never throws, whatever they hold. Nothing is requested before a unit's address is known: clients connect
+ * when they see credentials, and must be let in by then.
  */
-export function requestsOf(relation: ClientRelation, md5: Md5): ParsedRequests {
-  if (relation.broken || clientAccess(relation).networks.length === 0) return nothingRequested;
+export function readRelation(relation: ClientRelation, md5: Md5): ReadRelation {
+  const access = clientAccess(relation);
+  const silent = relation.broken || access.networks.length === 0;
+  return { relation, access, ...(silent ? nothingRequested : requestsOf(relation, md5)) };
+}
+
+function requestsOf(relation: ClientRelation, md5: Md5): ParsedRequests {
   return relation.endpoint === 'database'
     ? postgresqlClientRequests(relation, md5)
     : pgsqlRequests(relation, md5);

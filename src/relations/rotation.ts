@@ -9,7 +9,7 @@ export interface Rotation {
   /** Roles that get a new password, sorted. */
   readonly users: readonly string[];
   /** `database:5 (webapp): why`, of clients that log in as one of `users` or were left out. */
-  readonly untold: readonly string[];
+  readonly unreached: readonly string[];
 }
 
 const CANNOT_BE_TOLD =
@@ -25,12 +25,13 @@ export function rotationOf(
   grants: readonly DesiredGrant[],
   replicationRole: string,
 ): Rotation | { readonly problem: string } {
-  if (scope === 'replication' || scope === replicationRole) return { users: [replicationRole], untold: [] };
+  if (scope === 'replication' || scope === replicationRole)
+    return { users: [replicationRole], unreached: [] };
   const deaf = relations.filter(cannotBeTold);
   const deafUsers = usersOf(deaf, grants);
   if (scope === 'clients') {
     const users = sorted(grants.map(({ user }) => user)).filter((user) => !deafUsers.includes(user));
-    return { users, untold: deaf.map(leftOut) };
+    return { users, unreached: deaf.map(leftOut) };
   }
   const users = sorted(
     grants.filter(({ relation, user }) => relation === scope || user === scope).map(({ user }) => user),
@@ -39,7 +40,7 @@ export function rotationOf(
   const concerned = deaf.filter((relation) =>
     usersOf([relation], grants).some((user) => users.includes(user)),
   );
-  return { users, untold: concerned.map(toBeTold) };
+  return { users, unreached: concerned.map(toBeTold) };
 }
 
 /** Credentials in plain keys: the bag is changed all the same, but the client's library does not look. */

@@ -103,7 +103,7 @@ export interface JobFacts {
 }
 
 /** The process beside the server that stops a primary without contact (decision 13). */
-export interface GuardFacts {
+export interface FenceFacts {
   readonly alive: boolean;
   /** ISO. */
   readonly startedAt: string;
@@ -147,7 +147,7 @@ export interface ServerFacts {
   /** The watch job likewise: it runs beside the other and never takes its place. */
   readonly watch: JobFacts | null;
   /** Null when none was ever started. */
-  readonly guard: GuardFacts | null;
+  readonly fence: FenceFacts | null;
   /** Data directories set aside by the charm, oldest first. */
   readonly asides: readonly string[];
   /** Last lines of the server's log that say why it is down (FATAL, PANIC, ERROR), newest last. At most 5. */

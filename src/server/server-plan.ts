@@ -1,4 +1,4 @@
-/** From what the machine's PostgreSQL should be to the next steps towards it. */
+/** Steps from the machine's PostgreSQL as it is to what it should be. */
 
 import type { ManagedFile } from './managed-files.ts';
 import type { ClusterPlace } from './place.ts';
@@ -9,8 +9,6 @@ import type { MajorTraits } from './versions.ts';
 export interface DesiredServer {
   readonly place: ClusterPlace;
   readonly traits: MajorTraits;
-  /** Extra Debian packages. */
-  readonly packages: readonly string[];
   readonly locale: string;
   readonly encoding: string;
   readonly files: readonly ManagedFile[];
@@ -26,28 +24,48 @@ export interface DesiredServer {
 }
 
 /**
- * The steps that the facts allow now; nothing when all is as wanted. What a step changes is seen by the
- * next observation, so a step that must come after another one is planned only then: a cluster is made in
- * one round and configured in the next.
+ * Steps that bring the server to its role: made, stopped, started, promoted, following. Nothing when it has it. A step's change is seen by
+ * the next observation, so a step that must come after another one is planned only then: a cluster is made in one round and
+ * configured in the next.
  */
-export function planServer(wanted: DesiredServer, facts: ServerFacts): ServerStep[] {
-  if (facts.place === null || !facts.hasConfiguration) return [creation(wanted)];
-  const files = planFiles(wanted.files, facts.files);
-  const boot: ServerStep[] =
-    facts.startsAtBoot === wanted.startsAtBoot ? [] : [{ kind: 'boot.set', automatic: wanted.startsAtBoot }];
-  const running = facts.running;
-  if (wanted.run === 'stopped') {
-    const stop: ServerStep[] =
-      facts.state === 'down'
-        ? []
-        : [{ kind: 'server.stop', checkpoint: running !== null, why: 'it is not to run' }];
-    return [...stop, ...boot];
+export function planRole(desired: DesiredServer, facts: ServerFacts): ServerStep[] {
+  if (facts.place === null || !facts.hasConfiguration) return [creation(desired)];
+  // Before anything else: a server that must not start unasked must not do so after a power cut in the middle of what follows.
+  const unasked: ServerStep[] =
+    facts.startsAtBoot !== false && !desired.startsAtBoot ? [{ kind: 'boot.set', automatic: false }] : [];
+  const { running } = facts;
+  if (desired.run === 'stopped') {
+    if (facts.state === 'down') return unasked;
+    return [{ kind: 'server.stop', checkpoint: running !== null, why: 'it is not to run' }, ...unasked];
   }
-  if (facts.state === 'down') return [...files, ...boot, ...signal(wanted, facts), start()];
-  if (running === null) return [...files, ...boot];
-  const steps = planRunning(wanted, running, files);
-  // Whoever waits for a promotion need not wait for systemd to read its files again, unless it is about who may start unasked.
-  return wanted.startsAtBoot ? [...steps, ...boot] : [...boot, ...steps];
+  if (facts.state === 'down') {
+    return [...unasked, ...planFiles(desired.files, facts.files), ...signal(desired, facts), start()];
+  }
+  return running === null ? unasked : [...unasked, ...planTurn(desired, running, facts)];
+}
+
+/** Steps of a running server towards its role. */
+function planTurn(desired: DesiredServer, running: RunningServer, facts: ServerFacts): ServerStep[] {
+  if (desired.role === 'standby' && !running.inRecovery) {
+    return [{ kind: 'server.stop', checkpoint: true, why: 'it is to follow and ran as a primary' }];
+  }
+  if (!running.inRecovery) return [];
+  // Whoever writes waits for it. Recovery settings no longer matter then.
+  if (desired.role === 'promoting') return [{ kind: 'server.promote', why: 'it is to be the primary' }];
+  const upstream = planFiles(desired.files, facts.files).filter(isRecovery);
+  if (upstream.length === 0) return [];
+  const kind = desired.traits.upstreamReloads ? 'server.reload' : 'server.restart';
+  return [...upstream, { kind, why: 'its upstream changed' }];
+}
+
+/** Steps that keep a server with its role in order: files, settings that wait, whether it may start at boot. */
+export function planServerUpkeep(desired: DesiredServer, facts: ServerFacts): ServerStep[] {
+  if (facts.place === null || !facts.hasConfiguration || desired.run === 'stopped') return [];
+  const boot: ServerStep[] =
+    desired.startsAtBoot && facts.startsAtBoot !== true ? [{ kind: 'boot.set', automatic: true }] : [];
+  const files = planFiles(desired.files, facts.files);
+  if (facts.running === null) return [...files, ...boot];
+  return [...planLoading(desired, facts.running, files), ...boot];
 }
 
 /** Writes and removals that bring `seen` (text by path) to `files`. */
@@ -63,30 +81,19 @@ export function planFiles(
   });
 }
 
-function planRunning(
-  wanted: DesiredServer,
+function planLoading(
+  desired: DesiredServer,
   running: RunningServer,
   files: readonly ServerStep[],
 ): ServerStep[] {
-  if (wanted.role === 'standby' && !running.inRecovery) {
-    return [{ kind: 'server.stop', checkpoint: true, why: 'it is to follow and ran as a primary' }];
-  }
-  // At once: whoever writes waits for it. What the files say of following no longer matters then.
-  if (wanted.role === 'promoting' && running.inRecovery) {
-    return [{ kind: 'server.promote', why: 'it is to be the primary' }, ...files];
-  }
   const loaded = running.inRecovery ? files : files.filter((step) => !isRecovery(step));
   if (files.length > 0 && loaded.length === 0) return [...files];
-  const upstreamChanges = files.some(isRecovery);
-  if (upstreamChanges && running.inRecovery && !wanted.traits.upstreamReloads) {
-    return [...files, { kind: 'server.restart', why: 'its upstream changed' }];
-  }
   if (files.length > 0) return [...files, { kind: 'server.reload', why: 'its files changed' }];
   // A reload with errors in the files would change nothing, again and again.
   const reload = running.reloadPending && running.configurationErrors.length === 0;
   if (reload) return [{ kind: 'server.reload', why: 'its files are newer than what it has loaded' }];
   const pending = running.pendingRestart.filter((name) => running.inRecovery || !followingOnly.test(name));
-  if (wanted.mayRestart && pending.length > 0 && running.configurationErrors.length === 0) {
+  if (desired.mayRestart && pending.length > 0 && running.configurationErrors.length === 0) {
     return [{ kind: 'server.restart', why: `for ${pending.join(', ')}` }];
   }
   return [];
@@ -107,8 +114,9 @@ function start(): ServerStep {
  * A former primary must be told to follow before it starts. A signal that is there stays: promotion removes
  * it.
  */
-function signal(wanted: DesiredServer, facts: ServerFacts): ServerStep[] {
-  const missing = wanted.role === 'standby' && !facts.standbySignal && wanted.traits.recoveryIn === 'signal';
+function signal(desired: DesiredServer, facts: ServerFacts): ServerStep[] {
+  const missing =
+    desired.role === 'standby' && !facts.standbySignal && desired.traits.recoveryIn === 'signal';
   return missing ? [{ kind: 'standby.signal', present: true }] : [];
 }
 

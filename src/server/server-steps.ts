@@ -27,7 +27,7 @@ export type JobRequest =
     }
   | { readonly job: 'watch'; readonly until: WatchCondition; readonly limitSeconds: number }
   /** `controllers`: where Juju can be reached, as `10.0.0.1:17070`. It has no end of its own. */
-  | { readonly job: 'guard'; readonly controllers: readonly string[]; readonly replicationRole: string };
+  | { readonly job: 'fence'; readonly controllers: readonly string[]; readonly replicationRole: string };
 
 /** What a watch job waits for before it wakes the charm. */
 export type WatchCondition =

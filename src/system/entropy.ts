@@ -36,3 +36,8 @@ export function passwordFingerprint(root: string, generation: number): string {
 export function md5Hex(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }
+
+/** Tells a password from another one without giving it away: 16 hex digits. */
+export function passwordHash(password: string): string {
+  return createHash('sha256').update(password).digest('hex').slice(0, FINGERPRINT_LENGTH);
+}

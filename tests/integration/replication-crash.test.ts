@@ -12,7 +12,7 @@ import { oneStory } from './support/one-story.ts';
 const ofClone = ['passfile.write', 'job.start clone', 'cluster.create', 'server.start', 'slot.create'];
 const ofOldPrimary = ['server.stop', 'bag.set replication:\\d+ unit', 'standby.signal', 'server.start'];
 const ofNewPrimary = ['server.promote', 'file.write', 'bag.set db:\\d+ unit'];
-// Its guard has stopped the server long before.
+// Its fence has stopped the server long before.
 const ofRewind = ['job.start rewind', 'server.start'];
 
 let model: Model;

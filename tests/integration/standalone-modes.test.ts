@@ -49,7 +49,7 @@ describe.each(['2.9', '4.0'] as const)('Juju %s', (juju) => {
   test('plans nothing when settled, on the machine as in a hook', async () => {
     const machine = await model.machineOf(server);
     const program = '/var/lib/juju/agents/unit-postgresql-0/charm/dist/charm';
-    expect(JSON.parse(await machine.sh(`${program} plan`))).toMatchObject({ steps: [] });
+    expect(JSON.parse(await machine.sh(`${program} plan`))).toMatchObject({ lanes: [] });
   });
 
   test('a removed unit stops its server and leaves the data', async () => {

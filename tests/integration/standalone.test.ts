@@ -31,7 +31,7 @@ describe.each(['bookworm', 'trixie'] as const)('on %s', (base) => {
   };
   const plan = async () => {
     const { stdout } = await model.exec(server, 'dist/charm plan');
-    return JSON.parse(stdout) as { steps: unknown[]; rules: number[] };
+    return JSON.parse(stdout) as { lanes: unknown[]; rules: number[] };
   };
 
   test('deploys', async () => {
@@ -59,7 +59,7 @@ describe.each(['bookworm', 'trixie'] as const)('on %s', (base) => {
   });
 
   test('has nothing to do once it is settled, and a repeated hook changes nothing', async () => {
-    expect((await plan()).steps).toEqual([]);
+    expect((await plan()).lanes).toEqual([]);
     const before = await managedInodes(model, server);
     const bags = await model.relations();
     const loaded = await serverSql(model, server, 'SELECT pg_conf_load_time(), pg_postmaster_start_time()');
@@ -91,13 +91,13 @@ describe.each(['bookworm', 'trixie'] as const)('on %s', (base) => {
       server,
       'dist/charm observe > /tmp/seen.json; dist/charm plan --from /tmp/seen.json',
     );
-    expect((JSON.parse(saved.stdout) as { steps: unknown[] }).steps).toEqual([]);
+    expect((JSON.parse(saved.stdout) as { lanes: unknown[] }).lanes).toEqual([]);
   });
 
   test('answers on a terminal of the machine, outside of any hook', async () => {
     const machine = await model.machineOf(server);
     const program = '/var/lib/juju/agents/unit-postgresql-0/charm/dist/charm';
-    expect(JSON.parse(await machine.sh(`${program} plan`))).toMatchObject({ steps: [] });
+    expect(JSON.parse(await machine.sh(`${program} plan`))).toMatchObject({ lanes: [] });
     expect(await machine.sh(`${program} --help`)).toContain('observe');
   });
 

@@ -1,7 +1,7 @@
 /** Drives the catalog planner and executors on a scratch server, and connects as a client would. */
 import { Client } from 'pg';
 import { catalogExecutors } from '../../src/postgres/catalog-executors.ts';
-import { observeCatalog } from '../../src/postgres/observe-catalog.ts';
+import { readCatalog } from '../../src/postgres/read-catalog.ts';
 import { type CatalogPlan, planCatalog } from '../../src/server/catalog.ts';
 import type { CatalogFacts, DesiredGrant } from '../../src/server/catalog-facts.ts';
 import type { CatalogStep } from '../../src/server/catalog-steps.ts';
@@ -43,7 +43,7 @@ export async function settleCatalog(
   const context = { traits, fingerprintOf: () => passwordFingerprint('a root secret for tests', 1) };
   const done: CatalogStep[] = [];
   for (let round = 1; ; round += 1) {
-    const seen = await observeCatalog(
+    const seen = await readCatalog(
       server.place,
       wanted.map((grant) => grant.database),
     );

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { comparePositions } from '../../src/cluster/position.ts';
 import { newJob } from '../../src/postgres/job-start.ts';
 import { writeJobState } from '../../src/postgres/job-state.ts';
-import { lookOnce } from '../../src/postgres/jobs/guard.ts';
+import { lookOnce } from '../../src/postgres/jobs/fence.ts';
 import { carryOut } from '../../src/postgres/jobs/run-job.ts';
 import { traitsOf } from '../../src/postgres/machine.ts';
 import { withSession } from '../../src/postgres/session.ts';
@@ -99,7 +99,7 @@ describe('two servers', () => {
     const facts = await second.observe();
     expect(facts.running).toMatchObject({ inRecovery: true, timeline: 1, upstreamHost: '127.0.0.1' });
     expect(facts.control?.systemIdentifier).toBe((await first.observe()).control?.systemIdentifier);
-    // Without Juju a standby that streams is contact enough for the guard.
+    // Without Juju a standby that streams is contact enough for the fence.
     const { look } = await lookOnce(first.place, [], streamsOf(first.place, '_juju_repl'));
     expect(look).toBe('contact');
     const source = await first.observe();

@@ -9,5 +9,5 @@ import type { MachineRoots } from '../../src/postgres/machine.ts';
 
 const [text = '', name = ''] = process.argv.slice(2);
 const roots = JSON.parse(text) as MachineRoots;
-const job = (['rewind', 'guard'] as const).find((known) => known === name) ?? 'clone';
+const job = (['rewind', 'fence'] as const).find((known) => known === name) ?? 'clone';
 await carryOut(roots, job, () => writeFile(join(roots.state, 'woken'), ''));

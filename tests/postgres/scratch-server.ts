@@ -11,7 +11,7 @@ import { serverExecutors } from '../../src/postgres/server-executors.ts';
 import { type ManagedFile, managedFiles } from '../../src/server/managed-files.ts';
 import type { ClusterPlace } from '../../src/server/place.ts';
 import type { ServerFacts } from '../../src/server/server-facts.ts';
-import { type DesiredServer, planServer } from '../../src/server/server-plan.ts';
+import { type DesiredServer, planRole, planServerUpkeep } from '../../src/server/server-plan.ts';
 import type { ServerStep } from '../../src/server/server-steps.ts';
 import { majorTraits } from '../../src/server/versions.ts';
 import { derivePassword, passwordFingerprint } from '../../src/system/entropy.ts';
@@ -113,6 +113,12 @@ async function applyOne<Kind extends ServerStep['kind']>(
   await executor(step, context);
 }
 
+/** The steps of one round: the server's role first, its upkeep when it has that. */
+export function planServer(desired: DesiredServer, facts: ServerFacts): ServerStep[] {
+  const role = planRole(desired, facts);
+  return role.length > 0 ? role : planServerUpkeep(desired, facts);
+}
+
 async function settle(
   wanted: DesiredServer,
   context: MachineContext,
@@ -174,7 +180,6 @@ function wantedOf(place: ClusterPlace, slot: string, wish: ScratchWish): Desired
   return {
     place,
     traits,
-    packages: [],
     locale: 'C',
     encoding: 'UTF-8',
     files: files.map((file) => onOwnPort(file, place.port)),

@@ -1,8 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { planServer } from '../../src/server/server-plan.ts';
-import { apply, major, type ScratchServer, scratchServer } from './scratch-server.ts';
+import { apply, major, planServer, type ScratchServer, scratchServer } from './scratch-server.ts';
 
 describe('a standalone server', () => {
   let server: ScratchServer;

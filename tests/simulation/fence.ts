@@ -1,4 +1,4 @@
-/** The model of the guard (src/postgres/jobs/guard.ts), as far as it fences. */
+/** The model of the fence (src/postgres/jobs/fence.ts), as far as it fences. */
 import { type Look, runsUntil } from '../../src/cluster/fence.ts';
 import { firstContactSeconds } from '../../src/cluster/limits.ts';
 import { stopServer } from './servers.ts';

@@ -1,19 +1,19 @@
 /**
- * Which of its passwords a client is told: the one the server has, so that a new one is told only when it works. The server says
- * so itself, in the comments of roles, which standbys get with the rest of the data.
+ * Passwords that the server has. A client receives that one, so that a new one is published only when it works. Comments of roles tell
+ * its generation, and standbys get them with the rest of the data.
  */
 import type { CatalogFacts } from '../../server/catalog-facts.ts';
 import { parseRoleComment } from '../../server/role-comment.ts';
 import type { Memory } from '../memory.ts';
 import type { CredentialFacts } from '../observation.ts';
 
-/** Role → generation of the password set on the server; what was seen last where that cannot be told now. */
-export function toldGenerations(
+/** Role → generation of the password set on the server; as seen last where that cannot be seen now. */
+export function generationsOnServer(
   credentials: Pick<CredentialFacts, 'fingerprints'>,
   catalog: CatalogFacts | null,
-  memory: Pick<Memory, 'told'>,
+  memory: Pick<Memory, 'onServer'>,
 ): Record<string, number> {
-  if (catalog === null) return memory.told;
+  if (catalog === null) return memory.onServer;
   const generations = new Map(
     Object.entries(credentials.fingerprints).map(([number, fingerprint]) => [fingerprint, Number(number)]),
   );
@@ -21,21 +21,21 @@ export function toldGenerations(
     catalog.roles.flatMap(({ name, comment }) => {
       const note = parseRoleComment(comment);
       if (note?.made !== 'user') return [];
-      const generation = generations.get(note.password ?? '') ?? memory.told[name];
+      const generation = generations.get(note.password ?? '') ?? memory.onServer[name];
       return generation === undefined ? [] : [[name, generation] as const];
     }),
   );
 }
 
-/** The credentials as clients are to be told them. */
-export function asTold(credentials: CredentialFacts): CredentialFacts {
-  return { ...credentials, generations: { ...credentials.generations, ...credentials.told } };
+/** The credentials as clients are to receive them. */
+export function asOnServer(credentials: CredentialFacts): CredentialFacts {
+  return { ...credentials, generations: { ...credentials.generations, ...credentials.onServer } };
 }
 
 /** Those of `users` that the server has another password for than it should. */
-export function untoldUsers(users: readonly string[], { generations, told }: CredentialFacts): string[] {
+export function usersBehind(users: readonly string[], { generations, onServer }: CredentialFacts): string[] {
   return [...new Set(users)].filter((user) => {
-    const generation = told[user];
+    const generation = onServer[user];
     return generation !== undefined && generation !== (generations[user] ?? 1);
   });
 }

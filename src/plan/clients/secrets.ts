@@ -1,25 +1,25 @@
 /** Secrets for clients: made when missing, renewed when their content changes. */
 import type { DesiredSecret } from '../../relations/relation-facts.ts';
-import { type SealingFacts, sealedText } from '../bags.ts';
+import { type RedactionFacts, redactedText } from '../bags.ts';
 import type { Observation } from '../observation.ts';
 import type { Step } from '../step.ts';
 
-/** Key of the peer application bag: label → URI and sealed content of what was published, as JSON. */
+/** Key of the peer application bag: label → URI and redacted content of each secret that was published, as JSON. */
 export const secretsKey = 'client-secrets';
 
 /** Steps for secrets that are not published with this content yet. */
-export function planSecrets(observation: Observation, wanted: readonly DesiredSecret[]): Step[] {
-  if (wanted.length === 0) return [];
+export function planSecrets(observation: Observation, desired: readonly DesiredSecret[]): Step[] {
+  if (desired.length === 0) return [];
   const published = publishedSecrets(observation.juju.peer?.application[secretsKey]);
-  return wanted.flatMap(({ label, content, grantTo }): Step[] => {
-    if (published[label]?.content === sealedContent(observation, content)) return [];
+  return desired.flatMap(({ label, content, grantTo }): Step[] => {
+    if (published[label]?.content === redactedContent(observation, content)) return [];
     return [{ kind: 'secret.publish', relation: grantTo, label, content }];
   });
 }
 
 /** The content of a secret as one text, without its passwords. */
-export function sealedContent(known: SealingFacts, content: DesiredSecret['content']): string {
-  const entries = Object.entries(content).map(([key, text]) => [key, sealedText(known, text)] as const);
+export function redactedContent(known: RedactionFacts, content: DesiredSecret['content']): string {
+  const entries = Object.entries(content).map(([key, text]) => [key, redactedText(known, text)] as const);
   return JSON.stringify(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -28,7 +28,7 @@ export interface PublishedSecret {
   readonly content: string;
 }
 
-/** What has been published, by label. */
+/** Secrets that were published, by label. */
 export function publishedSecrets(text: string | undefined): Record<string, PublishedSecret> {
   try {
     const value: unknown = JSON.parse(text ?? '{}');

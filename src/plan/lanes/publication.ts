@@ -1,58 +1,71 @@
-/** What a pass tells others: peers, the application's decision, clients, Juju. */
-
+/** Publication: this unit's facts, the leader's decision, answers to clients. */
 import { decisionKey, encodeDecision } from '../../cluster/bags/decision.ts';
 import { encodeMember } from '../../cluster/bags/member.ts';
 import { mustActOn } from '../../cluster/leader.ts';
-import { memberReport } from '../../cluster/report.ts';
+import { answerOf } from '../../relations/answers.ts';
+import type { Answer } from '../../relations/relation-facts.ts';
+import type { ReadRelation } from '../../relations/requests.ts';
 import { planBag } from '../bags.ts';
-import { clusterView, peerNotes, planAnswers, readyHere } from '../clients/desired.ts';
+import { clusterView, readyHere } from '../clients/cluster-view.ts';
+import { peerNotes } from '../clients/peer-notes.ts';
 import { planSecrets } from '../clients/secrets.ts';
 import { planLogBags } from '../forwarding.ts';
 import type { Observation } from '../observation.ts';
-import type { Round } from '../situation.ts';
+import type { Situation } from '../situation.ts';
 import type { Step } from '../step.ts';
+import type { Phase } from './lane.ts';
 
-/** Everything that others are told and do not know yet. */
-export function notices(round: Round): Step[] {
-  const { observation, member, view, catalog, peers } = round;
+export const publicationPhases: readonly Phase[] = [
+  (situation) => (situation.observation.juju.peer === null ? [] : planPublication(situation)),
+  ({ observation }) => planVersion(observation),
+];
+
+/** Everything that others are to read and cannot yet. */
+function planPublication(situation: Situation): Step[] {
+  const { observation, report } = situation;
   const { peer } = observation.juju;
-  if (peer === null) return versionStep(observation);
-  const ready = readyHere(observation, member, catalog);
-  const facts = { ...encodeMember(memberReport(view, member)), ...peerNotes(observation, ready) };
-  const cluster = clusterView(observation, peers, member, ready);
-  const answers = planAnswers(observation, cluster, catalog.problems);
-  const secrets = planSecrets(
-    observation,
-    answers.flatMap(({ answer }) => answer.secrets),
-  );
+  if (peer === null) return [];
+  const ready = readyHere(situation);
+  const facts = { ...encodeMember(report), ...peerNotes(observation, ready) };
+  const answers = answersTo(situation, ready);
   return [
     ...planBag(observation, peer.id, 'unit', peer.own, facts, false),
-    ...decisionSteps(round),
-    ...secrets,
-    ...answers.flatMap(({ relation, answer }): Step[] => [
-      ...(answer.unit === null
-        ? []
-        : planBag(observation, relation.id, 'unit', relation.ownBag, answer.unit, true)),
-      ...(answer.application === null || relation.ownApplicationBag === null
-        ? []
-        : planBag(
-            observation,
-            relation.id,
-            'application',
-            relation.ownApplicationBag,
-            answer.application,
-            true,
-          )),
-    ]),
-    ...planLogBags(observation, round.logs),
-    ...versionStep(observation),
+    ...planDecision(situation),
+    ...planSecrets(
+      observation,
+      answers.flatMap(({ answer }) => answer.secrets),
+    ),
+    ...answers.flatMap(({ read, answer }) => planAnswer(observation, read, answer)),
+    ...planLogBags(observation, situation.forwarding),
   ];
 }
 
-/** At most one decision a hook: what this hook has written is not known to be committed. */
-function decisionSteps({ observation, leader }: Round): Step[] {
+function answersTo(
+  situation: Situation,
+  ready: readonly string[],
+): { readonly read: ReadRelation; readonly answer: Answer }[] {
+  const cluster = clusterView(situation, ready);
+  const { problems } = situation.catalog;
+  return situation.reading.relations.map((read) => ({
+    read,
+    answer: answerOf(read, cluster, problems[read.relation.id] ?? null),
+  }));
+}
+
+function planAnswer(observation: Observation, { relation }: ReadRelation, answer: Answer): Step[] {
+  const { id, ownBag, ownApplicationBag } = relation;
+  return [
+    ...(answer.unit === null ? [] : planBag(observation, id, 'unit', ownBag, answer.unit, true)),
+    ...(answer.application === null || ownApplicationBag === null
+      ? []
+      : planBag(observation, id, 'application', ownApplicationBag, answer.application, true)),
+  ];
+}
+
+/** At most one decision a hook: one that this hook has written is not known to be committed. */
+function planDecision({ observation, leading }: Situation): Step[] {
   const { peer } = observation.juju;
-  const decision = leader?.decision ?? null;
+  const decision = leading?.outcome.decision ?? null;
   if (peer === null || decision === null || peer.application[decisionKey] !== peer.committed[decisionKey])
     return [];
   const content = { [decisionKey]: encodeDecision(decision) };
@@ -63,7 +76,7 @@ function decisionSteps({ observation, leader }: Round): Step[] {
   ];
 }
 
-function versionStep({ server, memory }: Observation): Step[] {
+function planVersion({ server, memory }: Observation): Step[] {
   const version = server.running?.version ?? null;
   return version === null || version === memory.shownVersion ? [] : [{ kind: 'version.set', version }];
 }

@@ -1,4 +1,4 @@
-/** What the log says when a rewind has ended. */
+/** The line in the log when a rewind has ended. */
 import { bytesBetween } from '../../cluster/position.ts';
 import type { JobFacts } from '../../server/server-facts.ts';
 import type { Memory } from '../memory.ts';
@@ -10,12 +10,12 @@ export function endedRewind({ server: { job } }: Pick<Observation, 'server'>): J
 }
 
 /**
- * How much this unit had written that the present primary never received, once for each rewind: when `next` is about to be
+ * Bytes this unit had written and the present primary never received, once for each rewind: when `next` is about to be
  * remembered. The old data is the only place that knows: standbys count what they have heard of.
  */
 export function rewoundNotice(observation: Observation, next: Memory): string | null {
   const job = endedRewind(observation);
-  if (job === null || next.rewindTold === observation.memory.rewindTold) return null;
+  if (job === null || next.rewindLogged === observation.memory.rewindLogged) return null;
   const { discarded, fromUnit } = job;
   const bytes = discarded === null ? 0n : (bytesBetween(discarded.from, discarded.to) ?? 0n);
   if (discarded === null || bytes === 0n) return `rewound to ${fromUnit}: nothing was lost`;

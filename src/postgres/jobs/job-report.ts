@@ -10,7 +10,7 @@ export interface JobReport {
   readonly bytes: (done: number, total: number) => void;
   /** Between which WAL positions lies what the job throws away. */
   readonly discarded: (from: string, to: string) => Promise<void>;
-  /** The guard has stopped the server. */
+  /** The fence has stopped the server. */
   readonly stopped: () => Promise<void>;
   /** The end: null for success. */
   readonly finish: (error: string | null) => Promise<void>;

@@ -1,5 +1,5 @@
 /**
- * What `charm job NAME` does: the supervised part of a clone, rewind, watch or guard, and at its end the charm is
+ * What `charm job NAME` does: the supervised part of a clone, rewind, watch or fence, and at its end the charm is
  * woken.
  */
 import { wakeCharm } from '../../system/wake.ts';
@@ -7,7 +7,7 @@ import type { JobName, JobState } from '../job-state.ts';
 import type { MachineRoots } from '../machine.ts';
 import { readMarker } from '../marker.ts';
 import { runClone } from './clone.ts';
-import { keepGuard } from './guard.ts';
+import { keepFence } from './fence.ts';
 import { beginReport, type JobReport } from './job-report.ts';
 import { runRewind } from './rewind.ts';
 import { runWatch } from './watch.ts';
@@ -20,7 +20,7 @@ export interface JobSurroundings {
   readonly job: string;
 }
 
-const names = ['clone', 'rewind', 'watch', 'guard'] as const;
+const names = ['clone', 'rewind', 'watch', 'fence'] as const;
 
 /**
  * Runs the job that the state file asks for. Its failure goes into the state file, for the next pass to
@@ -34,7 +34,7 @@ export async function runJob(surroundings: JobSurroundings): Promise<void> {
   await wake();
 }
 
-/** The job without the waking at its end. A guard has no end and uses `wake` itself. */
+/** The job without the waking at its end. A fence has no end and uses `wake` itself. */
 export async function carryOut(
   roots: MachineRoots,
   name: JobName,
@@ -42,7 +42,7 @@ export async function carryOut(
 ): Promise<void> {
   const { job, report } = await beginReport(roots.state, name);
   // Its errors are for systemd, which starts it again.
-  if (name === 'guard') return work(roots, job, report, wake);
+  if (name === 'fence') return work(roots, job, report, wake);
   try {
     await work(roots, job, report, wake);
     await report.finish(null);
@@ -69,6 +69,6 @@ async function work(
     return undefined;
   }
   if (place === null) throw new Error('there is no cluster on this machine');
-  if (request.job === 'guard') return keepGuard(place, request, report, wake);
+  if (request.job === 'fence') return keepFence(place, request, report, wake);
   return runRewind(place, request, report);
 }

@@ -1,4 +1,4 @@
-/** What the guard asks a server again and again, over one session that is kept. */
+/** What the fence asks a server again and again, over one session that is kept. */
 import type { ClusterPlace } from '../../server/place.ts';
 import { type OpenSession, openSession } from '../session.ts';
 

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import { encodeDecision } from '../../../src/cluster/bags/decision.ts';
 import { encodeMember } from '../../../src/cluster/bags/member.ts';
 import type { Decision, MemberFacts } from '../../../src/cluster/member-facts.ts';
-import { observeAnswers } from '../../../src/observe/reachability.ts';
+import { tryPorts } from '../../../src/observe/reachability.ts';
+import { looksFor } from '../../../src/plan/looks.ts';
+import { readJuju } from '../../../src/plan/reading.ts';
 import { decided, handingOver, said, unit } from '../cluster/examples.ts';
-import { observed, peerFacts } from '../plan/examples/observations.ts';
+import { means, observed, peerFacts } from '../plan/examples/observations.ts';
 
 /** Nobody listens there, and says so at once. */
 const closed = { host: '127.0.0.1', port: 1 };
@@ -18,7 +20,7 @@ async function tried(decision: Decision, members: MemberFacts[], departed: Membe
     { members: bags(members), departed: bags(departed) },
   );
   const { juju, event } = observed({ juju: { leader, peer } });
-  return observeAnswers(juju, event);
+  return tryPorts(looksFor(juju, readJuju(juju, event, means), event).ports);
 }
 
 test('a primary that is gone is tried by the leader, unless it has said that it stopped for good', async () => {

@@ -1,14 +1,13 @@
-import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Observation } from '../../../src/plan/observation.ts';
-import { makePlan } from '../../../src/plan/plan.ts';
+import { makePlan, stepsOf } from '../../../src/plan/plan.ts';
 import type { ClientRelation } from '../../../src/relations/relation-facts.ts';
-import { templateRenderer } from '../../../src/system/templates.ts';
 import {
   clientRelation,
   committed,
   known,
+  means,
   observed,
   peerFacts,
   runningServer,
@@ -16,7 +15,6 @@ import {
 
 // Whatever strangers write into their bags and operators into options, a plan is made, and the same facts make the same plan.
 
-const render = templateRenderer(join(import.meta.dirname, '../../../templates'));
 const catalog = { roles: [], databases: [], inside: [], unreadable: {} };
 
 const text = fc.oneof(
@@ -109,7 +107,7 @@ describe('for all observations', () => {
   test('a plan is made, and it is plain data', () => {
     fc.assert(
       fc.property(observation, (seen) => {
-        const plan = makePlan(seen, render, []);
+        const plan = makePlan(seen, means, []);
         expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
         expect(plan.status.message.length).toBeLessThanOrEqual(400);
       }),
@@ -122,8 +120,8 @@ describe('for all observations', () => {
       fc.property(observation, (seen) => {
         const turned = { ...seen, juju: { ...seen.juju, clients: seen.juju.clients.toReversed() } };
         const steps = (of: Observation) =>
-          makePlan(of, render, [])
-            .steps.map((step) => JSON.stringify(step))
+          stepsOf(makePlan(of, means, []))
+            .map((step) => JSON.stringify(step))
             .toSorted();
         expect(steps(turned)).toEqual(steps(seen));
       }),
@@ -134,8 +132,11 @@ describe('for all observations', () => {
   test('a step that failed is not planned again in the same pass', () => {
     fc.assert(
       fc.property(observation, (seen) => {
-        const failed = makePlan(seen, render, []).steps.map((step) => ({ step, reason: 'it did not work' }));
-        const again = makePlan(seen, render, failed).steps.map((step) => JSON.stringify(step));
+        const failed = stepsOf(makePlan(seen, means, [])).map((step) => ({
+          step,
+          reason: 'it did not work',
+        }));
+        const again = stepsOf(makePlan(seen, means, failed)).map((step) => JSON.stringify(step));
         for (const { step } of failed) expect(again).not.toContain(JSON.stringify(step));
       }),
       { numRuns: 100 },

@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Observation } from '../../../src/plan/observation.ts';
-import { makePlan, type Plan } from '../../../src/plan/plan.ts';
-import { templateRenderer } from '../../../src/system/templates.ts';
+import { makePlan, type Plan, stepsOf } from '../../../src/plan/plan.ts';
 import {
   clientRelation,
   committed,
   known,
+  means,
   observed,
   options,
   peerFacts,
@@ -14,9 +13,10 @@ import {
   runningServer,
 } from './examples/observations.ts';
 
-const render = templateRenderer(join(import.meta.dirname, '../../../templates'));
-const planOf = (observation: Observation): Plan => makePlan(observation, render, []);
-const kinds = (plan: Plan): string[] => plan.steps.map(({ kind }) => kind);
+const planOf = (observation: Observation): Plan => makePlan(observation, means, []);
+const laneKinds = ({ lanes }: Plan, name: string): string[] =>
+  lanes.find((lane) => lane.name === name)?.steps.map(({ kind }) => kind) ?? [];
+const kinds = (plan: Plan): string[] => stepsOf(plan).map(({ kind }) => kind);
 
 /** Files, memory and bags as the plan's own steps leave them, until nothing is planned: a model of apply for what is pure. */
 function settle(start: Observation): { observation: Observation; plan: Plan; taken: string[] } {
@@ -24,9 +24,9 @@ function settle(start: Observation): { observation: Observation; plan: Plan; tak
   const taken: string[] = [];
   for (let round = 0; round < 15; round += 1) {
     const plan = planOf(observation);
-    if (plan.steps.length === 0) return { observation, plan, taken };
+    if (stepsOf(plan).length === 0) return { observation, plan, taken };
     observation = { ...observation, memory: plan.memory };
-    for (const step of plan.steps) {
+    for (const step of stepsOf(plan)) {
       taken.push(step.kind);
       if (step.kind === 'file.write') {
         observation = {
@@ -63,7 +63,7 @@ describe('a first deployment', () => {
 
   test('the leader makes the root of passwords, then names itself, and acts in a later hook only', () => {
     const start = observed({ juju: { peer: peerFacts({}) }, server: { installedMajor: 15 } });
-    expect(kinds(planOf(start))).toEqual(['credentials.create']);
+    expect(laneKinds(planOf(start), 'passwords')).toEqual(['credentials.create']);
     const { taken, observation } = settle({ ...start, credentials: known });
     expect(taken).toEqual(['bag.set', 'bag.set', 'wake.self']);
     expect(observation.juju.peer?.application['decision']).toContain('"primary":"postgresql/0"');
@@ -72,14 +72,14 @@ describe('a first deployment', () => {
   test('a leader whose hook has taken long decides in a fresh one', () => {
     const asked = { askedAt: '2026-05-01T11:59:39.000Z', peer: peerFacts({}) };
     const start = observed({ juju: asked, server: { installedMajor: 15 }, rest: { credentials: known } });
-    const { steps } = planOf(start);
+    const steps = stepsOf(planOf(start));
     expect(steps).toMatchObject([{ kind: 'bag.set', owner: 'unit' }]);
     const content = steps.flatMap((step) => (step.kind === 'bag.set' ? [step.content] : []));
     const own = Object.fromEntries(
       Object.entries(content[0] ?? {}).map(([key, text]) => [key, String(text)]),
     );
     const said = { ...start, juju: { ...start.juju, peer: peerFacts({}, { own }) } };
-    expect(planOf(said).steps).toMatchObject([
+    expect(stepsOf(planOf(said))).toMatchObject([
       { kind: 'job.start', request: { job: 'watch', limitSeconds: 1 } },
     ]);
   });
@@ -119,7 +119,7 @@ describe('a standalone server', () => {
     expect(taken).toContain('server.reload');
     expect(plan.status).toEqual({ state: 'active', message: 'Live master (15.9)' });
     expect(Object.keys(observation.server.files).some((path) => path.endsWith('pg_hba.conf'))).toBe(true);
-    expect(planOf(observation).steps).toEqual([]);
+    expect(stepsOf(planOf(observation))).toEqual([]);
   });
 
   test('is started when it is down', () => {
@@ -131,9 +131,9 @@ describe('a standalone server', () => {
   test('that does not start blocks with the reason and tries it once a pass', () => {
     const { observation } = settledStandalone();
     const down = { ...observation, server: { ...observation.server, state: 'down' as const, running: null } };
-    const [step] = planOf(down).steps;
+    const [step] = stepsOf(planOf(down));
     if (step === undefined) throw new Error('nothing planned');
-    const plan = makePlan(down, render, [
+    const plan = makePlan(down, means, [
       { step, reason: 'PostgreSQL does not start: No space left on device' },
     ]);
     expect(kinds(plan)).not.toContain('server.start');
@@ -148,7 +148,7 @@ describe('a standalone server', () => {
         server: { foreign: ['15/main at /var/lib/postgresql/15/main'] },
       }),
     );
-    expect(plan.steps).toEqual([]);
+    expect(stepsOf(plan)).toEqual([]);
     expect(plan.status.state).toBe('blocked');
     expect(plan.status.message).toContain('15/main at /var/lib/postgresql/15/main');
   });
@@ -158,7 +158,7 @@ describe('a standalone server', () => {
     const plan = planOf(
       observed({ juju: { peer }, server: runningServer({}), rest: { credentials: known } }),
     );
-    expect(plan.steps).toEqual([]);
+    expect(stepsOf(plan)).toEqual([]);
     expect(plan.status.state).toBe('blocked');
   });
 
@@ -187,16 +187,16 @@ describe('options', () => {
   };
 
   test('one that is not built yet blocks and names the way out', () => {
-    const { status, steps } = withOptions({ wal_e_storage_uri: 's3://bucket' });
-    expect(status.state).toBe('blocked');
-    expect(status.message).toContain('juju config postgresql --reset wal_e_storage_uri');
-    expect(steps).toEqual([]);
+    const plan = withOptions({ wal_e_storage_uri: 's3://bucket' });
+    expect(plan.status.state).toBe('blocked');
+    expect(plan.status.message).toContain('juju config postgresql --reset wal_e_storage_uri');
+    expect(stepsOf(plan)).toEqual([]);
   });
 
   test('a line that cannot be accepted leaves the file as it is', () => {
-    const { status, steps } = withOptions({ extra_pg_conf: 'port = 6000\n' });
-    expect(status.message).toContain('extra_pg_conf line 1');
-    expect(steps).toEqual([]);
+    const plan = withOptions({ extra_pg_conf: 'port = 6000\n' });
+    expect(plan.status.message).toContain('extra_pg_conf line 1');
+    expect(stepsOf(plan)).toEqual([]);
   });
 
   test('another version blocks once there is a cluster', () => {
@@ -212,24 +212,24 @@ describe('a client over db', () => {
     return { ...observation, catalog, juju: { ...observation.juju, clients: [client] } };
   };
 
-  test('is let in by the rules of access, then by the catalog, and told last', () => {
+  test('is let in by the rules of access and the catalog side by side, and answered last', () => {
     const start = before();
-    expect(kinds(planOf(start))).toEqual(['file.write', 'server.reload']);
-    const files = planOf(start).steps.flatMap((step) =>
+    expect(laneKinds(planOf(start), 'files')).toEqual(['file.write', 'server.reload']);
+    expect(laneKinds(planOf(start), 'catalog')).toContain('role.create');
+    expect(laneKinds(planOf(start), 'publication')).toEqual([]);
+    const files = stepsOf(planOf(start)).flatMap((step) =>
       step.kind === 'file.write' ? [[step.path, step.content] as const] : [],
     );
     const written = {
       ...start,
       server: { ...start.server, files: { ...start.server.files, ...Object.fromEntries(files) } },
     };
-    const plan = planOf(written);
-    expect(kinds(plan)).toContain('role.create');
-    expect(kinds(plan)).not.toContain('bag.set');
+    expect(kinds(planOf(written))).not.toContain('bag.set');
     const loading = {
       ...written,
       server: { ...written.server, running: { ...running, reloadPending: true } },
     };
-    expect(kinds(planOf(loading))).toEqual(['server.reload']);
+    expect(laneKinds(planOf(loading), 'files')).toEqual(['server.reload']);
   });
 
   test('no password is in a plan', () => {

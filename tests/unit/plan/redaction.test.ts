@@ -1,12 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fillText, seal, sealBag } from '../../../src/plan/redaction.ts';
+import { fillText, redacted, redactBag as redactWith } from '../../../src/plan/redaction.ts';
+import type { Bag } from '../../../src/relations/relation-facts.ts';
+import { passwordHash } from '../../../src/system/entropy.ts';
 
+const redactBag = (bag: Bag) => redactWith(bag, passwordHash);
 const password = 'Zk3bXw81LmQpR7tYvN2cHs5dGf9jAe4U';
 
-describe('a sealed bag', () => {
+describe('a redacted bag', () => {
   test('has no password in any of the places where one can be', () => {
-    const bag = sealBag({
+    const bag = redactBag({
       password,
       schema_password: password,
       'credentials-root': 'root-of-all',
@@ -16,24 +19,29 @@ describe('a sealed bag', () => {
     });
     expect(JSON.stringify(bag)).not.toContain(password);
     expect(JSON.stringify(bag)).not.toContain('root-of-all');
-    expect(bag['master']).toBe(`dbname=web host=10.0.0.1 password=${seal(password)} port=5432 user=juju_web`);
+    expect(bag['master']).toBe(
+      `dbname=web host=10.0.0.1 password=${redacted(password, passwordHash)} port=5432 user=juju_web`,
+    );
   });
 
-  test('is its own sealed form, and keeps what is no password', () => {
+  test('is its own redacted form, and keeps what is no password', () => {
     const text = fc.string().filter((value) => !/password=|:\/\//.test(value));
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom('host', 'database', 'roles'), text), (bag) => {
-        expect(sealBag(bag)).toEqual({ ...bag });
+        expect(redactBag(bag)).toEqual({ ...bag });
       }),
     );
-    const once = sealBag({ password, master: `host=a password=${password}` });
-    expect(sealBag(once)).toEqual(once);
+    const once = redactBag({ password, master: `host=a password=${password}` });
+    expect(redactBag(once)).toEqual(once);
   });
 
   test('equals the wanted text with hashes filled in', () => {
     const wanted = ['host=10.0.0.1 password=', { passwordOf: 'juju_web' }, ' port=5432'] as const;
     const plain = fillText(wanted, { password: () => password, secretUri: () => '' });
-    const sealed = fillText(wanted, { password: () => seal(password), secretUri: () => '' });
-    expect(sealBag({ master: plain })['master']).toBe(sealed);
+    const hashed = fillText(wanted, {
+      password: () => redacted(password, passwordHash),
+      secretUri: () => '',
+    });
+    expect(redactBag({ master: plain })['master']).toBe(hashed);
   });
 });

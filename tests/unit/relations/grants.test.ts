@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { desiredGrants } from '../../../src/relations/grants.ts';
 import { databasePrivileges } from '../../../src/relations/privileges.ts';
 import type { ClientRelation } from '../../../src/relations/relation-facts.ts';
-import { md5, relationOf, unitBag } from './scene.ts';
+import { grantsOf, relationOf, unitBag } from './scene.ts';
 
-const wanted = (...relations: Partial<ClientRelation>[]) =>
-  desiredGrants(relations.map(relationOf), ['CONNECT'], md5);
+const wanted = (...relations: Partial<ClientRelation>[]) => grantsOf(relations.map(relationOf), ['CONNECT']);
 const client = (bag: Record<string, string>): Partial<ClientRelation> => ({
   id: 'database:6',
   endpoint: 'database',

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { answerOf } from '../../../src/relations/answers.ts';
-import { desiredGrants } from '../../../src/relations/grants.ts';
 import type { Bag, ClientRelation } from '../../../src/relations/relation-facts.ts';
-import { clusterOf, md5, relationOf, unitBag } from './scene.ts';
+import { answerTo, clusterOf, grantsOf, relationOf, unitBag } from './scene.ts';
 
 // Bags over `database` that no library writes. Nothing is granted for them, the reason is short, and only this relation has it.
 
@@ -54,7 +52,7 @@ describe.each(refused)('%s', (_, bag) => {
   const relation = asking(bag);
 
   test('is refused for a reason that can be read', () => {
-    const { grants, hba, problems } = desiredGrants([relation, neighbour], ['ALL'], md5);
+    const { grants, hba, problems } = grantsOf([relation, neighbour], ['ALL']);
     expect(grants.map(({ relation: id }) => id)).toEqual(['database:5']);
     expect(hba.map(({ relation: id }) => id)).toEqual(['database:5']);
     expect(Object.keys(problems)).toEqual(['database:9']);
@@ -62,7 +60,7 @@ describe.each(refused)('%s', (_, bag) => {
   });
 
   test('is told so, and gets nothing', () => {
-    const { application, secrets } = answerOf(relation, clusterOf(1), null, md5);
+    const { application, secrets } = answerTo(relation, clusterOf(1), null);
     expect(secrets).toEqual([]);
     const said = Object.entries(application ?? {}).filter(
       ([key, text]) => text !== '' && !['data', 'requests', 'version'].includes(key),
@@ -73,12 +71,12 @@ describe.each(refused)('%s', (_, bag) => {
 
 describe('contradictions', () => {
   test('the same request twice is one', () => {
-    const { grants } = desiredGrants([asking(v1([one, one]))], ['ALL'], md5);
+    const { grants } = grantsOf([asking(v1([one, one]))], ['ALL']);
     expect(grants).toHaveLength(1);
   });
 
   test('keys of v0 beside version v1 count for nothing', () => {
-    const { grants, problems } = desiredGrants([asking({ version: 'v1', database: 'data' })], ['ALL'], md5);
+    const { grants, problems } = grantsOf([asking({ version: 'v1', database: 'data' })], ['ALL']);
     expect([grants, problems]).toEqual([[], {}]);
   });
 
@@ -87,7 +85,7 @@ describe('contradictions', () => {
       'app/10': unitBag('10.0.0.10', { database: 'ten' }),
       'app/2': unitBag('10.0.0.2', { database: 'two' }),
     };
-    const { grants } = desiredGrants([relationOf({ remoteUnits: bags })], ['ALL'], md5);
+    const { grants } = grantsOf([relationOf({ remoteUnits: bags })], ['ALL']);
     expect(grants.map(({ database }) => database)).toEqual(['two']);
   });
 });

@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { answerOf } from '../../../src/relations/answers.ts';
 import type { ClusterView } from '../../../src/relations/cluster-view.ts';
 import type { ClientRelation } from '../../../src/relations/relation-facts.ts';
 import { classicPrimary } from './readiness/classic.ts';
 import { opsConnection } from './readiness/ops-charms.ts';
 import { reactiveConnection } from './readiness/reactive.ts';
-import { bagOf, clusterOf, filled, md5, relationOf, unitBag } from './scene.ts';
+import { answerTo, bagOf, clusterOf, filled, relationOf, unitBag } from './scene.ts';
 
 const answer = (cluster: ClusterView, more: Partial<ClientRelation> = {}) =>
-  answerOf(relationOf(more), cluster, null, md5);
+  answerTo(relationOf(more), cluster, null);
 const unitOf = (cluster: ClusterView, more: Partial<ClientRelation> = {}) =>
   bagOf(answer(cluster, more).unit);
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { answerOf } from '../../../src/relations/answers.ts';
 import type { ClusterView } from '../../../src/relations/cluster-view.ts';
 import type { Bag, ClientRelation } from '../../../src/relations/relation-facts.ts';
 import { createdV0, createdV1 } from './readiness/data-interfaces.ts';
-import { bagOf, clusterOf, filled, md5, relationOf, secretsOf } from './scene.ts';
+import { answerTo, bagOf, clusterOf, filled, relationOf, secretsOf } from './scene.ts';
 
 const pw = filled([{ passwordOf: 'juju_app' }]);
 const secretFields = '["username","password","tls","tls-ca","uris"]';
@@ -16,9 +15,9 @@ const relation = (remoteApplicationBag: Bag, more: Partial<ClientRelation> = {})
     ...more,
   });
 const answer = (bag: Bag, cluster: ClusterView, more: Partial<ClientRelation> = {}) =>
-  answerOf(relation(bag, more), cluster, null, md5);
+  answerTo(relation(bag, more), cluster, null);
 const statusOf = (bag: Bag, problem: string | null = null) => {
-  const { application } = answerOf(relation(bag), clusterOf(1), problem, md5);
+  const { application } = answerTo(relation(bag), clusterOf(1), problem);
   return JSON.parse(bagOf(application)['status'] ?? '[]') as { code: number; message: string }[];
 };
 
@@ -146,11 +145,10 @@ describe('postgresql_client v0', () => {
     expect(statusOf(bag, 'extension "foo" is not available')[0]?.message).toBe(
       'extension "foo" is not available',
     );
-    const served = answerOf(
+    const served = answerTo(
       relation(bag, { ownApplicationBag: { database: 'appdb' } }),
       clusterOf(1),
       'cannot be looked into',
-      md5,
     );
     expect(bagOf(served.application)).toMatchObject({ username: 'juju_app' });
   });

@@ -1,14 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { answerOf } from '../../../src/relations/answers.ts';
-import { desiredGrants } from '../../../src/relations/grants.ts';
 import type { Bag, ClientRelation } from '../../../src/relations/relation-facts.ts';
-import { requestsOf } from '../../../src/relations/requests.ts';
+import { readRelation } from '../../../src/relations/requests.ts';
 import { classicPrimary } from './readiness/classic.ts';
 import { createdV0, createdV1 } from './readiness/data-interfaces.ts';
 import { opsConnection } from './readiness/ops-charms.ts';
 import { reactiveConnection } from './readiness/reactive.ts';
-import { bagOf, clusterOf, md5, relationOf, secretsOf, unitBag } from './scene.ts';
+import { answerTo, bagOf, clusterOf, grantsOf, md5, relationOf, secretsOf, unitBag } from './scene.ts';
 
 const KEYS = [
   'database',
@@ -82,8 +80,8 @@ describe('whatever strangers write', () => {
           ownBag: { ...relation.ownBag, ...own },
           ownApplicationBag: { ...relation.ownApplicationBag, ...own },
         };
-        const { grants, hba, problems } = desiredGrants([seen], ['CONNECT'], md5);
-        const answer = answerOf(seen, cluster(count, 0, seen.id), null, md5);
+        const { grants, hba, problems } = grantsOf([seen], ['CONNECT']);
+        const answer = answerTo(seen, cluster(count, 0, seen.id), null);
         expect(JSON.stringify([answer, grants, hba, problems])).not.toContain('hunter2');
         for (const message of Object.values(problems)) expect(message.length).toBeLessThan(600);
       }),
@@ -99,10 +97,10 @@ describe('whatever strangers write', () => {
           remoteApplicationBag: reversed(relation.remoteApplicationBag),
           remoteUnits: reversed(relation.remoteUnits),
         };
-        expect(desiredGrants([second, turned], [], md5)).toEqual(desiredGrants([relation, second], [], md5));
+        expect(grantsOf([second, turned], [])).toEqual(grantsOf([relation, second], []));
         const view = cluster(3, 0, relation.id);
-        expect(answerOf(turned, { ...view, servers: view.servers.toReversed() }, null, md5)).toEqual(
-          answerOf(relation, view, null, md5),
+        expect(answerTo(turned, { ...view, servers: view.servers.toReversed() }, null)).toEqual(
+          answerTo(relation, view, null),
         );
       }),
     );
@@ -132,9 +130,9 @@ describe('whatever is asked for and granted', () => {
           'app/1': unitBag('10.0.1.9', inUnits ? asked : {}),
         };
         const relation = relationOf({ remoteUnits, remoteApplicationBag: inUnits ? {} : asked });
-        fc.pre(requestsOf(relation, md5).problem === null);
+        fc.pre(readRelation(relation, md5).problem === null);
         const answers = Array.from({ length: count }, (_, own) =>
-          answerOf(relation, cluster(count, own), null, md5),
+          answerTo(relation, cluster(count, own), null),
         );
         const bags = answers.map((answer) => bagOf(answer.unit));
         const client = { ...asked, unit: 'app/0', egress: ['10.0.0.9/32'] };
@@ -156,11 +154,10 @@ describe('whatever is asked for and granted', () => {
         (database, fields, secrets) => {
           const view = { ...cluster(2, 0, 'database:6'), secrets };
           const ask = (remoteApplicationBag: Bag) =>
-            answerOf(
+            answerTo(
               relationOf({ id: 'database:6', endpoint: 'database', remoteApplicationBag }),
               view,
               null,
-              md5,
             );
           const v0 = ask({ database, 'requested-secrets': JSON.stringify(fields) });
           expect(createdV0(bagOf(v0.application), secretsOf(v0))).toMatchObject({

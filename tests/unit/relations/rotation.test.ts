@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { desiredGrants } from '../../../src/relations/grants.ts';
 import { rotationOf } from '../../../src/relations/rotation.ts';
-import { md5, relationOf, unitBag } from './scene.ts';
+import { grantsOf, relationOf, unitBag } from './scene.ts';
 
 const classic = relationOf({
   id: 'db:3',
@@ -29,7 +28,7 @@ const deaf = relationOf({
   ownApplicationBag: { username: 'juju_old', password: '{password:0123456789abcdef}' },
 });
 const relations = [classic, admin, second, modern, deaf];
-const { grants } = desiredGrants(relations, ['ALL'], md5);
+const { grants } = grantsOf(relations, ['ALL']);
 const rotation = (scope: string) => rotationOf(scope, relations, grants, '_juju_repl');
 
 describe('what a scope names', () => {
@@ -49,13 +48,13 @@ describe('what a scope names', () => {
     const all = rotation('clients');
     const one = rotation('database:7');
     expect(all).toMatchObject({
-      untold: [expect.stringContaining('database:7 (old): it took its password in plain keys')],
+      unreached: [expect.stringContaining('database:7 (old): it took its password in plain keys')],
     });
     expect(one).toMatchObject({
       users: ['juju_old'],
-      untold: [expect.stringContaining('remove the relation')],
+      unreached: [expect.stringContaining('remove the relation')],
     });
-    expect(rotation('db:3')).toMatchObject({ untold: [] });
+    expect(rotation('db:3')).toMatchObject({ unreached: [] });
   });
 
   test.each(['', 'db:9', 'postgres', 'jujuowner_shop', 'x'.repeat(5000)])(
@@ -70,6 +69,6 @@ describe('what a scope names', () => {
   );
 
   test('without clients there is nothing to do, which is no error', () => {
-    expect(rotationOf('clients', [], [], '_juju_repl')).toEqual({ users: [], untold: [] });
+    expect(rotationOf('clients', [], [], '_juju_repl')).toEqual({ users: [], unreached: [] });
   });
 });

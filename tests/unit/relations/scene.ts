@@ -1,6 +1,8 @@
 /** Relations and clusters to plan with, and bags as a client would read them. */
 import { createHash } from 'node:crypto';
+import { answerOf } from '../../../src/relations/answers.ts';
 import type { ClusterView } from '../../../src/relations/cluster-view.ts';
+import { type DesiredGrants, desiredGrants } from '../../../src/relations/grants.ts';
 import type {
   Answer,
   Bag,
@@ -8,6 +10,7 @@ import type {
   BagText,
   ClientRelation,
 } from '../../../src/relations/relation-facts.ts';
+import { readRelation, readRelations } from '../../../src/relations/requests.ts';
 
 export const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 
@@ -82,3 +85,16 @@ export function bagOf(content: BagContent | null): Bag {
 export function secretsOf(answer: Answer): Readonly<Record<string, Bag>> {
   return Object.fromEntries(answer.secrets.map(({ label, content }) => [`secret:${label}`, bagOf(content)]));
 }
+
+/** The answer to a relation of which nothing has been parsed yet. */
+export const answerTo = (
+  relation: ClientRelation,
+  cluster: ClusterView,
+  catalogProblem: string | null,
+): Answer => answerOf(readRelation(relation, md5), cluster, catalogProblem);
+
+/** Grants of relations of which nothing has been parsed yet. */
+export const grantsOf = (
+  relations: readonly ClientRelation[],
+  privileges: readonly string[],
+): DesiredGrants => desiredGrants(readRelations(relations, md5), privileges, md5);

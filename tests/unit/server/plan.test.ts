@@ -3,7 +3,8 @@ import { passfileHeading } from '../../../src/server/passfile.ts';
 import { clusterPlace, managedPaths } from '../../../src/server/place.ts';
 import { conninfo, recoveryView } from '../../../src/server/recovery.ts';
 import type { RunningServer, ServerFacts } from '../../../src/server/server-facts.ts';
-import { type DesiredServer, planServer } from '../../../src/server/server-plan.ts';
+import { type DesiredServer, planRole, planServerUpkeep } from '../../../src/server/server-plan.ts';
+import type { ServerStep } from '../../../src/server/server-steps.ts';
 import { foreignProblem, startupProblem } from '../../../src/server/startup.ts';
 import { majorTraits } from '../../../src/server/versions.ts';
 
@@ -27,6 +28,12 @@ const running: RunningServer = {
   reloadPending: false,
   configurationErrors: [],
 };
+/** The steps of one round: the server's role first, its upkeep when it has that. */
+function planServer(desired: DesiredServer, seen: ServerFacts): ServerStep[] {
+  const role = planRole(desired, seen);
+  return role.length > 0 ? role : planServerUpkeep(desired, seen);
+}
+
 function facts(partial: Partial<ServerFacts> = {}, live: Partial<RunningServer> | null = {}): ServerFacts {
   return {
     place,
@@ -43,7 +50,7 @@ function facts(partial: Partial<ServerFacts> = {}, live: Partial<RunningServer> 
     job: null,
     asides: [],
     watch: null,
-    guard: null,
+    fence: null,
     lastErrors: [],
     walMissing: false,
     files: { [path]: 'text' },
@@ -56,7 +63,6 @@ function wanted(partial: Partial<DesiredServer> = {}, major = 15): DesiredServer
   return {
     place,
     traits: majorTraits(major) ?? expect.unreachable(),
-    packages: [],
     locale: 'C',
     encoding: 'UTF-8',
     files: [{ path, content: 'text', mode: 0o644, owner: 'postgres' }],
@@ -110,7 +116,7 @@ describe('the plan of a server', () => {
       'in recovery, to be promoted, with files to write afterwards',
       wanted({ role: 'promoting', files: changed }),
       facts({}, { inRecovery: true }),
-      ['server.promote', 'file.write'],
+      ['server.promote'],
     ],
     ['a primary whose file says whom to follow', wanted({ files: changed }), facts(), ['file.write']],
     [
@@ -139,7 +145,7 @@ describe('the plan of a server', () => {
       'a promotion of the last unit',
       wanted({ role: 'promoting' }),
       facts({ startsAtBoot: false }, { inRecovery: true }),
-      ['server.promote', 'boot.set'],
+      ['server.promote'],
     ],
     [
       'another upstream',

@@ -30,7 +30,7 @@ export async function otherLeader(model: Model, than: string): Promise<string> {
 }
 
 /**
- * Breaks a standby's connection to a primary that is out of reach. By itself the standby needs a time limit to notice; the guard beside it
+ * Breaks a standby's connection to a primary that is out of reach. By itself the standby needs a time limit to notice; the fence beside it
  * wakes the charm.
  */
 export async function breakStream(model: Model, standby: string): Promise<void> {

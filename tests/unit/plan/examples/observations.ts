@@ -1,12 +1,22 @@
 /** Observations of units at typical moments, to plan from. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 
 import { encodeDecision } from '../../../../src/cluster/bags/decision.ts';
 import type { Decision } from '../../../../src/cluster/member-facts.ts';
+import type { Means } from '../../../../src/plan/means.ts';
 import { emptyMemory, type Memory } from '../../../../src/plan/memory.ts';
 import type { JujuFacts, Observation, PeerFacts } from '../../../../src/plan/observation.ts';
 import type { ClientRelation } from '../../../../src/relations/relation-facts.ts';
 import { clusterPlace } from '../../../../src/server/place.ts';
 import type { RunningServer, ServerFacts } from '../../../../src/server/server-facts.ts';
+import { templateRenderer } from '../../../../src/system/templates.ts';
+
+/** The charm's own templates, and hashes. */
+export const means: Means = {
+  render: templateRenderer(join(import.meta.dirname, '../../../../templates')),
+  md5: (text) => createHash('md5').update(text).digest('hex'),
+};
 
 export const now = '2026-05-01T12:00:00.000Z';
 export const place = clusterPlace(15, null);
@@ -39,7 +49,7 @@ export const emptyServer: ServerFacts = {
   job: null,
   asides: [],
   watch: null,
-  guard: null,
+  fence: null,
   lastErrors: [],
   walMissing: false,
   files: {},
@@ -157,7 +167,7 @@ export function observed({
       storageLocation: null,
       ...juju,
     },
-    credentials: { source: null, generations: {}, fingerprints: {}, told: {} },
+    credentials: { source: null, generations: {}, fingerprints: {}, onServer: {} },
     machine: {
       ramBytes: 4 * 1024 ** 3,
       volumeBytes: 20 * 1024 ** 3,
@@ -204,5 +214,5 @@ export const known = {
   source: 'secret:abc',
   generations: {},
   fingerprints: { '1': '0123456789abcdef' },
-  told: {},
+  onServer: {},
 };

@@ -1,16 +1,14 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { encodeDecision } from '../../../../src/cluster/bags/decision.ts';
 import { encodeMember } from '../../../../src/cluster/bags/member.ts';
-import { memberView, readPeers } from '../../../../src/plan/members/views.ts';
+import { memberView } from '../../../../src/plan/members/member-view.ts';
+import { readPeers } from '../../../../src/plan/members/peers.ts';
 import { emptyMemory } from '../../../../src/plan/memory.ts';
-import { makePlan } from '../../../../src/plan/plan.ts';
+import { makePlan, stepsOf } from '../../../../src/plan/plan.ts';
 import type { JobFacts } from '../../../../src/server/server-facts.ts';
-import { templateRenderer } from '../../../../src/system/templates.ts';
 import { said } from '../../cluster/examples.ts';
-import { known, named, now, observed, peerFacts } from '../examples/observations.ts';
+import { known, means, named, now, observed, peerFacts } from '../examples/observations.ts';
 
-const render = templateRenderer(join(import.meta.dirname, '../../../templates'));
 const primary = said(1, { role: 'primary', timeline: 2, streamingFrom: null, epoch: 1 });
 const bag = encodeMember({ ...primary, lineage: 'postgresql/0@1 postgresql/1@2' });
 const before: JobFacts = {
@@ -41,16 +39,16 @@ const bare = observed({
 });
 
 test('a clone is started with the lineage it was asked for', () => {
-  const start = makePlan(bare, render, []).steps.find(({ kind }) => kind === 'job.start');
+  const start = stepsOf(makePlan(bare, means, [])).find(({ kind }) => kind === 'job.start');
   expect(start).toMatchObject({
     request: { job: 'clone', fromUnit: 'postgresql/1', lineage: 'postgresql/0@1 postgresql/1@2' },
   });
 });
 
 test('killed before a new job has begun, the one before keeps its own lineage', () => {
-  const remembered = makePlan(bare, render, []).memory;
+  const remembered = makePlan(bare, means, []).memory;
   const killed = { ...bare, memory: remembered };
-  expect(memberView(killed, readPeers(killed), false).job).toMatchObject({
+  expect(memberView(killed, readPeers(killed.juju), false).job).toMatchObject({
     state: 'done',
     lineage: 'postgresql/2@1',
   });

@@ -20,7 +20,7 @@ const job: JobFacts = {
   alive: false,
 };
 const empty = emptyMemory('postgresql/0');
-const told = (rewindTold: string): Memory => ({ ...empty, rewindTold });
+const told = (rewindLogged: string): Memory => ({ ...empty, rewindLogged });
 const notice = (seen: JobFacts | null, before: string, after: string) =>
   rewoundNotice(observed({ server: { job: seen }, rest: { memory: told(before) } }), told(after));
 

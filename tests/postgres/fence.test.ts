@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newJob } from '../../src/postgres/job-start.ts';
 import { writeJobState } from '../../src/postgres/job-state.ts';
-import { lookOnce } from '../../src/postgres/jobs/guard.ts';
+import { lookOnce } from '../../src/postgres/jobs/fence.ts';
 import { streamsOf } from '../../src/postgres/sql/streams.ts';
 import { exists } from '../../src/system/files.ts';
 import { killAt } from './killed-process.ts';
@@ -39,7 +39,7 @@ afterAll(async () => {
   await server.remove();
 });
 
-describe('the guard of a primary without standbys', () => {
+describe('the fence of a primary without standbys', () => {
   const role = '_juju_repl';
   const look = async (): Promise<string> =>
     (await lookOnce(server.place, [address], streamsOf(server.place, role))).look;
@@ -55,22 +55,22 @@ describe('the guard of a primary without standbys', () => {
     expect(await look()).toBe('alone');
     await writeJobState(
       state,
-      await newJob({ job: 'guard', controllers: [address], replicationRole: role }, null),
+      await newJob({ job: 'fence', controllers: [address], replicationRole: role }, null),
     );
     let isBack = false;
-    const ended = await killAt('run-here.ts', [JSON.stringify(server.context.roots), 'guard'], async () => {
-      const { state: seen, guard } = await server.observe();
+    const ended = await killAt('run-here.ts', [JSON.stringify(server.context.roots), 'fence'], async () => {
+      const { state: seen, fence } = await server.observe();
       if (seen === 'down' && !isBack) {
-        expect(guard).toMatchObject({ alive: true, controllers: [address], stoppedAt: expect.any(String) });
+        expect(fence).toMatchObject({ alive: true, controllers: [address], stoppedAt: expect.any(String) });
         isBack = true;
         await listen(port);
       }
       return exists(join(state, 'woken'));
     });
     expect(ended).toBe('killed');
-    const { control, guard } = await server.observe();
+    const { control, fence } = await server.observe();
     expect(control?.state).toBe('shut down');
-    expect(guard).toMatchObject({ alive: false });
+    expect(fence).toMatchObject({ alive: false });
   });
 
   test('has nothing to do with a server that is down or a standby', async () => {

@@ -1,5 +1,5 @@
 /**
- * The guard: beside the server of every unit with peers. It stops a primary that has lost all contact (decision 13), and wakes the charm
+ * The fence: beside the server of every unit with peers. It stops a primary that has lost all contact (decision 13), and wakes the charm
  * when a standby's stream breaks or comes back, which no event tells.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,7 @@ const PAUSE_MS = 2_000;
 const PAUSE_AFTER_JUJU_MS = 4_000;
 const CONNECT_MS = 1_500;
 
-type Request = Extract<JobRequest, { job: 'guard' }>;
+type Request = Extract<JobRequest, { job: 'fence' }>;
 
 export interface Seen {
   readonly look: Look;
@@ -31,7 +31,7 @@ export interface Seen {
 }
 
 /** Looks again and again, without end. */
-export async function keepGuard(
+export async function keepFence(
   place: ClusterPlace,
   request: Request,
   report: Pick<JobReport, 'stopped'>,

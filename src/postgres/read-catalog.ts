@@ -14,7 +14,7 @@ const limits: SessionLimits = { connectMs: 10_000, statementMs: 10_000, lockMs: 
  * cannot be looked into is named with the reason instead; it concerns only its own relations. Those of `known` are not
  * looked into again, and `known` learns the others.
  */
-export async function observeCatalog(
+export async function readCatalog(
   place: Pick<ClusterPlace, 'socketDirectory' | 'port'>,
   wanted: readonly string[],
   known: Map<string, DatabaseInside> = new Map(),

@@ -1,0 +1,62 @@
+/** The file of a unit's memory. */
+import * as z from 'zod';
+import { emptyMemory, type Memory } from '../plan/memory.ts';
+import { stateDirectory } from '../server/place.ts';
+import { readText, writeAtomic } from '../system/files.ts';
+
+const Cluster = z.object({
+  seenEpoch: z.number().default(0),
+  doneEpoch: z.number().default(0),
+  refused: z.nullable(z.object({ epoch: z.number(), why: z.string() })).default(null),
+  systemIdentifier: z.nullable(z.string()).default(null),
+  noted: z
+    .nullable(
+      z.object({
+        timeline: z.number(),
+        position: z.string(),
+        primaryPosition: z.nullable(z.string()).default(null),
+      }),
+    )
+    .default(null),
+  halfRewound: z.boolean().default(false),
+  lineage: z.nullable(z.string()).default(null),
+});
+
+/** Fields that an older charm did not write have the values of an empty memory. */
+const MemoryFile = z.object({
+  unit: z.string(),
+  cluster: Cluster,
+  decisionSeen: z.nullable(z.object({ epoch: z.number(), at: z.string() })).default(null),
+  silent: z.nullable(z.object({ unit: z.string(), since: z.string() })).default(null),
+  fingerprints: z.record(z.string(), z.string()).default({}),
+  passwords: z.record(z.string(), z.string()).default({}),
+  onServer: z.record(z.string(), z.number()).default({}),
+  peerRelation: z.nullable(z.string()).default(null),
+  packages: z.array(z.string()).default([]),
+  checked: z.nullable(z.object({ lines: z.string(), problems: z.array(z.string()) })).default(null),
+  made: z.nullable(z.object({ locale: z.string(), encoding: z.string() })).default(null),
+  rewindLogged: z.string().default(''),
+  fenceLogged: z.string().default(''),
+  status: z.string().default(''),
+  applicationStatus: z.string().default(''),
+  shownVersion: z.string().default(''),
+}) satisfies z.ZodType<Memory>;
+
+export const memoryFile = `${stateDirectory}/memory.json`;
+
+/** The memory of `unit`; an unreadable one, or another unit's, counts as none. */
+export async function readMemory(unit: string, file: string = memoryFile): Promise<Memory> {
+  const text = await readText(file);
+  if (text === null) return emptyMemory(unit);
+  try {
+    const memory = MemoryFile.parse(JSON.parse(text));
+    return memory.unit === unit ? memory : emptyMemory(unit);
+  } catch {
+    return emptyMemory(unit);
+  }
+}
+
+/** Writes the memory: whole, on disk when this returns, readable by root only. */
+export async function writeMemory(memory: Memory, file: string = memoryFile): Promise<void> {
+  await writeAtomic(file, `${JSON.stringify(memory, null, 2)}\n`, { mode: 0o600, owner: 'root' });
+}

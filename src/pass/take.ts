@@ -1,0 +1,51 @@
+/** Taking one step: announced in the log, carried out, its failure told from a defect. */
+import { execute } from '../apply/execute.ts';
+import { jujuLog } from '../juju/status.ts';
+import { ToolError } from '../juju/tool.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Step } from '../plan/step.ts';
+import { stepText } from '../plan/step-text.ts';
+import type { PassContext } from './context.ts';
+
+/** Carries out one step. Returns the reason when it did not work. Throws for a defect. */
+export async function take(
+  step: Step,
+  context: PassContext,
+  { rules }: Pick<Plan, 'rules'>,
+): Promise<string | null> {
+  // Beside the step: each line costs as much as a short step, and clients wait for the end of some passes.
+  const announced = jujuLog('INFO', `step ${stepText(step)}`);
+  try {
+    await Promise.all([carryOut(step, context), announced]);
+    return null;
+  } catch (error) {
+    await announced;
+    if (isDefect(error)) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      await jujuLog('ERROR', `step ${stepText(step)} failed (rules ${rules.join(', ')}): ${text}`);
+      throw error;
+    }
+    const reason = error instanceof Error ? error.message : String(error);
+    await jujuLog('WARNING', `step ${stepText(step)} did not work: ${reason}`);
+    return reason;
+  }
+}
+
+async function carryOut(step: Step, context: PassContext): Promise<void> {
+  try {
+    await execute(step, context);
+    if (step.kind === 'bag.set' || step.kind === 'secret.publish') context.published.add(step.relation);
+  } finally {
+    if ('database' in step) context.insides.delete(step.database);
+  }
+}
+
+/** Errors the world cannot cause: the charm is wrong, or Juju does not carry out its commands. */
+function isDefect(error: unknown): boolean {
+  return (
+    error instanceof ToolError ||
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof ReferenceError
+  );
+}

@@ -1,0 +1,57 @@
+/** Roles and databases that client relations need, and the role that standbys log in with. */
+import type { DesiredGrants } from '../../relations/grants.ts';
+import { type CatalogPlan, planCatalog } from '../../server/catalog.ts';
+import type { CatalogStep } from '../../server/catalog-steps.ts';
+import { closedSessions } from '../../server/closed-sessions.ts';
+import { parseRoleComment } from '../../server/role-comment.ts';
+import type { ServerStep } from '../../server/server-steps.ts';
+import { majorTraits } from '../../server/versions.ts';
+import { fingerprintOf } from '../credentials.ts';
+import type { Observation } from '../observation.ts';
+import { replicationRole } from '../server/role.ts';
+import type { Situation } from '../situation.ts';
+
+const nothingPlanned: CatalogPlan = { steps: [], problems: {}, ready: [] };
+
+/** Steps on roles and databases; on a standby they only tell what has not been replicated to it yet. */
+export function catalogPlan(observation: Observation, { grants }: DesiredGrants): CatalogPlan {
+  const { catalog, credentials, server } = observation;
+  const traits = server.place === null ? null : majorTraits(server.place.major);
+  const known = Object.keys(credentials.fingerprints).length > 0;
+  if (catalog === null || traits === null || !known) return nothingPlanned;
+  return planCatalog(grants, catalog, {
+    traits,
+    fingerprintOf: (role) => fingerprintOf(role, credentials),
+  });
+}
+
+/** Steps on roles and databases that are to be taken, on the primary alone. */
+export function planCatalogSteps(situation: Situation): (CatalogStep | ServerStep)[] {
+  const { running } = situation.observation.server;
+  if (running === null || running.inRecovery || situation.member.clientRole !== 'primary') return [];
+  return [...replicationUser(situation), ...situation.catalog.steps];
+}
+
+/** The role standbys log in with, once there are standbys. */
+function replicationUser({ observation, reading }: Situation): ServerStep[] {
+  const fingerprint = fingerprintOf(replicationRole, observation.credentials);
+  if (reading.peers.others.length === 0 || fingerprint === null || observation.catalog === null) return [];
+  const role = observation.catalog.roles.find(({ name }) => name === replicationRole);
+  const set = role !== undefined && parseRoleComment(role.comment)?.password === fingerprint;
+  return set ? [] : [{ kind: 'replication.user', role: replicationRole }];
+}
+
+/** Access that is closed in the rules is closed for sessions that are open. On standbys too: they can be read. */
+export function planSessions({ observation, reading }: Situation): ServerStep[] {
+  const { juju, server, catalog } = observation;
+  const { options, keepFiles } = reading.options;
+  if (juju.leaving || keepFiles || catalog === null || server.running === null) return [];
+  const rules = {
+    replicationRole,
+    grants: reading.grants.hba,
+    users: reading.grants.grants.map(({ user }) => user),
+    adminNetworks: options.adminNetworks,
+    extraLines: options.extraAuthLines.length > 0,
+  };
+  return closedSessions(catalog, rules).map((which) => ({ kind: 'sessions.end', ...which }));
+}

@@ -1,0 +1,33 @@
+/** Generations of passwords and their fingerprints, as a plan uses them. */
+import type { CredentialFacts } from './observation.ts';
+
+/** Key of the peer application bag: role → generation of its password, as JSON. */
+export const generationsKey = 'generations';
+
+/** Role → generation, from the bag; an entry that is not one is left out. */
+export function parseGenerations(text: string | undefined): Record<string, number> {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}');
+    if (typeof value !== 'object' || value === null) return {};
+    return Object.fromEntries(
+      Object.entries(value).filter(
+        (entry): entry is [string, number] => Number.isSafeInteger(entry[1]) && entry[1] > 0,
+      ),
+    );
+  } catch {
+    return {};
+  }
+}
+
+/** The fingerprint that a role's password has now; null while the root cannot be read. */
+export function fingerprintOf(
+  role: string,
+  credentials: Pick<CredentialFacts, 'fingerprints' | 'generations'>,
+): string | null {
+  return credentials.fingerprints[String(credentials.generations[role] ?? 1)] ?? null;
+}
+
+/** Source of the root secret that a peer application bag names: its URI, `bag` for a plain value, null for none. */
+export function rootSourceIn(bag: Readonly<Record<string, string>>): string | null {
+  return bag['credentials'] ?? (bag['credentials-root'] === undefined ? null : 'bag');
+}

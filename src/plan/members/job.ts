@@ -1,0 +1,32 @@
+/** A unit's clone or rewind as the rules look at it. */
+import type { MemberJob } from '../../cluster/view.ts';
+import type { JobFacts } from '../../server/server-facts.ts';
+import { secondsSince } from '../elapsed.ts';
+
+const retryPauseSeconds = 5;
+const longestRetryPauseSeconds = 300;
+
+/** The job, with the pause left before its next attempt; null for one that is no copy. */
+export function memberJob(job: JobFacts, now: string): MemberJob | null {
+  if (job.job === 'watch' || job.fromUnit === null) return null;
+  const state = job.alive ? 'running' : job.finishedAt !== null && job.error === null ? 'done' : 'failed';
+  const pause = Math.min(longestRetryPauseSeconds, retryPauseSeconds * 2 ** Math.max(0, job.attempts - 1));
+  const since = secondsSince(job.finishedAt ?? job.startedAt, now);
+  return {
+    name: job.job,
+    state,
+    from: job.fromUnit,
+    lineage: job.lineage ?? '',
+    progress: progressText(job),
+    error: job.error ?? (state === 'failed' ? 'it was killed' : null),
+    attempts: job.attempts,
+    retryInSeconds: state === 'failed' && job.finishedAt !== null ? Math.max(0, pause - since) : 0,
+  };
+}
+
+function progressText({ bytesDone, bytesTotal }: JobFacts): string | null {
+  if (bytesDone === null || bytesTotal === null || bytesTotal <= 0) return null;
+  const percent = Math.min(100, Math.floor((bytesDone / bytesTotal) * 100));
+  const mib = bytesTotal / 1024 / 1024;
+  return `${percent}% of ${mib >= 1024 ? `${(mib / 1024).toFixed(1)} GiB` : `${Math.round(mib)} MiB`}`;
+}

@@ -1,0 +1,55 @@
+/** View of the leader's rules, made from an observation. */
+import type { MemberFacts } from '../../cluster/member-facts.ts';
+import { compareUnits } from '../../cluster/units.ts';
+import type { LeaderView, Member } from '../../cluster/view.ts';
+import { secondsSince } from '../elapsed.ts';
+import type { Observation } from '../observation.ts';
+import { heldSeconds, tried } from './member-view.ts';
+import { namedPrimary, type Peers } from './peers.ts';
+
+/** The leader's view. `own` are this unit's facts as seen now. */
+export function leaderView(
+  observation: Observation,
+  peers: Peers,
+  own: MemberFacts,
+  manual: boolean,
+): LeaderView {
+  const { event, juju, now } = observation;
+  const { decision } = peers;
+  const self: Member = { unit: event.unit, dying: juju.leaving, facts: own, answers: null };
+  const named = namedPrimary(decision);
+  return {
+    unit: event.unit,
+    now,
+    decision,
+    decisionAgeSeconds: secondsSince(decision?.since ?? null, now),
+    heldSeconds: heldSeconds(observation, decision),
+    members: [self, ...tried(peers, observation)].toSorted((a, b) => compareUnits(a.unit, b.unit)),
+    departedPrimary: named === null ? null : (peers.departed[named] ?? null),
+    primaryAnswers: primaryAnswers(observation, peers, named),
+    primarySilentSeconds: silentSeconds(observation, named),
+    primaryRemains:
+      named !== null && (juju.units?.includes(named) ?? peers.others.some(({ unit }) => unit === named)),
+    manual,
+  };
+}
+
+function primaryAnswers(
+  { answers, server }: Observation,
+  { others }: Peers,
+  named: string | null,
+): boolean | null {
+  if (named === null) return null;
+  const host = others.find((member) => member.unit === named)?.facts?.host;
+  // A trial is newer than a stream, which can look alive for a minute after its source has lost power.
+  const answered = answers[named];
+  if (answered !== undefined) return answered;
+  const running = server.running;
+  return running?.streaming === true && host !== undefined && running.upstreamHost === host ? true : null;
+}
+
+/** How long the decision's primary has not answered, this trial included; null when it did or was not tried. */
+function silentSeconds({ answers, memory, now }: Observation, named: string | null): number | null {
+  if (named === null || answers[named] !== false) return null;
+  return memory.silent?.unit === named ? secondsSince(memory.silent.since, now) : 0;
+}

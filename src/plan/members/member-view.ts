@@ -1,0 +1,66 @@
+/** View of the members' rules, made from an observation. */
+import type { Decision } from '../../cluster/member-facts.ts';
+import { ownServer } from '../../cluster/own-server.ts';
+import type { Member, MemberView } from '../../cluster/view.ts';
+import { managedPaths } from '../../server/place.ts';
+import type { ServerFacts } from '../../server/server-facts.ts';
+import { majorTraits } from '../../server/versions.ts';
+import { secondsSince } from '../elapsed.ts';
+import type { Observation } from '../observation.ts';
+import { memberJob } from './job.ts';
+import type { Peers } from './peers.ts';
+
+/** Hooks after which no later one of a leaving unit can be relied on. */
+const lastHooks = ['stop', 'remove', 'pgdata-storage-detaching'];
+
+/** The member's view. */
+export function memberView(observation: Observation, peers: Peers, manual: boolean): MemberView {
+  const { event, juju, memory, server } = observation;
+  const place = server.place;
+  const traits = place === null ? null : majorTraits(place.major);
+  return {
+    unit: event.unit,
+    host: juju.peer?.host ?? '',
+    port: place?.port ?? 5432,
+    version: serverVersion(observation),
+    dying: juju.leaving,
+    lastChance: juju.leaving && lastHooks.includes(event.hook),
+    decision: peers.decision,
+    heldSeconds: heldSeconds(observation, peers.decision),
+    memory: memory.cluster,
+    others: tried(peers, observation),
+    own: ownServer(server, followedHost(server)),
+    job: server.job === null ? null : memberJob(server.job, observation.now),
+    canRewind: traits?.rewindRestoresWal === true && server.control !== null,
+    manual,
+  };
+}
+
+/** The other members, with what trials of their ports found. */
+export function tried({ others }: Peers, { answers }: Pick<Observation, 'answers'>): Member[] {
+  return others.map((member) => ({ ...member, answers: answers[member.unit] ?? null }));
+}
+
+/** How long this unit has known the decision, by its own clock. */
+export function heldSeconds(
+  { memory: { decisionSeen }, now }: Pick<Observation, 'memory' | 'now'>,
+  decision: Decision | null,
+): number {
+  return decision !== null && decisionSeen?.epoch === decision.epoch ? secondsSince(decisionSeen.at, now) : 0;
+}
+
+/** The server's version as far as it is known: running, else as shown last, else the major that is installed. */
+export function serverVersion({ server, memory }: Pick<Observation, 'server' | 'memory'>): string | null {
+  if (server.running !== null) return server.running.version;
+  const major = server.place?.major ?? server.installedMajor;
+  if (major === null) return null;
+  return memory.shownVersion.startsWith(`${major}.`) ? memory.shownVersion : String(major);
+}
+
+/** The host that the recovery settings on disk follow. */
+function followedHost({ place, files }: ServerFacts): string | null {
+  const traits = place === null ? null : majorTraits(place.major);
+  if (place === null || traits === null) return null;
+  const text = files[managedPaths(place, traits.recoveryIn).recovery] ?? '';
+  return /^primary_conninfo\s*=.*\bhost=(?:\\?'')?([^\s']+)/m.exec(text)?.[1] ?? null;
+}

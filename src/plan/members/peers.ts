@@ -1,0 +1,49 @@
+/** The committed decision and the other members, decoded from the peer relation's bags once. */
+import { decisionKey, decodeDecision } from '../../cluster/bags/decision.ts';
+import { decodeMember } from '../../cluster/bags/member.ts';
+import type { Decision, MemberFacts } from '../../cluster/member-facts.ts';
+import { compareUnits } from '../../cluster/units.ts';
+import type { JujuFacts } from '../observation.ts';
+
+/** Another member as its bag has it. */
+export interface PeerMember {
+  readonly unit: string;
+  /** Juju shows it dying, or its bag says that it leaves. */
+  readonly dying: boolean;
+  readonly facts: MemberFacts | null;
+}
+
+export interface Peers {
+  readonly decision: Decision | null;
+  readonly others: readonly PeerMember[];
+  /** Facts of units that the decision names and Juju no longer lists. */
+  readonly departed: Readonly<Record<string, MemberFacts>>;
+  /** Texts in bags that cannot be understood. */
+  readonly problems: readonly string[];
+}
+
+/** Decodes the bags. Never throws: text it does not understand is a problem. */
+export function readPeers({ peer, dying }: Pick<JujuFacts, 'peer' | 'dying'>): Peers {
+  const { decision, problem } = decodeDecision(peer?.committed[decisionKey]);
+  const problems = problem === null ? [] : [problem];
+  const members = Object.entries(peer?.members ?? {}).toSorted(([left], [right]) =>
+    compareUnits(left, right),
+  );
+  const others = members.map(([unit, bag]): PeerMember => {
+    const member = decodeMember(unit, bag);
+    if (member.problem !== null) problems.push(member.problem);
+    return { unit, dying: dying.includes(unit) || member.facts?.leaving === true, facts: member.facts };
+  });
+  const departed = Object.fromEntries(
+    Object.entries(peer?.departed ?? {}).flatMap(([unit, bag]) => {
+      const { facts } = decodeMember(unit, bag);
+      return facts === null ? [] : [[unit, facts] as const];
+    }),
+  );
+  return { decision, others, departed, problems };
+}
+
+/** The unit that is primary by the decision, or was before a freeze. */
+export function namedPrimary(decision: Decision | null): string | null {
+  return decision?.primary ?? decision?.previous ?? null;
+}

@@ -1,0 +1,34 @@
+/** The operator's options as the charm uses them. */
+
+export type OptionValues = Readonly<Record<string, string | number | boolean>>;
+
+export interface CharmOptions {
+  /** Null: the release's default. */
+  readonly major: number | null;
+  /** False while option version names none: then nothing is made that could not be changed later. */
+  readonly majorUsable: boolean;
+  readonly locale: string;
+  readonly encoding: string;
+  readonly adminNetworks: readonly string[];
+  readonly extraAuthLines: readonly string[];
+  readonly extraConf: string;
+  readonly idleReapSeconds: number;
+  readonly databasePrivileges: readonly string[];
+  readonly extraPackages: readonly string[];
+  readonly manualReplication: boolean;
+}
+
+export interface ReadOptions {
+  readonly options: CharmOptions;
+  /** Corrections the operator has to make, each with its way out. Options that are wrong count as not set. */
+  readonly problems: readonly string[];
+  /** extra_pg_conf or extra_pg_auth is wrong: the files on disk stay as they are. */
+  readonly keepFiles: boolean;
+  /** An option that has its say only when the cluster is made is wrong: none is made. */
+  readonly mayCreate: boolean;
+}
+
+/** Text of option `name` without blanks around it; empty when it is not set. */
+export function textOf(values: OptionValues, name: string): string {
+  return String(values[name] ?? '').trim();
+}
