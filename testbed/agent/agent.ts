@@ -1,10 +1,9 @@
-import type { LogLine } from '../admin.ts';
-import type { AgentSettings } from '../controller/agent-service.ts';
-import type { UnitSnapshot } from '../wire.ts';
+import type { LogLine } from '../protocol/admin.ts';
+import type { UnitSnapshot } from '../protocol/agent-methods.ts';
+import type { AgentSettings } from '../protocol/agent-settings.ts';
 import type { BagCache } from './bag-cache.ts';
 import type { CommandRequest } from './commands-queue.ts';
 import type { ControllerLink } from './controller-link.ts';
-import type { HookContext } from './hook-context.ts';
 import type { Leadership } from './leadership.ts';
 import type { LocalState } from './local-state.ts';
 import type { MachineLock } from './machine-lock.ts';
@@ -21,8 +20,6 @@ export interface Agent {
   local: LocalState;
   /** The newest the controller has told; there is one before anything runs. */
   snapshot: UnitSnapshot;
-  /** What runs now: hook commands are answered for it only. */
-  running: HookContext | null;
   /** juju-exec calls that wait for their turn. */
   commands: CommandRequest[];
   /** Faults used up here that the controller may not have heard of yet. */

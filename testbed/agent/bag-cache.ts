@@ -1,4 +1,4 @@
-import type { BagContent } from '../wire.ts';
+import type { BagContent } from '../protocol/agent-methods.ts';
 
 /**
  * The agent's memory of remote units' bags in one relation. It survives between hooks: a member's bag is

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import type { AgentSettings } from '../controller/agent-service.ts';
-import type { AgentMethod, AgentMethods, Push, UnitSnapshot } from '../wire.ts';
-import { makeRequester, type Requester, readMessages, writeMessage } from '../wire-channel.ts';
+import type { AgentMethod, AgentMethods, Push, UnitSnapshot } from '../protocol/agent-methods.ts';
+import type { AgentSettings } from '../protocol/agent-settings.ts';
+import { makeRequester, type Requester, readMessages, writeMessage } from '../protocol/channel.ts';
 
 const reconnectMs = 50;
 const connectTimeoutMs = 2000;

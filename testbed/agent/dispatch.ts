@@ -1,14 +1,14 @@
 import type { Agent } from './agent.ts';
 import { type Answer, Refusal } from './commands/command.ts';
 import { commandsOf } from './commands/registry.ts';
-import type { HookContext } from './hook-context.ts';
+import type { HookContext, Uniter } from './hook-context.ts';
 import type { ToolCall } from './tool-socket.ts';
 
 /**
  * Answers one call of a hook command for the run that is under way; null when the caller is to be killed
  * instead (a fault). Calls that belong to no run, or to one that has ended, are bad requests.
  */
-export async function answerCall(agent: Agent, call: ToolCall): Promise<Answer | null> {
+export async function answerCall(agent: Uniter, call: ToolCall): Promise<Answer | null> {
   const context = agent.running;
   if (context === null || context.id !== call.contextId) {
     return refuse(1, `bad request: bad context: "${call.contextId}" is not known`);

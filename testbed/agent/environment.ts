@@ -1,4 +1,4 @@
-import type { HookInfo, UnitSnapshot } from '../wire.ts';
+import type { HookInfo, UnitSnapshot } from '../protocol/agent-methods.ts';
 import type { Focus } from './hook-context.ts';
 
 export interface EnvironmentFacts {

@@ -6,7 +6,7 @@ import type {
   HookInfo,
   RelationSnapshot,
   UnitSnapshot,
-} from '../wire.ts';
+} from '../protocol/agent-methods.ts';
 import type { Agent } from './agent.ts';
 import type { LocalRelation } from './local-state.ts';
 
@@ -67,6 +67,12 @@ export interface HookContext {
   kill: (signal: NodeJS.Signals) => void;
   killWanted: NodeJS.Signals | null;
   charmStatus: { status: string; message: string } | null;
+}
+
+/** An agent with the run it is in. */
+export interface Uniter extends Agent {
+  /** Hook commands are answered for this run only. */
+  running: HookContext | null;
 }
 
 /** Names a context as Juju does: unit, what runs, something random. */

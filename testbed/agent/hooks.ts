@@ -1,4 +1,4 @@
-import type { HookInfo, HookKind } from '../wire.ts';
+import type { HookInfo, HookKind } from '../protocol/agent-methods.ts';
 
 /** A hook that is about nothing but itself; `details` adds what it is about. */
 export function makeHook(kind: HookKind, prefix = '', details: Partial<HookInfo> = {}): HookInfo {

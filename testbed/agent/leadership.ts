@@ -1,4 +1,4 @@
-import type { UnitSnapshot } from '../wire.ts';
+import type { UnitSnapshot } from '../protocol/agent-methods.ts';
 import type { ControllerLink } from './controller-link.ts';
 
 export interface Leadership {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { HookInfo } from '../wire.ts';
+import type { HookInfo } from '../protocol/agent-methods.ts';
 
 export interface LocalRelation {
   endpoint: string;

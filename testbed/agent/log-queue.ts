@@ -1,4 +1,4 @@
-import type { LogLine } from '../admin.ts';
+import type { LogLine } from '../protocol/admin.ts';
 import type { ControllerLink } from './controller-link.ts';
 
 export interface LogQueue {

@@ -1,5 +1,6 @@
 import type { Agent } from './agent.ts';
 import { removedExitCode } from './controller-link.ts';
+import type { Uniter } from './hook-context.ts';
 import { noteHook } from './hook-effects.ts';
 import { makeHook } from './hooks.ts';
 import { nextOperation, type Operation, type Triggers } from './resolver.ts';
@@ -13,7 +14,11 @@ import { unpackCharm } from './unpack-charm.ts';
  * One operation after the other, for as long as the unit lives; `untilWoken` pauses until there may be
  * something new.
  */
-export async function runLoop(agent: Agent, timers: Timers, untilWoken: () => Promise<void>): Promise<never> {
+export async function runLoop(
+  agent: Uniter,
+  timers: Timers,
+  untilWoken: () => Promise<void>,
+): Promise<never> {
   let reportedIdle = -1;
   for (;;) {
     if (!agent.link.isUp()) {
@@ -66,7 +71,7 @@ async function reportError(agent: Agent, timers: Timers): Promise<void> {
   timers.hookFailed();
 }
 
-async function execute(agent: Agent, timers: Timers, operation: Operation): Promise<void> {
+async function execute(agent: Uniter, timers: Timers, operation: Operation): Promise<void> {
   const { local } = agent;
   switch (operation.kind) {
     case 'unpack-charm':

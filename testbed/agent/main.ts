@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AgentSettings } from '../controller/agent-service.ts';
+import type { Push, UnitSnapshot } from '../protocol/agent-methods.ts';
+import type { AgentSettings } from '../protocol/agent-settings.ts';
 import { makeWakeSignal } from '../wake-signal.ts';
-import type { Push, UnitSnapshot } from '../wire.ts';
 import type { Agent } from './agent.ts';
 import { makeBagCache } from './bag-cache.ts';
 import { openLink, removedExitCode } from './controller-link.ts';
 import { answerCall } from './dispatch.ts';
 import { serveExec } from './exec-socket.ts';
+import type { Uniter } from './hook-context.ts';
 import { keepLeadership, type Leadership } from './leadership.ts';
 import { loadLocalState, saveLocalState } from './local-state.ts';
 import { makeLogQueue } from './log-queue.ts';
@@ -28,7 +29,7 @@ async function main(home: string, root: string): Promise<void> {
   const paths = agentPaths(home, root, settings.unit);
   const local = loadLocalState(paths.state);
   const { rouse, untilWoken } = makeRousing();
-  let agent: Agent | null = null;
+  let agent: Uniter | null = null;
   let first: (snapshot: UnitSnapshot) => void = () => undefined;
   const firstSnapshot = new Promise<UnitSnapshot>((resolve) => {
     first = resolve;
@@ -47,7 +48,7 @@ async function main(home: string, root: string): Promise<void> {
   const leadership = keepLeadership(link);
   const logs = makeLogQueue(() => link);
   const snapshot = await firstSnapshot;
-  const running: Agent = {
+  const running: Uniter = {
     settings,
     paths,
     link,
@@ -93,14 +94,14 @@ function makeRousing(): { rouse: () => void; untilWoken: () => Promise<void> } {
   };
 }
 
-function obey(push: Push, agent: Agent | null, leadership: Leadership): void {
+function obey(push: Push, agent: Uniter | null, leadership: Leadership): void {
   if (push.push === 'claim') void leadership.claim();
   if (push.push === 'kill-hook') agent?.running?.kill(push.signal as NodeJS.Signals);
   if (push.push === 'removed') process.exit(removedExitCode);
 }
 
 /** A task that was cancelled while it runs is killed. */
-function killCancelled(agent: Agent | null): void {
+function killCancelled(agent: Uniter | null): void {
   const id = agent?.running?.task?.id;
   if (agent?.snapshot.tasks.some((task) => task.id === id && task.cancelled) === true)
     agent.running?.kill('SIGKILL');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { unitTag } from '../controller/names.ts';
+import { unitTag } from '../protocol/names.ts';
 
 /** An agent's places on its machine; `root` is `/` there, a folder in tests. */
 export interface AgentPaths {

@@ -1,5 +1,5 @@
-import { compareUnits } from '../controller/names.ts';
-import type { HookInfo, RelationSnapshot, UnitSnapshot } from '../wire.ts';
+import type { HookInfo, RelationSnapshot, UnitSnapshot } from '../protocol/agent-methods.ts';
+import { compareUnits } from '../protocol/names.ts';
 import { makeHook } from './hooks.ts';
 import type { LocalRelation, LocalState } from './local-state.ts';
 

@@ -1,12 +1,12 @@
 import type { Agent } from './agent.ts';
 import type { CommandRequest } from './commands-queue.ts';
-import { type Focus, makeContext } from './hook-context.ts';
+import { type Focus, makeContext, type Uniter } from './hook-context.ts';
 import { runProcess } from './hook-process.ts';
 import { environmentOf } from './process-environment.ts';
 import { commit, recordRun } from './run-hook.ts';
 
 /** Runs the scripts that juju-exec calls wait for, one after the other. */
-export async function runCommands(agent: Agent): Promise<void> {
+export async function runCommands(agent: Uniter): Promise<void> {
   for (let request = agent.commands.shift(); request !== undefined; request = agent.commands.shift()) {
     const release = await agent.lock.acquire();
     try {
@@ -20,7 +20,7 @@ export async function runCommands(agent: Agent): Promise<void> {
   }
 }
 
-async function runScript(agent: Agent, request: CommandRequest): Promise<void> {
+async function runScript(agent: Uniter, request: CommandRequest): Promise<void> {
   const focus = findFocus(agent, request);
   if (agent.local.hook === null) {
     await agent.link.request('agent-status.set', {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { HookRecord } from '../admin.ts';
-import type { HookInfo } from '../wire.ts';
+import type { HookRecord } from '../protocol/admin.ts';
+import type { HookInfo } from '../protocol/agent-methods.ts';
 import type { Agent } from './agent.ts';
-import { commitRequest, type HookContext, makeContext } from './hook-context.ts';
+import { commitRequest, type HookContext, makeContext, type Uniter } from './hook-context.ts';
 import { isSame, noteHook } from './hook-effects.ts';
 import { describeEnd, findProgram, lineSplitter, type ProcessEnd, runProcess } from './hook-process.ts';
 import { environmentOf } from './process-environment.ts';
@@ -13,7 +13,7 @@ export type HookOutcome = 'done' | 'failed' | 'reboot';
  * Runs one hook to its end: lock, process, commit, note. `failed` when the program or the commit failed;
  * `reboot` when the machine is about to go down.
  */
-export async function runHook(agent: Agent, hook: HookInfo): Promise<HookOutcome> {
+export async function runHook(agent: Uniter, hook: HookInfo): Promise<HookOutcome> {
   const release = await agent.lock.acquire();
   try {
     const queued = isSame(agent.local.queue[0], hook);
@@ -31,7 +31,7 @@ export async function runHook(agent: Agent, hook: HookInfo): Promise<HookOutcome
   }
 }
 
-async function runLocked(agent: Agent, hook: HookInfo): Promise<HookOutcome> {
+async function runLocked(agent: Uniter, hook: HookInfo): Promise<HookOutcome> {
   await prepare(agent, hook);
   const context = await makeContext(agent, { name: hook.name, hook });
   agent.local.hook = hook;

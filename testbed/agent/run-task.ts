@@ -1,6 +1,6 @@
-import type { TaskStart } from '../wire.ts';
+import type { TaskStart } from '../protocol/agent-methods.ts';
 import type { Agent } from './agent.ts';
-import { type HookContext, makeContext, type RunningTask } from './hook-context.ts';
+import { type HookContext, makeContext, type RunningTask, type Uniter } from './hook-context.ts';
 import { describeEnd, findProgram, type ProcessEnd, runProcess } from './hook-process.ts';
 import { environmentOf } from './process-environment.ts';
 import { commit, recordRun } from './run-hook.ts';
@@ -11,7 +11,7 @@ type End = { status: 'completed' | 'failed' | 'error' | 'aborted'; message: stri
  * Runs an action, or a command of `juju exec`, and tells the controller how it ended. It never puts the unit
  * in error.
  */
-export async function runTask(agent: Agent, id: string): Promise<void> {
+export async function runTask(agent: Uniter, id: string): Promise<void> {
   // Noted before it is begun: an agent that ends between the two then fails the task and does not run it again.
   agent.local.task = id;
   agent.save();
@@ -39,7 +39,7 @@ export async function runTask(agent: Agent, id: string): Promise<void> {
   await agent.link.request('task.finish', { id, ...end, results: task.results });
 }
 
-async function runLocked(agent: Agent, task: RunningTask, start: TaskStart): Promise<End> {
+async function runLocked(agent: Uniter, task: RunningTask, start: TaskStart): Promise<End> {
   const message = start.kind === 'exec' ? 'running commands' : `running action ${start.name}`;
   if (agent.local.hook === null) {
     await agent.link.request('agent-status.set', { status: 'executing', message, data: {} });

@@ -1,4 +1,4 @@
-import type { HookInfo, UnitSnapshot } from '../wire.ts';
+import type { HookInfo, UnitSnapshot } from '../protocol/agent-methods.ts';
 import { makeHook } from './hooks.ts';
 import type { LocalState } from './local-state.ts';
 

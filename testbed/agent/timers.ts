@@ -1,5 +1,5 @@
-import { parseDurationMs } from '../controller/model-config.ts';
-import type { UnitSnapshot } from '../wire.ts';
+import type { UnitSnapshot } from '../protocol/agent-methods.ts';
+import { parseDurationMs } from '../protocol/durations.ts';
 
 /** When a failed hook is tried again and when update-status is due. */
 export interface Timers {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JujuMode } from '../admin.ts';
+import type { JujuMode } from '../protocol/admin.ts';
 import { commandsOf } from './commands/registry.ts';
 import type { AgentPaths } from './paths.ts';
 

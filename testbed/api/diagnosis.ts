@@ -1,7 +1,7 @@
-import type { AdminClient, JujuMode } from '../admin.ts';
 import { statusTable } from '../cli/status-table.ts';
 import { unitsOf } from '../cli/units.ts';
 import { logText } from '../cli/verbs/debug-log.ts';
+import type { AdminClient, JujuMode } from '../protocol/admin.ts';
 
 const logLines = 40;
 const statusChanges = 5;

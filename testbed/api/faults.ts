@@ -1,4 +1,4 @@
-import type { AdminClient, AdminParams, KillPoint } from '../admin.ts';
+import type { AdminClient, AdminParams, KillPoint } from '../protocol/admin.ts';
 
 /** Faults in what Juju does; those of machines are on {@link import('./unit-machine.ts').UnitMachine}. */
 export interface ModelFaults {

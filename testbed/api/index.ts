@@ -1,11 +1,12 @@
 /** The testbed for tests: models, units, machines and faults, typed. See docs/testbed.md. */
-import type { ConfigValue, JujuMode } from '../admin.ts';
+
 import { ensureController } from '../controller/launch.ts';
+import type { ConfigValue, JujuMode } from '../protocol/admin.ts';
 import { ownedModelName, removeLeftovers } from './leftovers.ts';
 import { Model } from './model.ts';
 
-export type { HookRecord, JujuMode, KillPoint, RelationBags, TaskInfo } from '../admin.ts';
-export type { StatusDocument, UnitStatus } from '../controller/status-types.ts';
+export type { HookRecord, JujuMode, KillPoint, RelationBags, TaskInfo } from '../protocol/admin.ts';
+export type { StatusDocument, UnitStatus } from '../protocol/status-types.ts';
 export { zipCharm } from './charm-zip.ts';
 export type { ModelFaults } from './faults.ts';
 export { type DeployOptions, Model } from './model.ts';

@@ -1,3 +1,4 @@
+import { unitsOf } from '../cli/units.ts';
 import type {
   AdminClient,
   AdminParams,
@@ -9,9 +10,8 @@ import type {
   RelationBags,
   SecretInfo,
   TaskInfo,
-} from '../admin.ts';
-import { unitsOf } from '../cli/units.ts';
-import type { StatusDocument, UnitStatus } from '../controller/status-types.ts';
+} from '../protocol/admin.ts';
+import type { StatusDocument, UnitStatus } from '../protocol/status-types.ts';
 import { type ModelFaults, modelFaults } from './faults.ts';
 import { type Ran, type UnitMachine, unitMachine } from './unit-machine.ts';
 import { type WaitOptions, waitForStatus, waitUntilSettled } from './waiting.ts';

@@ -1,5 +1,5 @@
-import type { AdminClient } from '../admin.ts';
 import * as machines from '../machines/index.ts';
+import type { AdminClient } from '../protocol/admin.ts';
 
 export interface Ran {
   exitCode: number;

@@ -1,5 +1,5 @@
-import type { AdminClient, JujuMode } from '../admin.ts';
-import type { StatusDocument } from '../controller/status-types.ts';
+import type { AdminClient, JujuMode } from '../protocol/admin.ts';
+import type { StatusDocument } from '../protocol/status-types.ts';
 import { diagnosis } from './diagnosis.ts';
 
 export interface WaitOptions {

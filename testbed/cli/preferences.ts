@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import type { JujuMode } from '../admin.ts';
+import type { JujuMode } from '../protocol/admin.ts';
 import { usageError } from './refusal.ts';
 
 const preferencesSchema = z.object({

@@ -1,5 +1,5 @@
-import type { AdminClient, JujuMode, ModelInfo } from '../admin.ts';
 import { ensureController, listModels } from '../controller/launch.ts';
+import type { AdminClient, JujuMode, ModelInfo } from '../protocol/admin.ts';
 import { currentModel, preferredJuju } from './preferences.ts';
 import { refuse } from './refusal.ts';
 

@@ -1,5 +1,5 @@
-import type { JujuMode } from '../admin.ts';
-import type { ApplicationStatus, StatusDocument, UnitStatus } from '../controller/status-types.ts';
+import type { JujuMode } from '../protocol/admin.ts';
+import type { ApplicationStatus, StatusDocument, UnitStatus } from '../protocol/status-types.ts';
 import { columns, titles } from './columns.ts';
 
 /** What the table shows besides the sections it always has. */

@@ -1,5 +1,5 @@
-import type { AdminClient } from '../admin.ts';
-import type { StatusDocument, UnitStatus } from '../controller/status-types.ts';
+import type { AdminClient } from '../protocol/admin.ts';
+import type { StatusDocument, UnitStatus } from '../protocol/status-types.ts';
 import { refuse } from './refusal.ts';
 
 export interface UnitOf {

@@ -1,5 +1,5 @@
-import type { AdminParams } from '../admin.ts';
-import type { HookInfo, HookKind } from '../wire.ts';
+import type { AdminParams } from '../protocol/admin.ts';
+import type { HookInfo, HookKind } from '../protocol/agent-methods.ts';
 import type { AdminHandlers } from './admin-server.ts';
 import { rebootMachine } from './agent-requests.ts';
 import { serviceName } from './agent-service.ts';

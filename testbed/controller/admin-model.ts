@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import type { ModelInfo } from '../admin.ts';
+import type { ModelInfo } from '../protocol/admin.ts';
 import type { AdminHandlers } from './admin-server.ts';
 import { agentVersion } from './charm-manifest.ts';
 import type { Core } from './core.ts';

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
-import type { AdminMethod, AdminParams, AdminResult } from '../admin.ts';
-import { type Message, readMessages, writeMessage } from '../wire-channel.ts';
+import type { AdminMethod, AdminParams, AdminResult } from '../protocol/admin.ts';
+import { type Message, readMessages, writeMessage } from '../protocol/channel.ts';
 import type { Core } from './core.ts';
 
 export type AdminHandlers = {

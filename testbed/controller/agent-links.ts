@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
+import type { Push, UnitSnapshot } from '../protocol/agent-methods.ts';
+import { writeMessage } from '../protocol/channel.ts';
 import { makeWakeSignal } from '../wake-signal.ts';
-import type { Push, UnitSnapshot } from '../wire.ts';
-import { writeMessage } from '../wire-channel.ts';
 import { modelConfig } from './model-config.ts';
 import { unitSnapshot } from './snapshot.ts';
 import type { ModelState, Unit } from './state.ts';

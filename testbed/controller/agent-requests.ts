@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { AgentMethod, AgentMethods } from '../wire.ts';
+import type { AgentMethod, AgentMethods } from '../protocol/agent-methods.ts';
+import { unitTag } from '../protocol/names.ts';
 import { effectiveConfig } from './applications.ts';
 import { readBag } from './bags.ts';
 import { commitHook } from './commit.ts';
 import type { Core } from './core.ts';
 import { goalState } from './goal-state.ts';
 import { claimLease, leaderOf } from './leases.ts';
-import { unitTag } from './names.ts';
 import { appendHistory, appendLog } from './records.ts';
 import { enterScope, leaveScope } from './relations.ts';
 import { dropFinishedApplications, unitDied } from './removal.ts';

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { AgentMethods } from '../wire.ts';
-import { type Message, readMessages, writeMessage } from '../wire-channel.ts';
+import type { AgentMethods } from '../protocol/agent-methods.ts';
+import { type Message, readMessages, writeMessage } from '../protocol/channel.ts';
 import { type AgentHandlers, agentHandlers } from './agent-requests.ts';
 import type { Core } from './core.ts';
 

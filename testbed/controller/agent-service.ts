@@ -1,24 +1,13 @@
 import { join } from 'node:path';
+import type { AgentSettings } from '../protocol/agent-settings.ts';
+import { unitTag } from '../protocol/names.ts';
 import type { AgentAddress } from './machine-driver.ts';
-import { unitTag } from './names.ts';
 import type { Unit } from './state.ts';
 
 /** Where machines see the testbed's source, its packages and the model's charms, all read-only. */
 export const insideFolder = '/opt/juju-testbed';
 export const repository = join(import.meta.dirname, '../..');
 export const nodePackage = `node-linux-${process.arch}`;
-
-/** What an agent is told once, as a file beside its state. */
-export interface AgentSettings {
-  unit: string;
-  host: string;
-  port: number;
-  token: string;
-  /** Folder with the model's unpacked charms. */
-  charms: string;
-  /** Silence after which a connection counts as broken. */
-  agentTimeoutMs: number;
-}
 
 export function serviceName(unit: Unit): string {
   return `jujud-${unitTag(unit.name)}.service`;

@@ -1,8 +1,8 @@
-import type { AdminParams, ConfigValue } from '../admin.ts';
+import type { AdminParams, ConfigValue } from '../protocol/admin.ts';
+import { isApplicationName } from '../protocol/names.ts';
 import { convertOption } from './charm-options.ts';
 import type { StoredCharm } from './charm-store.ts';
 import type { Charm } from './charm-types.ts';
-import { isApplicationName } from './names.ts';
 import { addPeerRelations } from './relations.ts';
 import { type Application, charmOf, type ModelState, requireApplication } from './state.ts';
 import { parseStorageSpec } from './storage-spec.ts';

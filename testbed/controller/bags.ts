@@ -1,5 +1,5 @@
-import type { RelationBags } from '../admin.ts';
-import type { BagContent } from '../wire.ts';
+import type { RelationBags } from '../protocol/admin.ts';
+import type { BagContent } from '../protocol/agent-methods.ts';
 import { leaderOf } from './leases.ts';
 import { isPeer, ownEnd } from './relations.ts';
 import type { Bag, ModelState, Relation, Unit } from './state.ts';

@@ -1,4 +1,4 @@
-import type { JujuMode } from '../admin.ts';
+import type { JujuMode } from '../protocol/admin.ts';
 import { type CharmAction, type Complain, isMap } from './charm-types.ts';
 
 const ownKeys = new Set([

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
-import type { CharmEntry } from './charm-store.ts';
+
+/** A file of a charm, from an archive or a folder. */
+export type CharmEntry =
+  | { path: string; kind: 'folder'; mode: number }
+  | { path: string; kind: 'file'; mode: number; content: () => Buffer }
+  | { path: string; kind: 'link'; target: string };
 
 const endOfDirectory = 0x06054b50;
 const directoryEntry = 0x02014b50;

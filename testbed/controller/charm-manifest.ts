@@ -1,4 +1,4 @@
-import type { JujuMode } from '../admin.ts';
+import type { JujuMode } from '../protocol/admin.ts';
 import { type CharmBase, type Complain, isMap } from './charm-types.ts';
 
 const architectures = new Set(['amd64', 'arm64', 'ppc64el', 's390x', 'riscv64', 'armhf', 'i386', 'all']);

@@ -1,5 +1,6 @@
-import { type Charm, type CharmEndpoint, type CharmStorage, type Complain, isMap } from './charm-types.ts';
-import { isCharmName } from './names.ts';
+import type { Endpoint } from '../protocol/between-models.ts';
+import { isCharmName } from '../protocol/names.ts';
+import { type Charm, type CharmStorage, type Complain, isMap } from './charm-types.ts';
 import { parseSizeMiB } from './storage-spec.ts';
 
 type Described = Omit<Charm, 'bases' | 'options' | 'actions'>;
@@ -34,8 +35,8 @@ export function readMetadata(metadata: Record<string, unknown>, complain: Compla
   };
 }
 
-function readEndpoints(metadata: Record<string, unknown>, complain: Complain): Record<string, CharmEndpoint> {
-  const endpoints: Record<string, CharmEndpoint> = {};
+function readEndpoints(metadata: Record<string, unknown>, complain: Complain): Record<string, Endpoint> {
+  const endpoints: Record<string, Endpoint> = {};
   const roles = { provides: 'provider', requires: 'requirer', peers: 'peer' } as const;
   for (const [key, role] of Object.entries(roles)) {
     for (const [name, value] of Object.entries(section(metadata[key], key, complain))) {

@@ -1,4 +1,4 @@
-import type { ConfigValue, JujuMode } from '../admin.ts';
+import type { ConfigValue, JujuMode } from '../protocol/admin.ts';
 import { type CharmOption, type Complain, isMap } from './charm-types.ts';
 
 const types = ['string', 'int', 'float', 'boolean', 'secret'] as const;

@@ -14,15 +14,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, matchesGlob, normalize } from 'node:path';
-import type { JujuMode } from '../admin.ts';
-import { readArchive } from './charm-archive.ts';
+import type { JujuMode } from '../protocol/admin.ts';
+import { type CharmEntry, readArchive } from './charm-archive.ts';
 import type { Charm, CharmFiles } from './charm-types.ts';
 import { validateCharm } from './charm-validation.ts';
-
-export type CharmEntry =
-  | { path: string; kind: 'folder'; mode: number }
-  | { path: string; kind: 'file'; mode: number; content: () => Buffer }
-  | { path: string; kind: 'link'; target: string };
 
 export interface StoredCharm {
   /** Name of its folder in the store. */

@@ -1,4 +1,5 @@
-import type { ConfigValue } from '../admin.ts';
+import type { ConfigValue } from '../protocol/admin-types.ts';
+import type { Endpoint } from '../protocol/between-models.ts';
 
 /** Four text files of a charm, as they are in its top folder; null when a file is not there. */
 export interface CharmFiles {
@@ -6,14 +7,6 @@ export interface CharmFiles {
   manifest: string | null;
   config: string | null;
   actions: string | null;
-}
-
-export interface CharmEndpoint {
-  name: string;
-  role: 'provider' | 'requirer' | 'peer';
-  interface: string;
-  scope: 'global' | 'container';
-  limit: number | null;
 }
 
 export interface CharmStorage {
@@ -53,7 +46,7 @@ export interface Charm {
   summary: string;
   description: string;
   subordinate: boolean;
-  endpoints: Record<string, CharmEndpoint>;
+  endpoints: Record<string, Endpoint>;
   storage: Record<string, CharmStorage>;
   resources: Record<string, { type: string; fileName: string }>;
   extraBindings: string[];

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import type { JujuMode } from '../admin.ts';
+import type { JujuMode } from '../protocol/admin.ts';
 import { readActions } from './charm-actions.ts';
 import { readAssumes, readBases } from './charm-manifest.ts';
 import { readMetadata } from './charm-metadata.ts';

@@ -1,4 +1,4 @@
-import type { CommitRequest, CommitResult } from '../wire.ts';
+import type { CommitRequest, CommitResult } from '../protocol/agent-methods.ts';
 import { changeBag, goneRelation } from './bags.ts';
 import { leaderOf } from './leases.ts';
 import { addressKeys, ownEnd } from './relations.ts';

@@ -1,4 +1,4 @@
-import type { LogLine } from '../admin.ts';
+import type { LogLine } from '../protocol/admin.ts';
 import { makeWakeSignal } from '../wake-signal.ts';
 import type { AgentLinks } from './agent-links.ts';
 import { nextExpiryMs } from './leases.ts';

@@ -1,32 +1,11 @@
-import type { AdminClient } from '../admin.ts';
-import type { BagContent } from '../wire.ts';
+import type { AdminClient } from '../protocol/admin.ts';
+import type { BagContent } from '../protocol/agent-methods.ts';
+import type { EndedHalf, Half } from '../protocol/between-models.ts';
+import { applicationOf, numberOf } from '../protocol/names.ts';
 import type { Core } from './core.ts';
 import { ensureController } from './launch.ts';
-import { applicationOf, numberOf } from './names.ts';
 import { dropIfEmpty } from './relations.ts';
-import {
-  type Bag,
-  type ModelState,
-  nextNumber,
-  type Relation,
-  type RelationEnd,
-  requireApplication,
-} from './state.ts';
-
-/** One side of a relation between two models, as its controller tells the other. */
-export interface Half {
-  token: string;
-  model: string;
-  modelUuid: string;
-  offer: string;
-  /** Endpoint of the offered application, and that of the consumer. */
-  offeredEndpoint: string;
-  consumingEndpoint: Omit<RelationEnd, 'application'>;
-  units: Record<string, { departing: boolean; settings: BagContent }>;
-  app: BagContent;
-  alive: boolean;
-  suspended: boolean;
-}
+import { type Bag, type ModelState, nextNumber, type Relation, requireApplication } from './state.ts';
 
 const retryMs = 500;
 
@@ -34,7 +13,7 @@ const retryMs = 500;
 export function startCrossModel(core: Core): void {
   const told = new Map<string, string>();
   const clients = new Map<string, Promise<AdminClient>>();
-  const tell = async (otherModel: string, half: Half | { token: string; gone: true }): Promise<void> => {
+  const tell = async (otherModel: string, half: Half | EndedHalf): Promise<void> => {
     const { token } = half;
     const text = JSON.stringify(half);
     if (told.get(token) === text) return;
@@ -88,7 +67,7 @@ function ownHalf(model: ModelState, relation: Relation, cross: NonNullable<Relat
  * Takes in what the other model tells; a relation seen for the first time appears with an opaque remote
  * application.
  */
-export function receiveHalf(model: ModelState, half: Half | { token: string; gone: true }): void {
+export function receiveHalf(model: ModelState, half: Half | EndedHalf): void {
   const relations = Object.values(model.relations);
   const known = relations.find((relation) => relation.cross?.token === half.token);
   if ('gone' in half) {

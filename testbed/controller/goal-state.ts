@@ -1,4 +1,4 @@
-import type { GoalUnits } from '../wire.ts';
+import type { GoalUnits } from '../protocol/agent-methods.ts';
 import { isPeer, ownEnd, remoteEnd } from './relations.ts';
 import { type ModelState, relationsOf, timestamp, type Unit, unitsOf } from './state.ts';
 import { applicationRecord } from './status-document.ts';

@@ -9,9 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { unitTag } from '../protocol/names.ts';
 import { agentFiles, repository } from './agent-service.ts';
 import type { AgentAddress, MachineDriver } from './machine-driver.ts';
-import { unitTag } from './names.ts';
 import { modelPaths } from './paths.ts';
 import type { Machine, Unit } from './state.ts';
 

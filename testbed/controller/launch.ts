@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import type { AdminClient } from '../admin.ts';
-import { makeRequester, readMessages, writeMessage } from '../wire-channel.ts';
+import type { AdminClient } from '../protocol/admin.ts';
+import { makeRequester, readMessages, writeMessage } from '../protocol/channel.ts';
 import { modelPaths, modelsFolder } from './paths.ts';
 
 const startTimeoutMs = 15_000;

@@ -1,4 +1,5 @@
-import type { ConfigValue } from '../admin.ts';
+import type { ConfigValue } from '../protocol/admin.ts';
+import { parseDurationMs } from '../protocol/durations.ts';
 import type { ModelState } from './state.ts';
 
 const defaults: Record<string, ConfigValue> = {
@@ -49,17 +50,6 @@ function convert(key: string, value: ConfigValue): ConfigValue {
   if (kind === 'boolean' && /^(true|false)$/.test(String(value))) return String(value) === 'true';
   if (kind === 'number' && /^\d+$/.test(String(value))) return Number(value);
   throw new Error(`model config "${key}" expected ${kind}, got ${JSON.stringify(value)}`);
-}
-
-const durationUnitsMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-/** Go's way to write durations: `5m`, `1h30m`, `500ms`. Throws an Error on anything else. */
-export function parseDurationMs(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
-  if (parts.length === 0 || parts.map((part) => part[0]).join('') !== text) {
-    throw new Error(`invalid duration "${text}" (e.g. 30s, 5m, 1h30m)`);
-  }
-  return parts.reduce((sum, part) => sum + Number(part[1]) * (durationUnitsMs[part[2] ?? ''] ?? 0), 0);
 }
 
 export function leaseMs(model: ModelState): number {

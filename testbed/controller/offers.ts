@@ -1,6 +1,7 @@
+import type { OfferDetails } from '../protocol/between-models.ts';
+import { isApplicationName } from '../protocol/names.ts';
 import { endsOf } from './endpoints.ts';
-import { isApplicationName } from './names.ts';
-import { type ModelState, type RelationEnd, relationsOf, requireApplication } from './state.ts';
+import { type ModelState, relationsOf, requireApplication } from './state.ts';
 
 /** `juju offer app:endpoint name`. Returns the URL others consume it by. */
 export function makeOffer(model: ModelState, application: string, endpoints: string[], name: string): string {
@@ -24,11 +25,6 @@ export function removeOffer(model: ModelState, name: string, force: boolean): vo
   }
   for (const relation of relations) relation.life = 'dying';
   delete model.offers[name];
-}
-
-export interface OfferDetails {
-  modelUuid: string;
-  ends: Omit<RelationEnd, 'application'>[];
 }
 
 /** What a consumer needs to know of an offer. */

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { HookRecord, LogLine } from '../admin.ts';
+import type { HookRecord, LogLine } from '../protocol/admin.ts';
 import type { ModelPaths } from './paths.ts';
 import type { ModelState } from './state.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { applicationOf } from '../protocol/names.ts';
 import { endKey, endsOf, inferEndpoints } from './endpoints.ts';
-import { applicationOf } from './names.ts';
 import {
   type Application,
   charmOf,

@@ -1,21 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { SecretInfo } from '../admin.ts';
-import type { BagContent, SecretChange, SecretMetadata } from '../wire.ts';
+import type { SecretInfo } from '../protocol/admin.ts';
+import type { BagContent, SecretChange, SecretMetadata } from '../protocol/agent-methods.ts';
+import { applicationOf, secretId } from '../protocol/names.ts';
 import { leaderOf } from './leases.ts';
-import { applicationOf } from './names.ts';
 import { type ModelState, nowMs, type Secret, type Unit } from './state.ts';
 
 /** A new id of Juju's form: 20 letters of base 32. */
 export function newSecretId(): string {
   const letters = '0123456789abcdefghijklmnopqrstuv';
   return [...randomBytes(20)].map((byte) => letters[byte % 32]).join('');
-}
-
-/** `secret:id`, `secret://model/id` or a bare id → id. Throws on anything else. */
-export function secretId(uri: string): string {
-  const match = /^(?:secret:)?(?:\/\/[0-9a-f-]+\/|\/)?([0-9a-v]{20})$/.exec(uri);
-  if (match?.[1] === undefined) throw new Error(`secret URI "${uri}" not valid`);
-  return match[1];
 }
 
 export function findSecret(model: ModelState, uri: string): Secret {

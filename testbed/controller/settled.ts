@@ -1,4 +1,4 @@
-import type { Settled } from '../admin.ts';
+import type { Settled } from '../protocol/admin.ts';
 import type { Core } from './core.ts';
 import { leaderOf } from './leases.ts';
 import type { Unit } from './state.ts';

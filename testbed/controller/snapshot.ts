@@ -1,8 +1,8 @@
-import type { RelationSnapshot, SecretsSnapshot, UnitSnapshot } from '../wire.ts';
+import type { RelationSnapshot, SecretsSnapshot, UnitSnapshot } from '../protocol/agent-methods.ts';
+import { applicationOf, compareUnits } from '../protocol/names.ts';
 import { agentVersion } from './charm-manifest.ts';
 import { leaderOf } from './leases.ts';
 import { modelConfig } from './model-config.ts';
-import { applicationOf, compareUnits } from './names.ts';
 import { isContainerScoped, isPeer, ownEnd, remoteEnd } from './relations.ts';
 import { ownsSecret } from './secrets.ts';
 import {

@@ -1,6 +1,7 @@
-import type { ConfigValue, JujuMode, KillPoint, TaskInfo } from '../admin.ts';
-import type { BagContent, HookInfo, Life } from '../wire.ts';
-import type { Charm, CharmEndpoint } from './charm-types.ts';
+import type { ConfigValue, JujuMode, KillPoint, TaskInfo } from '../protocol/admin.ts';
+import type { BagContent, HookInfo, Life } from '../protocol/agent-methods.ts';
+import type { Endpoint } from '../protocol/between-models.ts';
+import type { Charm } from './charm-types.ts';
 
 /** All a controller knows; everything in it is plain data, so that it goes to disk as JSON. */
 export interface ModelState {
@@ -47,7 +48,7 @@ export interface RemoteApplication {
   offer: string;
   otherModel: string;
   modelUuid: string;
-  ends: CharmEndpoint[];
+  ends: Endpoint[];
 }
 
 export interface Application {
@@ -118,7 +119,7 @@ export interface Machine {
   since: string;
 }
 
-export interface RelationEnd extends CharmEndpoint {
+export interface RelationEnd extends Endpoint {
   application: string;
 }
 
@@ -142,7 +143,7 @@ export interface Relation {
     otherModel: string;
     offer: string;
     offeredEndpoint: string;
-    consumingEndpoint: CharmEndpoint;
+    consumingEndpoint: Endpoint;
   } | null;
 }
 

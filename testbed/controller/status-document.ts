@@ -1,5 +1,13 @@
+import type { Endpoint } from '../protocol/between-models.ts';
+import type {
+  ApplicationStatus,
+  MachineStatus,
+  RelationStatus,
+  StatusDocument,
+  StatusEntry,
+  UnitStatus,
+} from '../protocol/status-types.ts';
 import { agentVersion } from './charm-manifest.ts';
-import type { CharmEndpoint } from './charm-types.ts';
 import { endKey } from './endpoints.ts';
 import { leaderOf } from './leases.ts';
 import { isContainerScoped, isPeer, ownEnd, remoteEnd } from './relations.ts';
@@ -15,14 +23,6 @@ import {
   type Unit,
   unitsOf,
 } from './state.ts';
-import type {
-  ApplicationStatus,
-  MachineStatus,
-  RelationStatus,
-  StatusDocument,
-  StatusEntry,
-  UnitStatus,
-} from './status-types.ts';
 
 const bases: Record<string, { name: string; channel: string }> = {
   bookworm: { name: 'debian', channel: '12' },
@@ -66,7 +66,7 @@ export function statusDocument(model: ModelState, lost: (unit: string) => boolea
 
 /** Offers of this model, and those of others that were consumed here. */
 function offerStatus(model: ModelState): Pick<StatusDocument, 'offers' | 'application-endpoints'> {
-  const shown = (ends: CharmEndpoint[]): Record<string, { interface: string; role: string }> =>
+  const shown = (ends: Endpoint[]): Record<string, { interface: string; role: string }> =>
     Object.fromEntries(ends.map((end) => [end.name, { interface: end.interface, role: end.role }]));
   const offers = Object.values(model.offers).flatMap(({ name, application: of, endpoints }) => {
     const application = model.applications[of];

@@ -1,5 +1,5 @@
-import type { TaskInfo } from '../admin.ts';
-import type { AgentMethods, TaskStart } from '../wire.ts';
+import type { TaskInfo } from '../protocol/admin.ts';
+import type { AgentMethods, TaskStart } from '../protocol/agent-methods.ts';
 import { checkParams, withDefaults } from './action-params.ts';
 import { leaderOf } from './leases.ts';
 import {

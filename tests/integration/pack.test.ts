@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import pins from '../../scripts/node-binaries.json' with { type: 'json' };
 import { packCharm } from '../../scripts/pack.ts';
-import { readArchive } from '../../testbed/controller/charm-archive.ts';
-import { type CharmEntry, storeCharm } from '../../testbed/controller/charm-store.ts';
+import { type CharmEntry, readArchive } from '../../testbed/controller/charm-archive.ts';
+import { storeCharm } from '../../testbed/controller/charm-store.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pack-'));
 let amd64 = '';

@@ -1,4 +1,4 @@
-import type { JujuMode } from '../../admin.ts';
+import type { JujuMode } from '../../protocol/admin.ts';
 import { actionCommands } from './actions.ts';
 import type { Command } from './command.ts';
 import { configCommands, leaderSettingsCommands } from './config.ts';

@@ -1,5 +1,5 @@
-import { applicationOf } from '../../controller/names.ts';
-import type { BagContent } from '../../wire.ts';
+import type { BagContent } from '../../protocol/agent-methods.ts';
+import { applicationOf } from '../../protocol/names.ts';
 import type { ContextRelation, HookContext } from '../hook-context.ts';
 import { type Call, type Command, Refusal, usage } from './command.ts';
 import { limitArguments, parseFlags } from './flags.ts';

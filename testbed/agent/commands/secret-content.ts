@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { BagContent } from '../../wire.ts';
+import type { BagContent } from '../../protocol/agent-methods.ts';
 import { type Call, Refusal, usage } from './command.ts';
 import { readMap } from './key-values.ts';
 

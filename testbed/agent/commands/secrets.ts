@@ -1,5 +1,5 @@
-import { secretId } from '../../controller/secrets.ts';
-import type { BagContent, SecretChange, SecretMetadata } from '../../wire.ts';
+import type { BagContent, SecretChange, SecretMetadata } from '../../protocol/agent-methods.ts';
+import { secretId } from '../../protocol/names.ts';
 import type { HookContext } from '../hook-context.ts';
 import { type Command, Refusal, usage } from './command.ts';
 import { limitArguments, type Parsed, parseFlags } from './flags.ts';

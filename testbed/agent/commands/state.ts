@@ -1,4 +1,4 @@
-import type { BagContent } from '../../wire.ts';
+import type { BagContent } from '../../protocol/agent-methods.ts';
 import type { HookContext } from '../hook-context.ts';
 import { type Command, Refusal, usage } from './command.ts';
 import { limitArguments, parseFlags } from './flags.ts';

@@ -1,4 +1,4 @@
-import type { LogLine } from '../../admin.ts';
+import type { LogLine } from '../../protocol/admin.ts';
 import { type Command, Refusal, usage } from './command.ts';
 import { limitArguments, parseFlags } from './flags.ts';
 import { leads } from './leader-check.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StorageSnapshot } from '../../wire.ts';
+import type { StorageSnapshot } from '../../protocol/agent-methods.ts';
 import type { HookContext } from '../hook-context.ts';
 import { type Command, Refusal, usage } from './command.ts';
 import { limitArguments, parseFlags } from './flags.ts';

@@ -1,4 +1,4 @@
-import type { TaskInfo } from '../../admin.ts';
+import type { TaskInfo } from '../../protocol/admin.ts';
 import { asYaml } from '../printing.ts';
 
 /** One task as `--format yaml|json` and show-task print it. */

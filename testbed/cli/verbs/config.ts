@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { AdminClient, AdminResult } from '../../admin.ts';
+import type { AdminClient, AdminResult } from '../../protocol/admin.ts';
 import { configFile, keyValue } from '../key-values.ts';
 import { printAs } from '../printing.ts';
 import { refuse } from '../refusal.ts';

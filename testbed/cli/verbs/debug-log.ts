@@ -1,7 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { LogLine } from '../../admin.ts';
+import type { LogLine } from '../../protocol/admin.ts';
 import { usageError } from '../refusal.ts';
 import { type ModelOptions, type Session, withModel } from '../session.ts';
 import { count, repeatable, verb } from '../verb.ts';

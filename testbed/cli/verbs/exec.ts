@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { TaskInfo } from '../../admin.ts';
+import type { TaskInfo } from '../../protocol/admin.ts';
 import { asYaml } from '../printing.ts';
 import { Refusal, refuse, usageError } from '../refusal.ts';
 import { type ModelOptions, type Session, withModel } from '../session.ts';

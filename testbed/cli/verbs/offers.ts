@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { listModels } from '../../controller/launch.ts';
-import type { StatusDocument } from '../../controller/status-types.ts';
+import type { StatusDocument } from '../../protocol/status-types.ts';
 import { columns, titles } from '../columns.ts';
 import { refuse, usageError } from '../refusal.ts';
 import { type ModelOptions, withClient, withModel } from '../session.ts';

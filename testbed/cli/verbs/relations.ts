@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { AdminClient } from '../../admin.ts';
+import type { AdminClient } from '../../protocol/admin.ts';
 import { usageError } from '../refusal.ts';
 import { type ModelOptions, withModel } from '../session.ts';
 import { verb, withoutEffect } from '../verb.ts';

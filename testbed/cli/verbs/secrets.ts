@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SecretInfo } from '../../admin.ts';
+import type { SecretInfo } from '../../protocol/admin.ts';
 import { columns, titles } from '../columns.ts';
 import { printAs } from '../printing.ts';
 import { refuse } from '../refusal.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { RelationBags } from '../../admin.ts';
+import type { RelationBags } from '../../protocol/admin.ts';
 import { columns, titles } from '../columns.ts';
 import { printAs } from '../printing.ts';
 import { refuse } from '../refusal.ts';

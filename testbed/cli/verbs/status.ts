@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { StatusDocument } from '../../controller/status-types.ts';
+import type { StatusDocument } from '../../protocol/status-types.ts';
 import { formatted } from '../printing.ts';
 import { refuse, usageError } from '../refusal.ts';
 import { type ModelOptions, type Session, withModel } from '../session.ts';

@@ -1,4 +1,4 @@
-import type { AdminClient, TaskInfo } from '../../admin.ts';
+import type { AdminClient, TaskInfo } from '../../protocol/admin.ts';
 import { printAs } from '../printing.ts';
 import { Refusal } from '../refusal.ts';
 import { failureText, plainOutput, taskDocument, timeOf } from './action-output.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { AdminClient } from '../../admin.ts';
-import type { StatusDocument } from '../../controller/status-types.ts';
+import type { AdminClient } from '../../protocol/admin.ts';
+import type { StatusDocument } from '../../protocol/status-types.ts';
 import { type Facts, parseQuery } from '../query.ts';
 import { refuse, usageError } from '../refusal.ts';
 import { type ModelOptions, withModel } from '../session.ts';

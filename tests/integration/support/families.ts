@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { type Model, zipCharm } from '../../../testbed/api/index.ts';
-import type { StatusDocument } from '../../../testbed/controller/status-types.ts';
+import type { StatusDocument } from '../../../testbed/protocol/status-types.ts';
 
 const charm = (name: string): string => fileURLToPath(new URL(`../../clients/${name}`, import.meta.url));
 

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JujuMode } from '../../../testbed/admin.ts';
 import { ensureController } from '../../../testbed/controller/launch.ts';
+import type { JujuMode } from '../../../testbed/protocol/admin.ts';
 import { type SmallModel, smallModel } from './small-model.ts';
 
 const modes: JujuMode[] = ['3.6', '4.0'];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JujuMode } from '../../../testbed/admin.ts';
+import type { JujuMode } from '../../../testbed/protocol/admin.ts';
 import { type SmallModel, smallModel } from './small-model.ts';
 
 const pgMetadata = `

@@ -3,7 +3,7 @@ import { noteHook } from '../../../testbed/agent/hook-effects.ts';
 import { makeHook } from '../../../testbed/agent/hooks.ts';
 import { freshState, type LocalState } from '../../../testbed/agent/local-state.ts';
 import { nextOperation, type Operation } from '../../../testbed/agent/resolver.ts';
-import type { RelationSnapshot, UnitSnapshot } from '../../../testbed/wire.ts';
+import type { RelationSnapshot, UnitSnapshot } from '../../../testbed/protocol/agent-methods.ts';
 
 const quiet = { commandsWaiting: false, retryDue: false, updateStatusDue: false };
 

@@ -1,9 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AdminClient, AdminParams, ConfigValue, JujuMode, TaskInfo } from '../../../testbed/admin.ts';
 import { zipCharm } from '../../../testbed/api/charm-zip.ts';
 import { ensureController } from '../../../testbed/controller/launch.ts';
+import type {
+  AdminClient,
+  AdminParams,
+  ConfigValue,
+  JujuMode,
+  TaskInfo,
+} from '../../../testbed/protocol/admin.ts';
 
 /** A model whose machines are folders: real controller, real agents, real hook commands, no root needed. */
 export interface SmallModel {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { statusTable } from '../../../../testbed/cli/status-table.ts';
 import { narrowed, shortStatus } from '../../../../testbed/cli/verbs/status.ts';
-import type { StatusDocument, UnitStatus } from '../../../../testbed/controller/status-types.ts';
+import type { StatusDocument, UnitStatus } from '../../../../testbed/protocol/status-types.ts';
 
 const since = '2026-01-02T03:04:05Z';
 const unit = (machine: string, message: string, more: Partial<UnitStatus> = {}): UnitStatus => ({

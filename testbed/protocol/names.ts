@@ -32,3 +32,10 @@ export function compareUnits(a: string, b: string): number {
   if (appA !== appB) return appA < appB ? -1 : 1;
   return numberOf(a) - numberOf(b);
 }
+
+/** `secret:id`, `secret://model/id` or a bare id → id. Throws on anything else. */
+export function secretId(uri: string): string {
+  const match = /^(?:secret:)?(?:\/\/[0-9a-f-]+\/|\/)?([0-9a-v]{20})$/.exec(uri);
+  if (match?.[1] === undefined) throw new Error(`secret URI "${uri}" not valid`);
+  return match[1];
+}

@@ -20,9 +20,8 @@ import type {
   StorageInfo,
   TaskInfo,
 } from './admin-types.ts';
-import type { Half } from './controller/cross-model.ts';
-import type { OfferDetails } from './controller/offers.ts';
-import type { StatusDocument } from './controller/status-types.ts';
+import type { EndedHalf, Half, OfferDetails } from './between-models.ts';
+import type { StatusDocument } from './status-types.ts';
 
 export type * from './admin-types.ts';
 
@@ -156,7 +155,7 @@ export interface AdminMethods {
   /** Between controllers: what a consumer needs to know of an offer. */
   'remote.offer': [{ name: string }, OfferDetails];
   /** Between controllers: one model's side of a relation with another. */
-  'remote.half': [{ half: Half | { token: string; gone: true } }, Nothing];
+  'remote.half': [{ half: Half | EndedHalf }, Nothing];
 
   /**
    * Moves the model's clock forward (leases, rotations, expiry); leases of living agents are renewed on the

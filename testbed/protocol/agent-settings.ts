@@ -1,0 +1,11 @@
+/** What an agent is told once, as a file beside its state. */
+export interface AgentSettings {
+  unit: string;
+  host: string;
+  port: number;
+  token: string;
+  /** Folder with the model's unpacked charms. */
+  charms: string;
+  /** Silence after which a connection counts as broken. */
+  agentTimeoutMs: number;
+}
