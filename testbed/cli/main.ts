@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { listModels } from '../controller/launch.ts';
 import { currentModel, preferredJuju } from './preferences.ts';
@@ -62,6 +63,17 @@ function normalized(argv: string[]): string[] {
   return argv[0] === 'run-action' ? argv.map((word) => (word === '--wait' ? '--wait=' : word)) : argv;
 }
 
+/** A reader that went away (`juju status | head -1`) ends the program as SIGPIPE ends Juju's, which Node ignores. */
+function endWithReader(): void {
+  for (const output of [process.stdout, process.stderr]) {
+    output.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      process.exit(128 + constants.signals.SIGPIPE);
+    });
+  }
+}
+
+endWithReader();
 try {
   await juju().parseAsync(normalized(process.argv.slice(2)), { from: 'user' });
 } catch (error) {
