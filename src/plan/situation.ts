@@ -7,7 +7,7 @@ import { memberReport } from '../cluster/report.ts';
 import type { LeaderView, MemberView } from '../cluster/view.ts';
 import type { DesiredForwarding } from '../relations/syslog.ts';
 import type { CatalogPlan } from '../server/catalog.ts';
-import { catalogPlan } from './clients/catalog.ts';
+import { catalogPlan } from './clients/catalog-plan.ts';
 import { secondsSince } from './elapsed.ts';
 import { forwardingFor } from './forwarding.ts';
 import type { Means } from './means.ts';

@@ -3,9 +3,9 @@
  * may do on it.
  */
 
-import type { CatalogView } from './catalog.ts';
 import type { DesiredGrant } from './catalog-facts.ts';
 import type { CatalogStep } from './catalog-steps.ts';
+import type { CatalogView } from './catalog-view.ts';
 
 const EVERYTHING = ['CONNECT', 'CREATE', 'TEMPORARY'];
 const RESERVED = new Set(['postgres', 'template0', 'template1']);

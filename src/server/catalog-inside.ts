@@ -1,9 +1,9 @@
 /** Steps inside a client's database: its objects, schema public, extensions. */
 
-import type { CatalogView } from './catalog.ts';
 import { databasePrivileges } from './catalog-databases.ts';
 import type { DatabaseInside, DesiredGrant } from './catalog-facts.ts';
 import type { CatalogStep } from './catalog-steps.ts';
+import type { CatalogView } from './catalog-view.ts';
 import { parseRoleComment } from './role-comment.ts';
 
 /** Steps inside the database of `grant`; none before it could be looked into. */

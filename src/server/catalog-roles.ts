@@ -1,8 +1,8 @@
 /** Steps for the roles of clients: users, the groups they ask for, the owner roles of databases. */
 
-import type { CatalogView } from './catalog.ts';
 import type { DesiredGrant, RoleFacts } from './catalog-facts.ts';
 import type { CatalogStep, RoleAttributes, RoleComment } from './catalog-steps.ts';
+import type { CatalogView } from './catalog-view.ts';
 import { parseRoleComment } from './role-comment.ts';
 
 const nologin: RoleAttributes = {

@@ -8,17 +8,8 @@ import type { CatalogFacts, DesiredGrant, RoleFacts } from './catalog-facts.ts';
 import { planInside } from './catalog-inside.ts';
 import { planRoles } from './catalog-roles.ts';
 import type { CatalogStep } from './catalog-steps.ts';
+import type { CatalogContext, CatalogView } from './catalog-view.ts';
 import { grantProblem } from './grant-problem.ts';
-import type { MajorTraits } from './versions.ts';
-
-export interface CatalogContext {
-  readonly traits: MajorTraits;
-  /**
-   * Fingerprint the password of a role should have; null when this pass does not know it (then the one set
-   * stays).
-   */
-  readonly fingerprintOf: (role: string) => string | null;
-}
 
 export interface CatalogPlan {
   readonly steps: readonly CatalogStep[];
@@ -26,19 +17,6 @@ export interface CatalogPlan {
   readonly problems: Readonly<Record<string, string>>;
   /** Relations all of whose wishes are met on this server. */
   readonly ready: readonly string[];
-}
-
-/** What planners of one grant look things up in. */
-export interface CatalogView {
-  readonly context: CatalogContext;
-  readonly seen: CatalogFacts;
-  readonly roles: ReadonlyMap<string, RoleFacts>;
-  /** Owner roles of all wanted databases. */
-  readonly ownerRoles: ReadonlySet<string>;
-  /** All grants, refused ones included: what was given for them before stays until they are gone. */
-  readonly wanted: readonly DesiredGrant[];
-  /** All grants that are not refused. */
-  readonly grants: readonly DesiredGrant[];
 }
 
 /**

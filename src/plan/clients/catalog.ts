@@ -1,29 +1,11 @@
-/** Roles and databases that client relations need, and the role that standbys log in with. */
-import type { DesiredGrants } from '../../relations/grants.ts';
-import { type CatalogPlan, planCatalog } from '../../server/catalog.ts';
+/** Steps on roles, databases and sessions of clients, and on the role that standbys log in with. */
 import type { CatalogStep } from '../../server/catalog-steps.ts';
 import { closedSessions } from '../../server/closed-sessions.ts';
 import { parseRoleComment } from '../../server/role-comment.ts';
 import type { ServerStep } from '../../server/server-steps.ts';
-import { majorTraits } from '../../server/versions.ts';
 import { fingerprintOf } from '../credentials.ts';
-import type { Observation } from '../observation.ts';
 import { replicationRole } from '../server/role.ts';
 import type { Situation } from '../situation.ts';
-
-const nothingPlanned: CatalogPlan = { steps: [], problems: {}, ready: [] };
-
-/** Steps on roles and databases; on a standby they only tell what has not been replicated to it yet. */
-export function catalogPlan(observation: Observation, { grants }: DesiredGrants): CatalogPlan {
-  const { catalog, credentials, server } = observation;
-  const traits = server.place === null ? null : majorTraits(server.place.major);
-  const known = Object.keys(credentials.fingerprints).length > 0;
-  if (catalog === null || traits === null || !known) return nothingPlanned;
-  return planCatalog(grants, catalog, {
-    traits,
-    fingerprintOf: (role) => fingerprintOf(role, credentials),
-  });
-}
 
 /** Steps on roles and databases that are to be taken, on the primary alone. */
 export function planCatalogSteps(situation: Situation): (CatalogStep | ServerStep)[] {
