@@ -15,9 +15,6 @@ const upstreamShape = z.object({
 });
 const untilShape = z.discriminatedUnion('event', [
   z.object({ event: z.literal('unreachable'), host: z.string(), port: z.int() }),
-  z.object({ event: z.literal('reachable'), host: z.string(), port: z.int() }),
-  z.object({ event: z.literal('received'), position: z.string() }),
-  z.object({ event: z.literal('not-streaming') }),
   z.object({ event: z.literal('elapsed') }),
 ]);
 /** Empty, which says nothing, in the state of a job that began before states had it. */

@@ -3,12 +3,11 @@ import type { ServerStep } from '../server/server-steps.ts';
 import { removeFile, writeAtomic } from '../system/files.ts';
 import { setStartAtBoot } from './boot.ts';
 import { createCluster } from './cluster-create.ts';
-import { discardAsides, setAside } from './data-aside.ts';
+import { discardAsides } from './data-aside.ts';
 import { startJob, stopJob } from './job-start.ts';
 import { type MachineContext, requirePlace, traitsOf } from './machine.ts';
 import { installPackages } from './packages.ts';
 import { writePassfile } from './passfile.ts';
-import { postmasterPid } from './postmaster.ts';
 import { promoteServer } from './promote.ts';
 import { reloadServer, restartServer, startServer, stopServer } from './server-control.ts';
 import { withSession } from './session.ts';
@@ -54,10 +53,5 @@ export const serverExecutors: ServerExecutors = {
   'syslog.forward': (step, { roots }) => forwardLogs(roots.state, step.files, step.remove),
   'job.start': (step, context) => startJob(context, step.request),
   'job.stop': (step, context) => stopJob(context, step.job),
-  'data.setaside': async (_, context) => {
-    const { dataDirectory } = await requirePlace(context);
-    if ((await postmasterPid(dataDirectory)) !== null) throw new Error('the server runs; its data stays');
-    await setAside(dataDirectory);
-  },
   'data.discardaside': async (_, context) => discardAsides((await requirePlace(context)).dataDirectory),
 };

@@ -32,9 +32,6 @@ export type JobRequest =
 /** What a watch job waits for before it wakes the charm. */
 export type WatchCondition =
   | { readonly event: 'unreachable'; readonly host: string; readonly port: number }
-  | { readonly event: 'reachable'; readonly host: string; readonly port: number }
-  | { readonly event: 'received'; readonly position: string }
-  | { readonly event: 'not-streaming' }
   | { readonly event: 'elapsed' };
 
 /**
@@ -96,7 +93,5 @@ export type ServerStep =
     }
   | { readonly kind: 'job.start'; readonly request: JobRequest }
   | { readonly kind: 'job.stop'; readonly job: JobRequest['job'] }
-  /** Renames the data directory away, with the server down. */
-  | { readonly kind: 'data.setaside'; readonly why: string }
   /** Removes data set aside by an earlier clone or rewind. */
   | { readonly kind: 'data.discardaside' };

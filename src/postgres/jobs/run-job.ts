@@ -62,12 +62,12 @@ async function work(
 ): Promise<void> {
   const { request } = job;
   if (request.job === 'clone') return runClone(roots, request, job.attempts, report);
-  const place = (await readMarker(roots.state))?.place ?? null;
   if (request.job === 'watch') {
     await report.phase(`waiting: ${request.until.event}`);
-    await runWatch(place, request.until, request.limitSeconds * 1000);
+    await runWatch(request.until, request.limitSeconds * 1000);
     return undefined;
   }
+  const place = (await readMarker(roots.state))?.place ?? null;
   if (place === null) throw new Error('there is no cluster on this machine');
   if (request.job === 'fence') return keepFence(place, request, report, wake);
   return runRewind(place, request, report);
