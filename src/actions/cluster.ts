@@ -10,7 +10,7 @@ import { type Action, type ActionOutcome, asLeader, peerStep, refuse } from './a
 
 function decide(situation: Situation, check: (view: LeaderView) => Answer): ActionOutcome {
   const { observation, leading } = situation;
-  const { juju, event, now } = observation;
+  const { juju, event, nowText } = observation;
   const leader = asLeader(situation);
   if (!('peer' in leader) || leading === null) return leader as ActionOutcome;
   if (juju.peer?.application['maintenance'] === 'on') {
@@ -19,7 +19,7 @@ function decide(situation: Situation, check: (view: LeaderView) => Answer): Acti
   const answer = check(leading.view);
   if (answer.decision === null) {
     // Without a change in the bag they would look at the next update-status, up to five minutes later.
-    return refuse(answer.refusal, answer.look === true ? [peerStep(leader.peer, { look: now })] : []);
+    return refuse(answer.refusal, answer.look === true ? [peerStep(leader.peer, { look: nowText })] : []);
   }
   const wake: Step = { kind: 'wake.self', why: `to act on decision ${answer.decision.epoch}` };
   return {

@@ -22,8 +22,7 @@ export interface LeaderView {
   readonly now: string;
   /** The decision as committed before this hook. A decision this hook has written itself is not here. */
   readonly decision: Decision | null;
-  readonly decisionAgeSeconds: number;
-  /** How long this unit has known the decision, by its own clock. */
+  /** How long this unit has known the decision, in this boot of its machine. */
   readonly heldSeconds: number;
   /** This unit (its facts as seen now) and the peers Juju lists, without those that are gone. */
   readonly members: readonly Member[];
@@ -102,7 +101,7 @@ export interface MemberView {
   /** No later hook of this unit can be relied on (storage-detaching, stop, remove). */
   readonly lastChance: boolean;
   readonly decision: Decision | null;
-  /** How long this unit has known the decision, by its own clock. */
+  /** How long this unit has known the decision, in this boot of its machine. */
   readonly heldSeconds: number;
   readonly memory: ClusterMemory;
   /** The other members. */

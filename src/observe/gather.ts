@@ -10,7 +10,7 @@ import { debianRoots } from '../postgres/machine.ts';
 import { observeServer } from '../postgres/observe-server.ts';
 import type { DatabaseInside } from '../server/catalog-facts.ts';
 import type { ServerFacts } from '../server/server-facts.ts';
-import { nowIso } from '../system/clock.ts';
+import { bootMoment, nowIso } from '../system/clock.ts';
 import { observeCatalog } from './catalog.ts';
 import { checkLines } from './configuration.ts';
 import { observeCredentials, withServer } from './credentials.ts';
@@ -44,7 +44,8 @@ export async function gather(
     checkLines(juju, server, memory),
   ]);
   return {
-    now: nowIso(),
+    now: bootMoment(),
+    nowText: nowIso(),
     event,
     juju,
     credentials: withServer(found, catalog, memory),

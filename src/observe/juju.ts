@@ -4,7 +4,7 @@ import { relationIds } from '../juju/relations.ts';
 import { attachedStorage } from '../juju/storage.ts';
 import { type EventFacts, endpointOf } from '../plan/event.ts';
 import type { JujuFacts } from '../plan/observation.ts';
-import { nowIso } from '../system/clock.ts';
+import { bootMoment } from '../system/clock.ts';
 import { observeClient } from './clients.ts';
 import { observeSyslog } from './collectors.ts';
 import { observePeer } from './peers.ts';
@@ -25,7 +25,7 @@ export interface JujuQuestions {
 
 /** Asks Juju once; nothing of it changes during a hook but by what the hook itself writes. */
 export async function observeJuju({ event, askStorage, peerRelation }: JujuQuestions): Promise<JujuFacts> {
-  const askedAt = nowIso();
+  const askedAt = bootMoment();
   const [options, leader, goals] = await Promise.all([configGet(), isLeader(), goalState()]);
   const dying = Object.entries(goals?.units ?? {}).flatMap(([unit, state]) =>
     state === 'dying' ? [unit] : [],

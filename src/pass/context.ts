@@ -4,6 +4,7 @@ import type { Applying } from '../apply/executor.ts';
 import { Vault } from '../juju/vault.ts';
 import { gather, lookAtServer } from '../observe/gather.ts';
 import { observeJuju } from '../observe/juju.ts';
+import { askedSeconds } from '../plan/deadlines.ts';
 import { applicationOf, type EventFacts } from '../plan/event.ts';
 import type { Means } from '../plan/means.ts';
 import type { Memory } from '../plan/memory.ts';
@@ -11,6 +12,7 @@ import type { CredentialFacts, JujuFacts } from '../plan/observation.ts';
 import { readJuju } from '../plan/reading.ts';
 import { type Situation, situationOf } from '../plan/situation.ts';
 import type { DatabaseInside } from '../server/catalog-facts.ts';
+import { bootMoment } from '../system/clock.ts';
 import { meansOf } from './means.ts';
 import { readMemory, writeMemory } from './memory-file.ts';
 
@@ -53,6 +55,11 @@ export async function remember(context: PassContext, memory: Memory): Promise<vo
   if (JSON.stringify(memory) === JSON.stringify(context.memory)) return;
   await writeMemory(memory);
   context.memory = memory;
+}
+
+/** Seconds since this hook asked Juju; 0 before it has. */
+export function hookSeconds({ juju }: Pick<PassContext, 'juju'>): number {
+  return juju === null ? 0 : askedSeconds(juju, bootMoment());
 }
 
 /** Observes and works out one round. Juju is asked once a hook; nothing of it changes but by what the hook itself writes. */

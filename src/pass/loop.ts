@@ -1,12 +1,10 @@
 /** The loop of a pass: observe, plan, apply, until the plan is empty. */
 import { jujuLog } from '../juju/status.ts';
 import { isTooLate } from '../plan/deadlines.ts';
-import { secondsSince } from '../plan/elapsed.ts';
 import { blameKey } from '../plan/lanes/lane.ts';
 import { type Plan, planOf, stepsOf } from '../plan/plan.ts';
 import { type FailedStep, type PlannedStep, type Step, stepKey } from '../plan/step.ts';
-import { nowIso } from '../system/clock.ts';
-import { observeRound, type PassContext, remember } from './context.ts';
+import { hookSeconds, observeRound, type PassContext, remember } from './context.ts';
 import { showStatus } from './show-status.ts';
 import { take } from './take.ts';
 
@@ -67,7 +65,7 @@ async function takeLanes(
     for (const step of steps) {
       // A step after one that failed may rest on it, unless it concerns another object.
       if (blamed.has(blameKey(step.blames))) continue;
-      if (isTooLate(step, plan, askedSeconds(context))) return false;
+      if (isTooLate(step, plan, hookSeconds(context))) return false;
       const reason = await takeCounted(step, context, plan, taken);
       if (reason === null) continue;
       failed.push({ step, reason });
@@ -88,8 +86,4 @@ async function takeCounted(
   if (times >= TAKEN_LIMIT) return 'it was done again and again and changes nothing';
   taken.set(key, times + 1);
   return take(step, context, plan);
-}
-
-function askedSeconds({ juju }: PassContext): number {
-  return secondsSince(juju?.askedAt ?? null, nowIso());
 }

@@ -22,12 +22,14 @@ const Cluster = z.object({
   lineage: z.nullable(z.string()).default(null),
 });
 
-/** Fields that an older charm did not write have the values of an empty memory. */
+const MomentShape = z.object({ boot: z.string(), seconds: z.number() });
+
+/** Fields that an older charm did not write, or wrote as times of a clock that can be set, have the values of an empty memory. */
 const MemoryFile = z.object({
   unit: z.string(),
   cluster: Cluster,
-  decisionSeen: z.nullable(z.object({ epoch: z.number(), at: z.string() })).default(null),
-  silent: z.nullable(z.object({ unit: z.string(), since: z.string() })).default(null),
+  decisionSeen: z.nullable(z.object({ epoch: z.number(), at: MomentShape })).catch(null),
+  silent: z.nullable(z.object({ unit: z.string(), since: MomentShape })).catch(null),
   fingerprints: z.record(z.string(), z.string()).default({}),
   passwords: z.record(z.string(), z.string()).default({}),
   onServer: z.record(z.string(), z.number()).default({}),

@@ -4,10 +4,8 @@ import { execute } from '../apply/execute.ts';
 import { decisionKey } from '../cluster/bags/decision.ts';
 import { isTooLateToDecide } from '../cluster/deadlines.ts';
 import { actionFail, actionGet, actionSet } from '../juju/actions.ts';
-import { secondsSince } from '../plan/elapsed.ts';
 import type { Step } from '../plan/step.ts';
-import { nowIso } from '../system/clock.ts';
-import { observeRound, type PassContext } from './context.ts';
+import { hookSeconds, observeRound, type PassContext } from './context.ts';
 
 const tooSlow = 'this unit is too slow just now, and leadership may have moved meanwhile; run it again';
 
@@ -19,10 +17,7 @@ export async function runAction(name: string, context: PassContext): Promise<boo
     return false;
   }
   const outcome = await action(await actionGet(), () => observeRound(context));
-  if (
-    outcome.steps.some(decides) &&
-    isTooLateToDecide(secondsSince(context.juju?.askedAt ?? null, nowIso()))
-  ) {
+  if (outcome.steps.some(decides) && isTooLateToDecide(hookSeconds(context))) {
     await actionFail(tooSlow);
     return false;
   }

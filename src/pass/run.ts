@@ -10,7 +10,7 @@ import { takeBackLate } from './take-back.ts';
 
 /** Runs the pass for `event`. Throws for faults that Juju should retry. */
 export async function runEvent(event: EventFacts, charmDirectory: string): Promise<void> {
-  const former = await takeSettled(event.unit, Date.now());
+  const former = await takeSettled(event.unit);
   if (former !== null && (await isSettled(former, event))) {
     await jujuLog('DEBUG', `no pass: ${event.relation} is settled`);
     return noteSettled(event.unit, former);
@@ -25,7 +25,7 @@ export async function runEvent(event: EventFacts, charmDirectory: string): Promi
   await takeBackLate(context);
   await logFarewell(context);
   if (settled && failed.length === 0) {
-    const note = await settledBy(context, quiet, former, Date.now());
+    const note = await settledBy(context, quiet, former);
     return note === null ? undefined : noteSettled(event.unit, note);
   }
   const rules = plan.rules.join(', ');

@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { isLeader } from '../juju/model.ts';
 import { observeClient } from '../observe/clients.ts';
 import { readyIn } from '../plan/clients/peer-notes.ts';
+import { secondsSince } from '../plan/elapsed.ts';
 import type { EventFacts } from '../plan/event.ts';
 import type { JujuFacts } from '../plan/observation.ts';
 import { debianRoots } from '../postgres/machine.ts';
@@ -15,13 +16,14 @@ import { readMarker } from '../postgres/marker.ts';
 import { postmasterPid } from '../postgres/postmaster.ts';
 import { steadyJson } from '../relations/json.ts';
 import type { ClientRelation } from '../relations/relation-facts.ts';
+import { bootMoment } from '../system/clock.ts';
 import { md5Hex } from '../system/entropy.ts';
 import { readText } from '../system/files.ts';
 import type { PassContext } from './context.ts';
 
 /** Facts, as passes have left them, of the relations for which nothing is left to do. */
 const SettledClients = z.object({
-  atMs: z.number(),
+  at: z.object({ boot: z.string(), seconds: z.number() }),
   leader: z.boolean(),
   postmaster: z.number(),
   /** Relations that are let in here → a hash of their facts. */
@@ -31,7 +33,7 @@ const SettledClients = z.object({
 export type SettledClients = z.infer<typeof SettledClients>;
 
 /** Facts of others may change without an event, so once in a while an event brings a pass whatever it is about. */
-const trustedMs = 120_000;
+const trustedSeconds = 120;
 const skippable = /^(db|db-admin|master|database)-relation-(joined|changed)$/;
 
 /** In memory, not on disk: a machine that has booted has everything to look at anew. */
@@ -43,13 +45,14 @@ function noteFile(unit: string): string {
  * The note of a short while ago, about this server. Deletes it: the pass to come may change it. Null when there is none that can be
  * trusted.
  */
-export async function takeSettled(unit: string, nowMs: number): Promise<SettledClients | null> {
+export async function takeSettled(unit: string): Promise<SettledClients | null> {
   const text = await readText(noteFile(unit));
   if (text === null) return null;
   await rm(noteFile(unit), { force: true });
   const note = parsed(text);
   if (note === null || note.postmaster !== (await runningPostmaster())) return null;
-  return nowMs >= note.atMs && nowMs - note.atMs <= trustedMs ? note : null;
+  const ageSeconds = secondsSince(note.at, bootMoment());
+  return ageSeconds !== null && ageSeconds <= trustedSeconds ? note : null;
 }
 
 /**
@@ -73,7 +76,6 @@ export async function settledBy(
   { juju, published }: PassContext,
   quiet: boolean,
   former: SettledClients | null,
-  nowMs: number,
 ): Promise<SettledClients | null> {
   const postmaster = await runningPostmaster();
   if (juju === null || juju.leaving || juju.clients.length === 0 || postmaster === null) return null;
@@ -82,7 +84,7 @@ export async function settledBy(
     const hash = hashOf(client);
     return quiet || published.has(client.id) || known[client.id] === hash ? [[client.id, hash]] : [];
   });
-  return { atMs: nowMs, leader: juju.leader, postmaster, clients: Object.fromEntries(clients) };
+  return { at: bootMoment(), leader: juju.leader, postmaster, clients: Object.fromEntries(clients) };
 }
 
 /** Writes the note for the next event. */

@@ -5,7 +5,7 @@ import { decisionKey } from '../cluster/bags/decision.ts';
 import { isLeader } from '../juju/model.ts';
 import { jujuLog } from '../juju/status.ts';
 import { hasLateDecision } from '../plan/deadlines.ts';
-import { nowIso } from '../system/clock.ts';
+import { bootMoment } from '../system/clock.ts';
 import type { PassContext } from './context.ts';
 
 /**
@@ -15,7 +15,7 @@ import type { PassContext } from './context.ts';
 export async function takeBackLate(context: PassContext): Promise<void> {
   const { juju } = context;
   const peer = juju?.peer ?? null;
-  if (juju === null || peer === null || !hasLateDecision(juju, nowIso()) || !(await isLeader())) return;
+  if (juju === null || peer === null || !hasLateDecision(juju, bootMoment()) || !(await isLeader())) return;
   const content = { [decisionKey]: peer.committed[decisionKey] ?? '' };
   await execute({ kind: 'bag.set', relation: peer.id, owner: 'application', content }, context);
   await jujuLog('WARNING', 'this hook took too long for its decision to count; a fresh hook decides again');

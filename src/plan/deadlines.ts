@@ -1,6 +1,7 @@
 /** Deadlines of a hook: Juju's word at its beginning holds only for so long. */
 import { decisionKey } from '../cluster/bags/decision.ts';
 import { isTooLateToDecide } from '../cluster/deadlines.ts';
+import type { Moment } from '../server/server-facts.ts';
 import { secondsSince } from './elapsed.ts';
 import type { JujuFacts } from './observation.ts';
 import type { Plan } from './plan.ts';
@@ -23,11 +24,14 @@ export function isTooLate(
   );
 }
 
+/** Seconds since this hook asked Juju; beyond all limits when that is not known. */
+export function askedSeconds({ askedAt }: Pick<JujuFacts, 'askedAt'>, now: Moment): number {
+  return secondsSince(askedAt, now) ?? Number.POSITIVE_INFINITY;
+}
+
 /** Whether this hook has written a decision that has become too old by `now`. */
-export function hasLateDecision(
-  { peer, askedAt }: Pick<JujuFacts, 'peer' | 'askedAt'>,
-  now: string,
-): boolean {
+export function hasLateDecision(juju: Pick<JujuFacts, 'peer' | 'askedAt'>, now: Moment): boolean {
+  const { peer } = juju;
   const isWritten = peer !== null && peer.application[decisionKey] !== peer.committed[decisionKey];
-  return isWritten && isTooLateToDecide(secondsSince(askedAt, now));
+  return isWritten && isTooLateToDecide(askedSeconds(juju, now));
 }

@@ -1,8 +1,11 @@
-/** Time between two texts. */
+/** Time that has gone by on this machine's clock. */
+import type { Moment } from '../server/server-facts.ts';
 
-/** Seconds from `iso` to `now`, never less than 0; 0 for a text that is no time. */
-export function secondsSince(iso: string | null, now: string): number {
-  // oxlint-disable-next-line no-restricted-globals -- reads a text, no clock
-  const seconds = iso === null ? Number.NaN : (Date.parse(now) - Date.parse(iso)) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, seconds) : 0;
+/**
+ * Seconds from `since` to `now`; null when that is not known: `since` was never noted, or in another boot of the machine. A limit that
+ * guards safety then begins anew, one that only ends waiting is over.
+ */
+export function secondsSince(since: Moment | null, now: Moment): number | null {
+  if (since === null || since.boot !== now.boot || now.seconds < since.seconds) return null;
+  return now.seconds - since.seconds;
 }

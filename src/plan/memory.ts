@@ -3,15 +3,16 @@
  * end of WAL noted before a restart. A unit that has lost it looks like one that has seen nothing, and waits for the newest decision.
  */
 import type { ClusterMemory } from '../cluster/view.ts';
+import type { Moment } from '../server/server-facts.ts';
 
 export interface Memory {
   readonly unit: string;
   /** Facts that the rules of cluster/ must know again after a restart. */
   readonly cluster: ClusterMemory;
-  /** When this unit first saw the decision of `epoch`, by its own clock. */
-  readonly decisionSeen: { readonly epoch: number; readonly at: string } | null;
-  /** The decision's primary did not answer when it was tried, since when, by this unit's clock. */
-  readonly silent: { readonly unit: string; readonly since: string } | null;
+  /** When this unit first saw the decision of `epoch` in this boot. */
+  readonly decisionSeen: { readonly epoch: number; readonly at: Moment } | null;
+  /** The decision's primary did not answer when it was tried, and since when in this boot. */
+  readonly silent: { readonly unit: string; readonly since: Moment } | null;
   /** Source and generation of the root secret (`secret:abc 1`) → fingerprint, so that a quiet pass need not read the secret. */
   readonly fingerprints: Readonly<Record<string, string>>;
   /** Fingerprint and role → hash of the password that was published. */

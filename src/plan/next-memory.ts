@@ -3,6 +3,7 @@
 import type { MemberOutcome } from '../cluster/member.ts';
 import type { Decision } from '../cluster/member-facts.ts';
 import { rootSourceIn } from './credentials.ts';
+import { secondsSince } from './elapsed.ts';
 import { namedPrimary } from './members/peers.ts';
 import { endedRewind } from './members/rewind-notice.ts';
 import type { Memory } from './memory.ts';
@@ -14,20 +15,18 @@ export function nextMemory(
   member: MemberOutcome,
   decision: Decision | null,
 ): Memory {
-  const { memory, credentials, juju, now, checked } = observation;
+  const { memory, credentials, juju, checked } = observation;
   const { source } = credentials;
   const known = Object.entries(credentials.fingerprints).map(
     ([generation, fingerprint]) => [`${source} ${generation}`, fingerprint] as const,
   );
-  const seen = memory.decisionSeen;
   return {
     ...memory,
     cluster: member.memory,
     rewindLogged: endedRewind(observation)?.startedAt ?? memory.rewindLogged,
     fenceLogged: observation.server.fence?.stoppedAt ?? memory.fenceLogged,
     silent: silence(observation, decision),
-    decisionSeen:
-      decision === null || seen?.epoch === decision.epoch ? seen : { epoch: decision.epoch, at: now },
+    decisionSeen: decisionSeen(observation, decision),
     // A root made in this hook may be rolled back; its fingerprint is remembered once it has been seen committed.
     fingerprints:
       juju.peer !== null && source === rootSourceIn(juju.peer.committed)
@@ -39,11 +38,22 @@ export function nextMemory(
   };
 }
 
+/** A decision first seen in another boot counts as seen now: how long ago that was nobody knows. */
+function decisionSeen(
+  { memory: { decisionSeen: seen }, now }: Observation,
+  decision: Decision | null,
+): Memory['decisionSeen'] {
+  if (decision === null) return seen;
+  const isKnown = seen?.epoch === decision.epoch && secondsSince(seen.at, now) !== null;
+  return isKnown ? seen : { epoch: decision.epoch, at: now };
+}
+
 /** Since when the decision's primary has not answered; what was not tried stays as it was. */
 function silence({ memory, answers, now }: Observation, decision: Decision | null): Memory['silent'] {
   const unit = namedPrimary(decision);
   const answer = unit === null ? undefined : answers[unit];
   if (unit === null || answer === undefined) return memory.silent;
   if (answer) return null;
-  return memory.silent?.unit === unit ? memory.silent : { unit, since: now };
+  const { silent } = memory;
+  return silent?.unit === unit && secondsSince(silent.since, now) !== null ? silent : { unit, since: now };
 }

@@ -2,7 +2,7 @@
 
 import type { Bag, ClientRelation, SyslogRelation } from '../relations/relation-facts.ts';
 import type { CatalogFacts } from '../server/catalog-facts.ts';
-import type { ServerFacts } from '../server/server-facts.ts';
+import type { Moment, ServerFacts } from '../server/server-facts.ts';
 import type { EventFacts } from './event.ts';
 import type { Memory } from './memory.ts';
 import type { OptionValues } from './options/options.ts';
@@ -32,8 +32,8 @@ export interface SyslogFacts extends SyslogRelation {
 export interface JujuFacts {
   readonly options: OptionValues;
   readonly leader: boolean;
-  /** When Juju was asked, ISO. Its word on leadership holds for thirty seconds. */
-  readonly askedAt: string;
+  /** When Juju was asked. Its word on leadership holds for thirty seconds. */
+  readonly askedAt: Moment;
   /** Units Juju still has, dying ones included (goal-state); null when Juju does not tell. */
   readonly units: readonly string[] | null;
   /** Those of them that are dying. */
@@ -88,7 +88,9 @@ export interface CheckedLines {
 }
 
 export interface Observation {
-  readonly now: string;
+  readonly now: Moment;
+  /** The same as ISO text, for people: no limit may rest on it. */
+  readonly nowText: string;
   readonly event: EventFacts;
   readonly juju: JujuFacts;
   readonly credentials: CredentialFacts;

@@ -8,7 +8,7 @@ import type { LeaderView, MemberView } from '../cluster/view.ts';
 import type { DesiredForwarding } from '../relations/syslog.ts';
 import type { CatalogPlan } from '../server/catalog.ts';
 import { catalogPlan } from './clients/catalog-plan.ts';
-import { secondsSince } from './elapsed.ts';
+import { askedSeconds } from './deadlines.ts';
 import { forwardingFor } from './forwarding.ts';
 import type { Means } from './means.ts';
 import { leaderView } from './members/leader-view.ts';
@@ -45,7 +45,7 @@ export function situationOf(
   const report = memberReport(view, member);
   const lead = (): Situation['leading'] => {
     const seen = leaderView(observation, reading.peers, report, manual);
-    return { view: seen, outcome: leadInTime(decideLeader(seen), secondsSince(juju.askedAt, now)) };
+    return { view: seen, outcome: leadInTime(decideLeader(seen), askedSeconds(juju, now)) };
   };
   return {
     observation,

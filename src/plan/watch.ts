@@ -47,7 +47,8 @@ function isWatched({ server, now }: Observation, until: WatchCondition, limitSec
   const { watch } = server;
   if (watch?.alive !== true || watch.waitsFor === null) return false;
   if (until.event !== 'elapsed' && !isSame(watch.waitsFor.until, until)) return false;
-  return watch.waitsFor.limitSeconds - secondsSince(watch.startedAt, now) <= limitSeconds + slackSeconds;
+  const since = secondsSince(watch.began, now);
+  return since !== null && watch.waitsFor.limitSeconds - since <= limitSeconds + slackSeconds;
 }
 
 function isSame(left: WatchCondition, right: WatchCondition): boolean {

@@ -1,9 +1,9 @@
 /** Starting and stopping the supervised job from a pass. */
 import { join } from 'node:path';
 import type { JobRequest } from '../server/server-steps.ts';
-import { nowIso } from '../system/clock.ts';
+import { bootId, bootMoment, nowIso } from '../system/clock.ts';
 import { startTransientUnit, systemctl } from '../system/systemd.ts';
-import { bootId, isAlive, type JobName, type JobState, readJobState, writeJobState } from './job-state.ts';
+import { isAlive, type JobName, type JobState, readJobState, writeJobState } from './job-state.ts';
 import type { MachineContext } from './machine.ts';
 
 /** Jobs of which a new one takes the place of one that runs. */
@@ -51,9 +51,10 @@ export async function newJob(request: JobRequest, last: JobState | null): Promis
   return {
     request,
     process: null,
-    bootId: await bootId(),
+    bootId: bootId(),
     systemdUnit: `postgresql-charm-${request.job}${isFence ? '' : `-${startedAt.replaceAll(/\D/g, '')}`}`,
     startedAt,
+    began: bootMoment(),
     phase: 'starting',
     bytesDone: null,
     bytesTotal: null,
@@ -62,6 +63,7 @@ export async function newJob(request: JobRequest, last: JobState | null): Promis
     attempts: again ? last.attempts + 1 : 1,
     error: null,
     finishedAt: null,
+    ended: null,
   };
 }
 
@@ -70,5 +72,10 @@ export async function stopJob(context: Pick<MachineContext, 'roots'>, job: JobNa
   const last = await readJobState(context.roots.state, job);
   if (last === null || last.request.job !== job || last.finishedAt !== null) return;
   await systemctl(['stop', `${last.systemdUnit}.service`]).catch(() => {});
-  await writeJobState(context.roots.state, { ...last, error: 'stopped', finishedAt: nowIso() });
+  await writeJobState(context.roots.state, {
+    ...last,
+    error: 'stopped',
+    finishedAt: nowIso(),
+    ended: bootMoment(),
+  });
 }

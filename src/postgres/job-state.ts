@@ -1,12 +1,15 @@
 /** The state file of the supervised job: written by the job as it goes, read by every pass. */
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { FenceFacts, JobFacts } from '../server/server-facts.ts';
+import type { FenceFacts, JobFacts, Moment } from '../server/server-facts.ts';
 import type { JobRequest } from '../server/server-steps.ts';
+import { bootId } from '../system/clock.ts';
 import { readText, writeAtomic } from '../system/files.ts';
 import { isTransientUnitActive, systemdRuns } from '../system/systemd.ts';
 import { placeShape } from './marker.ts';
 
+/** Null in the state of a job that began before states had it. */
+const momentShape = z.object({ boot: z.string(), seconds: z.number() }).nullable().default(null);
 const upstreamShape = z.object({
   host: z.string(),
   port: z.int(),
@@ -47,6 +50,7 @@ const stateShape = z.object({
   bootId: z.string(),
   systemdUnit: z.string(),
   startedAt: z.string(),
+  began: momentShape,
   phase: z.string(),
   bytesDone: z.number().nullable(),
   bytesTotal: z.number().nullable(),
@@ -55,6 +59,7 @@ const stateShape = z.object({
   attempts: z.int(),
   error: z.string().nullable(),
   finishedAt: z.string().nullable(),
+  ended: momentShape,
 });
 
 export type JobName = JobRequest['job'];
@@ -66,6 +71,7 @@ export interface JobState {
   /** Without `.service`. A name for each start: the job before may still be waking the charm. */
   readonly systemdUnit: string;
   readonly startedAt: string;
+  readonly began: Moment | null;
   readonly phase: string;
   readonly bytesDone: number | null;
   readonly bytesTotal: number | null;
@@ -75,6 +81,7 @@ export interface JobState {
   readonly attempts: number;
   readonly error: string | null;
   readonly finishedAt: string | null;
+  readonly ended: Moment | null;
 }
 
 /** The state file of a kind of job: clones and rewinds share one, since one replaces the other. */
@@ -109,20 +116,22 @@ export async function observeFence(state: string): Promise<FenceFacts | null> {
   const job = await readJobState(state, 'fence');
   if (job?.request.job !== 'fence') return null;
   const alive = job.finishedAt === null && (await isAlive(job));
-  const { startedAt, stoppedAt } = job;
-  return { alive, startedAt, controllers: job.request.controllers, stoppedAt };
+  const { began, stoppedAt } = job;
+  return { alive, began, controllers: job.request.controllers, stoppedAt };
 }
 
 /** The last job as facts, null when there was none. */
 export async function observeJob(state: string, name: Exclude<JobName, 'fence'>): Promise<JobFacts | null> {
   const job = await readJobState(state, name);
   if (job === null || job.request.job === 'fence') return null;
-  const { request, startedAt, phase, bytesDone, bytesTotal, discarded, attempts, error, finishedAt } = job;
+  const { request, startedAt, began, phase, bytesDone, bytesTotal, discarded, attempts, error } = job;
+  const { finishedAt, ended } = job;
   return {
     job: request.job,
     fromUnit: request.job === 'watch' ? null : request.fromUnit,
     lineage: request.job === 'watch' ? null : request.lineage,
     startedAt,
+    began,
     waitsFor: request.job === 'watch' ? { until: request.until, limitSeconds: request.limitSeconds } : null,
     phase,
     bytesDone,
@@ -131,6 +140,7 @@ export async function observeJob(state: string, name: Exclude<JobName, 'fence'>)
     attempts,
     error,
     finishedAt,
+    ended,
     alive: finishedAt === null && (await isAlive(job)),
   };
 }
@@ -140,14 +150,9 @@ export async function observeJob(state: string, name: Exclude<JobName, 'fence'>)
  * written down and before it was started, and nothing would wake the charm then.
  */
 export async function isAlive(job: JobState): Promise<boolean> {
-  if (job.bootId !== (await bootId())) return false;
+  if (job.bootId !== bootId()) return false;
   if (job.process === null) return systemdRuns() && (await isTransientUnitActive(job.systemdUnit));
   return (await startTicks(job.process.pid)) === job.process.startTicks;
-}
-
-/** Names this boot of the machine. */
-export async function bootId(): Promise<string> {
-  return ((await readText('/proc/sys/kernel/random/boot_id')) ?? '').trim();
 }
 
 /** Start time of a process in clock ticks; null when it does not live. */

@@ -5,6 +5,15 @@
 import type { ClusterPlace } from './place.ts';
 import type { WatchCondition } from './server-steps.ts';
 
+/**
+ * A moment of this machine: seconds of the clock that nobody sets and that goes on while the machine sleeps. Moments of different boots
+ * cannot be compared.
+ */
+export interface Moment {
+  readonly boot: string;
+  readonly seconds: number;
+}
+
 /** A line of a timeline history file: `timeline` ended at `switchPosition` and the next one began there. */
 export interface TimelineSwitch {
   readonly timeline: number;
@@ -79,13 +88,14 @@ export interface RunningServer {
   readonly configurationErrors: readonly string[];
 }
 
-/** A supervised job as its state file and the init system tell. Times are ISO. */
+/** A supervised job as its state file and the init system tell. Texts of times are ISO. */
 export interface JobFacts {
   readonly job: 'clone' | 'rewind' | 'watch';
   readonly fromUnit: string | null;
   /** Who wrote the timelines of what a clone or rewind brings, as it was asked for; null for a watch. */
   readonly lineage: string | null;
   readonly startedAt: string;
+  readonly began: Moment | null;
   /** What a watch waits for, and for how long at most; null for a clone or rewind. */
   readonly waitsFor: { readonly until: WatchCondition; readonly limitSeconds: number } | null;
   /** What it is busy with, for a status: `waiting for a checkpoint`, `copying`. */
@@ -98,6 +108,7 @@ export interface JobFacts {
   readonly attempts: number;
   readonly error: string | null;
   readonly finishedAt: string | null;
+  readonly ended: Moment | null;
   /** Whether its process lives. Not finished and not alive: it was killed. */
   readonly alive: boolean;
 }
@@ -105,8 +116,7 @@ export interface JobFacts {
 /** The process beside the server that stops a primary without contact (decision 13). */
 export interface FenceFacts {
   readonly alive: boolean;
-  /** ISO. */
-  readonly startedAt: string;
+  readonly began: Moment | null;
   /** Where it tries to reach Juju. */
   readonly controllers: readonly string[];
   /** When it stopped the server last, ISO; null when it has not. */

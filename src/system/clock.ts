@@ -1,8 +1,36 @@
+/** The machine's clocks: one for texts, one for limits. */
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Now, as ISO text in UTC. */
+/** Now, as ISO text in UTC. For people: an administrator or NTP may set this clock at any time. */
 export function nowIso(): string {
   return new Date().toISOString();
+}
+
+/** Name of this boot of the machine; empty where the system has none. */
+export function bootId(): string {
+  boot ??= readProc('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+  return boot;
+}
+
+let boot: string | null = null;
+
+/**
+ * Now, in seconds of the clock that nobody sets and that goes on while the machine sleeps. It began before this boot of the machine or
+ * with it, and says nothing across two boots. Where a container has lost its /proc/uptime another clock serves, under another name.
+ */
+export function bootMoment(): { boot: string; seconds: number } {
+  const seconds = Number.parseFloat(readProc('/proc/uptime') ?? '');
+  if (Number.isFinite(seconds)) return { boot: bootId(), seconds };
+  return { boot: `${bootId()} without /proc/uptime`, seconds: Number(process.hrtime.bigint()) / 1e9 };
+}
+
+function readProc(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 /**

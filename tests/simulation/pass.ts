@@ -118,12 +118,10 @@ export function leaderView(
   const readable = named !== null && (!named.dead || world.keepsBags);
   const answering = named === null ? null : answersTo(unit, named);
   unit.silentSince = answering === false ? (unit.silentSince ?? world.time) : null;
-  const since = decision === null ? 0 : Number(decision.since);
   return {
     unit: unit.name,
     now: String(world.time),
     decision,
-    decisionAgeSeconds: world.time - since,
     heldSeconds: held(world, unit, decision),
     members: [self, ...others],
     departedPrimary: !listed && readable ? (world.bags.get(named.name) ?? null) : null,

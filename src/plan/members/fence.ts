@@ -1,6 +1,7 @@
 /** The fence beside the server (decision 13): when its process is to run, and the line in the log when it has stopped the server. */
 import { fenceSeconds } from '../../cluster/limits.ts';
 import type { MemberView } from '../../cluster/view.ts';
+import { secondsSince } from '../elapsed.ts';
 import type { Memory } from '../memory.ts';
 import type { Observation } from '../observation.ts';
 import { replicationRole } from '../server/role.ts';
@@ -19,7 +20,7 @@ export function planFence({ observation, view }: FenceFacts): Step[] {
   if (!isNeeded(view) || server.place === null || controllers.length === 0) return [];
   const { fence } = server;
   // One that was started before the charm was renewed runs the old program.
-  const isOld = event.hook === 'upgrade-charm' && fence !== null && fence.startedAt < juju.askedAt;
+  const isOld = event.hook === 'upgrade-charm' && (secondsSince(fence?.began ?? null, juju.askedAt) ?? 0) > 0;
   if (fence?.alive === true && fence.controllers.join() === controllers.join() && !isOld) return [];
   return [{ kind: 'job.start', request: { job: 'fence', controllers, replicationRole } }];
 }

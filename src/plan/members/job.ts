@@ -1,17 +1,18 @@
 /** A unit's clone or rewind as the rules look at it. */
 import type { MemberJob } from '../../cluster/view.ts';
-import type { JobFacts } from '../../server/server-facts.ts';
+import type { JobFacts, Moment } from '../../server/server-facts.ts';
 import { secondsSince } from '../elapsed.ts';
 
 const retryPauseSeconds = 5;
 const longestRetryPauseSeconds = 300;
 
 /** The job, with the pause left before its next attempt; null for one that is no copy. */
-export function memberJob(job: JobFacts, now: string): MemberJob | null {
+export function memberJob(job: JobFacts, now: Moment): MemberJob | null {
   if (job.job === 'watch' || job.fromUnit === null) return null;
   const state = job.alive ? 'running' : job.finishedAt !== null && job.error === null ? 'done' : 'failed';
   const pause = Math.min(longestRetryPauseSeconds, retryPauseSeconds * 2 ** Math.max(0, job.attempts - 1));
-  const since = secondsSince(job.finishedAt ?? job.startedAt, now);
+  // A pause only ends waiting: after a boot it is over.
+  const since = secondsSince(job.ended, now) ?? pause;
   return {
     name: job.job,
     state,

@@ -14,15 +14,14 @@ export function leaderView(
   own: MemberFacts,
   manual: boolean,
 ): LeaderView {
-  const { event, juju, now } = observation;
+  const { event, juju, nowText } = observation;
   const { decision } = peers;
   const self: Member = { unit: event.unit, dying: juju.leaving, facts: own, answers: null };
   const named = namedPrimary(decision);
   return {
     unit: event.unit,
-    now,
+    now: nowText,
     decision,
-    decisionAgeSeconds: secondsSince(decision?.since ?? null, now),
     heldSeconds: heldSeconds(observation, decision),
     members: [self, ...tried(peers, observation)].toSorted((a, b) => compareUnits(a.unit, b.unit)),
     departedPrimary: named === null ? null : (peers.departed[named] ?? null),
@@ -51,5 +50,5 @@ function primaryAnswers(
 /** How long the decision's primary has not answered, this trial included; null when it did or was not tried. */
 function silentSeconds({ answers, memory, now }: Observation, named: string | null): number | null {
   if (named === null || answers[named] !== false) return null;
-  return memory.silent?.unit === named ? secondsSince(memory.silent.since, now) : 0;
+  return memory.silent?.unit === named ? (secondsSince(memory.silent.since, now) ?? 0) : 0;
 }

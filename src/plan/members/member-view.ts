@@ -41,12 +41,13 @@ export function tried({ others }: Peers, { answers }: Pick<Observation, 'answers
   return others.map((member) => ({ ...member, answers: answers[member.unit] ?? null }));
 }
 
-/** How long this unit has known the decision, by its own clock. */
+/** How long this unit has known the decision, in this boot of its machine. */
 export function heldSeconds(
   { memory: { decisionSeen }, now }: Pick<Observation, 'memory' | 'now'>,
   decision: Decision | null,
 ): number {
-  return decision !== null && decisionSeen?.epoch === decision.epoch ? secondsSince(decisionSeen.at, now) : 0;
+  if (decision === null || decisionSeen?.epoch !== decision.epoch) return 0;
+  return secondsSince(decisionSeen.at, now) ?? 0;
 }
 
 /** The server's version as far as it is known: running, else as shown last, else the major that is installed. */

@@ -8,6 +8,7 @@ import { firstContactSeconds } from '../../cluster/limits.ts';
 import { type ClusterPlace, managedPaths } from '../../server/place.ts';
 import type { JobRequest } from '../../server/server-steps.ts';
 import { answersOn } from '../../system/answering.ts';
+import { bootMoment } from '../../system/clock.ts';
 import { exists } from '../../system/files.ts';
 import { traitsOf } from '../machine.ts';
 import { postmasterPid } from '../postmaster.ts';
@@ -95,5 +96,5 @@ async function anyOf(answers: readonly Promise<boolean>[]): Promise<boolean> {
 }
 
 function seconds(): number {
-  return performance.now() / 1000;
+  return bootMoment().seconds;
 }

@@ -1,4 +1,4 @@
-import { nowIso } from '../../system/clock.ts';
+import { bootMoment, nowIso } from '../../system/clock.ts';
 import { type JobName, type JobState, readJobState, startTicks, writeJobState } from '../job-state.ts';
 
 const PAUSE_MS = 500;
@@ -44,7 +44,7 @@ export async function beginReport(
     },
     discarded: (from, to) => change({ discarded: { from, to } }),
     stopped: () => change({ stoppedAt: nowIso() }),
-    finish: (error) => change({ error, finishedAt: nowIso() }),
+    finish: (error) => change({ error, finishedAt: nowIso(), ended: bootMoment() }),
   };
   return { job: current, report };
 }

@@ -69,7 +69,6 @@ export function leaderView(change: Partial<LeaderView> = {}): LeaderView {
     unit: unit(1),
     now: '2026-01-01T00:01:00Z',
     decision: decided(),
-    decisionAgeSeconds: 60,
     heldSeconds: 60,
     members: [member(said(0)), member(said(1)), member(said(2))],
     departedPrimary: null,

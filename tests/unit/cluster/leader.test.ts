@@ -90,7 +90,7 @@ const examples: readonly (readonly [rule: number, view: LeaderView, decides: str
     }),
     unit(1),
   ],
-  [133, leaderView({ decision: handingOver(), decisionAgeSeconds: 120 }), unit(0)],
+  [133, leaderView({ decision: handingOver(), heldSeconds: 120 }), unit(0)],
   [134, leaderView({ decision: handingOver() }), null],
   [
     134,

@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest';
 import { hasLateDecision, isTooLate } from '../../../src/plan/deadlines.ts';
-import { peerFacts } from './examples/observations.ts';
-
-const asked = '2026-05-01T12:00:00.000Z';
-const later = '2026-05-01T12:00:21.000Z';
+import { later, moment, peerFacts } from './examples/observations.ts';
 
 test('a server begins to write only before the plan says so, and anything else may be done at any time', () => {
   const plan = { writesBeginWithinSeconds: 12 };
@@ -17,7 +14,7 @@ test('a server begins to write only before the plan says so, and anything else m
 
 test('a decision of a hook that took too long is taken back, what was committed before is not', () => {
   const written = peerFacts({}, { application: { decision: '{}' } });
-  expect(hasLateDecision({ peer: written, askedAt: asked }, later)).toBe(true);
-  expect(hasLateDecision({ peer: written, askedAt: later }, later)).toBe(false);
-  expect(hasLateDecision({ peer: peerFacts({ decision: '{}' }), askedAt: asked }, later)).toBe(false);
+  expect(hasLateDecision({ peer: written, askedAt: moment }, later(21))).toBe(true);
+  expect(hasLateDecision({ peer: written, askedAt: later(21) }, later(21))).toBe(false);
+  expect(hasLateDecision({ peer: peerFacts({ decision: '{}' }), askedAt: moment }, later(21))).toBe(false);
 });

@@ -5,6 +5,7 @@ import {
   clientRelation,
   committed,
   known,
+  later,
   means,
   observed,
   options,
@@ -70,7 +71,7 @@ describe('a first deployment', () => {
   });
 
   test('a leader whose hook has taken long decides in a fresh one', () => {
-    const asked = { askedAt: '2026-05-01T11:59:39.000Z', peer: peerFacts({}) };
+    const asked = { askedAt: later(-21), peer: peerFacts({}) };
     const start = observed({ juju: asked, server: { installedMajor: 15 }, rest: { credentials: known } });
     const steps = stepsOf(planOf(start));
     expect(steps).toMatchObject([{ kind: 'bag.set', owner: 'unit' }]);

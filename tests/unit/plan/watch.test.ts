@@ -3,7 +3,7 @@ import { type Watch, wakeAfter } from '../../../src/cluster/goal.ts';
 import { watchStep } from '../../../src/plan/watch.ts';
 import type { JobFacts } from '../../../src/server/server-facts.ts';
 import type { WatchCondition } from '../../../src/server/server-steps.ts';
-import { now, observed } from './examples/observations.ts';
+import { moment, now, observed } from './examples/observations.ts';
 
 const silent: Watch = { until: 'silent', host: '10.0.0.2', port: 5432, seconds: 300 };
 const alive: JobFacts = {
@@ -11,6 +11,7 @@ const alive: JobFacts = {
   fromUnit: null,
   lineage: null,
   startedAt: now,
+  began: moment,
   waitsFor: null,
   phase: 'waiting',
   bytesDone: null,
@@ -19,6 +20,7 @@ const alive: JobFacts = {
   error: null,
   discarded: null,
   finishedAt: null,
+  ended: null,
   alive: true,
 };
 const unreachable: WatchCondition = { event: 'unreachable', host: '10.0.0.2', port: 5432 };

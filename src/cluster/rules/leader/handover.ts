@@ -41,7 +41,7 @@ export const handoverRules: readonly LeaderRule[] = [
   {
     id: 133,
     condition: 'the old primary has not stopped within the time limit',
-    when: (s) => handing(s) && s.decisionAgeSeconds >= handoverLimitSeconds,
+    when: (s) => handing(s) && s.heldSeconds >= handoverLimitSeconds,
     verdict: (s) => decide(nextDecision(s, { kind: 'primary', primary: s.named })),
     why: 'A switchover is bounded in time. Should it stop just now, the new epoch starts it again.',
   },
@@ -52,7 +52,7 @@ export const handoverRules: readonly LeaderRule[] = [
     verdict: (s) =>
       wait(
         `Switching over from ${s.named} to ${s.decision?.target}`,
-        wakeAfter(handoverLimitSeconds - s.decisionAgeSeconds),
+        wakeAfter(handoverLimitSeconds - s.heldSeconds),
       ),
     why: 'The old primary stops first.',
   },

@@ -9,7 +9,7 @@ import { emptyMemory, type Memory } from '../../../../src/plan/memory.ts';
 import type { JujuFacts, Observation, PeerFacts } from '../../../../src/plan/observation.ts';
 import type { ClientRelation } from '../../../../src/relations/relation-facts.ts';
 import { clusterPlace } from '../../../../src/server/place.ts';
-import type { RunningServer, ServerFacts } from '../../../../src/server/server-facts.ts';
+import type { Moment, RunningServer, ServerFacts } from '../../../../src/server/server-facts.ts';
 import { templateRenderer } from '../../../../src/system/templates.ts';
 
 /** The charm's own templates, and hashes. */
@@ -19,6 +19,14 @@ export const means: Means = {
 };
 
 export const now = '2026-05-01T12:00:00.000Z';
+/** The same moment by the machine's own clock. */
+export const moment: Moment = { boot: 'this one', seconds: 10_000 };
+
+/** So many seconds after `moment`. */
+export function later(seconds: number): Moment {
+  return { ...moment, seconds: moment.seconds + seconds };
+}
+
 export const place = clusterPlace(15, null);
 export const systemIdentifier = '7400000000000000001';
 
@@ -138,7 +146,8 @@ export function observed({
   rest = {},
 }: Parts = {}): Observation {
   return {
-    now,
+    now: moment,
+    nowText: now,
     event: {
       hook,
       action: null,
@@ -155,7 +164,7 @@ export function observed({
     juju: {
       options,
       leader: true,
-      askedAt: now,
+      askedAt: moment,
       units: null,
       dying: [],
       leaving: false,

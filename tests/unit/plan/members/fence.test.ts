@@ -3,11 +3,11 @@ import { fencedNotice, planFence, planFenceEnd } from '../../../../src/plan/memb
 import { emptyMemory } from '../../../../src/plan/memory.ts';
 import { clusterPlace } from '../../../../src/server/place.ts';
 import { memberView } from '../../cluster/examples.ts';
-import { now, observed } from '../examples/observations.ts';
+import { later, moment, now, observed } from '../examples/observations.ts';
 
 const controllers = ['10.0.0.100:17070'];
 const place = clusterPlace(15, null);
-const fence = { alive: true, startedAt: now, controllers, stoppedAt: null };
+const fence = { alive: true, began: moment, controllers, stoppedAt: null };
 const stop = [{ kind: 'job.stop', job: 'fence' }];
 const start = [{ kind: 'job.start', request: { job: 'fence', controllers, replicationRole: '_juju_repl' } }];
 
@@ -31,7 +31,7 @@ describe('a fence', () => {
   });
 
   test('is started again, once, when the charm has been renewed', () => {
-    const before = { ...fence, startedAt: '2020-01-01T00:00:00.000Z' };
+    const before = { ...fence, began: later(-60) };
     const hook = 'upgrade-charm';
     expect(
       planFence({ observation: observed({ hook, server: { place, fence: before } }), view: memberView() }),

@@ -7,7 +7,7 @@ import { emptyMemory } from '../../../../src/plan/memory.ts';
 import { makePlan, stepsOf } from '../../../../src/plan/plan.ts';
 import type { JobFacts } from '../../../../src/server/server-facts.ts';
 import { said } from '../../cluster/examples.ts';
-import { known, means, named, now, observed, peerFacts } from '../examples/observations.ts';
+import { known, means, moment, named, now, observed, peerFacts } from '../examples/observations.ts';
 
 const primary = said(1, { role: 'primary', timeline: 2, streamingFrom: null, epoch: 1 });
 const bag = encodeMember({ ...primary, lineage: 'postgresql/0@1 postgresql/1@2' });
@@ -16,6 +16,7 @@ const before: JobFacts = {
   fromUnit: 'postgresql/2',
   lineage: 'postgresql/2@1',
   startedAt: now,
+  began: moment,
   waitsFor: null,
   phase: 'done',
   bytesDone: 1,
@@ -24,6 +25,7 @@ const before: JobFacts = {
   attempts: 1,
   error: null,
   finishedAt: now,
+  ended: moment,
   alive: false,
 };
 const bare = observed({

@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import { rewoundNotice } from '../../../../src/plan/members/rewind-notice.ts';
 import { emptyMemory, type Memory } from '../../../../src/plan/memory.ts';
 import type { JobFacts } from '../../../../src/server/server-facts.ts';
-import { now, observed } from '../examples/observations.ts';
+import { moment, now, observed } from '../examples/observations.ts';
 
 const job: JobFacts = {
   job: 'rewind',
   fromUnit: 'postgresql/1',
   lineage: 'postgresql/0@1 postgresql/1@2',
   startedAt: now,
+  began: moment,
   waitsFor: null,
   phase: 'rewinding',
   bytesDone: null,
@@ -17,6 +18,7 @@ const job: JobFacts = {
   attempts: 1,
   error: null,
   finishedAt: now,
+  ended: moment,
   alive: false,
 };
 const empty = emptyMemory('postgresql/0');
