@@ -20,11 +20,6 @@ export function parsePosition(text: string | null | undefined): Lsn | null {
   return ((BigInt(`0x${match[1]}`) << 32n) | BigInt(`0x${match[2]}`)) as Lsn;
 }
 
-/** The text PostgreSQL itself prints up to version 18: upper case, no leading zeros. */
-export function formatPosition(position: Lsn): string {
-  return `${(position >> 32n).toString(16)}/${(position & 0xffffffffn).toString(16)}`.toUpperCase();
-}
-
 /** Below zero when `left` comes first. Positions that cannot be read come before all others. */
 export function comparePositions(left: string | null | undefined, right: string | null | undefined): number {
   const a = parsePosition(left) ?? -1n;

@@ -1,7 +1,7 @@
 /** Juju's share of an observation, with as few hook commands as will do: each costs about 20 ms. */
 import { configGet, type GoalState, goalState, isLeader } from '../juju/model.ts';
 import { relationIds } from '../juju/relations.ts';
-import { attachedStorage } from '../juju/storage.ts';
+import { mountPoint } from '../juju/storage.ts';
 import { type EventFacts, endpointOf } from '../plan/event.ts';
 import type { JujuFacts } from '../plan/observation.ts';
 import { bootMoment } from '../system/clock.ts';
@@ -31,7 +31,7 @@ export async function observeJuju({ event, askStorage, peerRelation }: JujuQuest
     state === 'dying' ? [unit] : [],
   );
   const ids = await idsInUse(event, goals);
-  const [peer, clients, syslog, storage] = await Promise.all([
+  const [peer, clients, syslog, storageLocation] = await Promise.all([
     observePeer(event, goals, peerRelation),
     Promise.all(
       ids
@@ -39,7 +39,7 @@ export async function observeJuju({ event, askStorage, peerRelation }: JujuQuest
         .map((id) => observeClient(id, event, leader)),
     ),
     Promise.all(ids.filter((id) => endpointOf(id) === 'syslog').map((id) => observeSyslog(id, event))),
-    askStorage ? attachedStorage('pgdata') : null,
+    askStorage ? mountPoint('pgdata') : null,
   ]);
   return {
     options,
@@ -53,7 +53,7 @@ export async function observeJuju({ event, askStorage, peerRelation }: JujuQuest
     syslog,
     unserved: ids.map(endpointOf).filter((endpoint) => unservedEndpoints.includes(endpoint)),
     portOpen: !portHooks.has(event.hook),
-    storageLocation: storage?.location ?? null,
+    storageLocation,
   };
 }
 

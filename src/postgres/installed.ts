@@ -1,7 +1,6 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { majorOf } from '../server/versions.ts';
-import { runCommand } from '../system/command.ts';
 
 /** Newest major whose server program is in `programs` (/usr/lib/postgresql), or null. */
 export async function installedMajor(programs: string): Promise<number | null> {
@@ -18,16 +17,4 @@ export async function installedMajor(programs: string): Promise<number | null> {
     }),
   );
   return majors.reduce((best, major) => (major !== null && major > (best ?? 0) ? major : best), null);
-}
-
-/**
- * Major that the package `postgresql` of the release depends on; null when apt does not know (it may after
- * an update).
- */
-export async function candidateMajor(): Promise<number | null> {
-  const text = await runCommand('apt-cache', ['depends', 'postgresql'], { timeoutMs: 30_000 }).catch(
-    () => '',
-  );
-  const found = /Depends: postgresql-(\d+)/.exec(text)?.[1];
-  return found === undefined ? null : Number(found);
 }

@@ -8,7 +8,7 @@ import { exists, readText } from '../system/files.ts';
 import { readControlData } from './control-data.ts';
 import { listAsides } from './data-aside.ts';
 import { foreignClusters } from './foreign-clusters.ts';
-import { candidateMajor, installedMajor } from './installed.ts';
+import { installedMajor } from './installed.ts';
 import { observeFence, observeJob } from './job-state.ts';
 import { type MachineRoots, traitsOf } from './machine.ts';
 import { type Marker, readMarker } from './marker.ts';
@@ -30,29 +30,17 @@ export async function observeServer(roots: MachineRoots): Promise<ServerFacts> {
     observeJob(roots.state, 'watch'),
     observeFence(roots.state),
   ]);
-  const installed = unfinished ? null : programs;
-  const machine = {
-    installedMajor: installed,
-    candidateMajor: installed === null ? await candidateMajor() : null,
-    foreign,
-    job,
-    watch,
-    fence,
-  };
+  const machine = { installedMajor: unfinished ? null : programs, foreign, job, watch, fence };
   // An initdb that did not finish leaves nothing that counts.
   if (marker === null || (marker.how === 'initdb' && !marker.made)) return { ...machine, ...nothing };
   return { ...machine, ...(await observeCluster(marker)) };
 }
 
-type ClusterFacts = Omit<
-  ServerFacts,
-  'installedMajor' | 'candidateMajor' | 'foreign' | 'job' | 'watch' | 'fence'
->;
+type ClusterFacts = Omit<ServerFacts, 'installedMajor' | 'foreign' | 'job' | 'watch' | 'fence'>;
 
 const nothing: ClusterFacts = {
   place: null,
   state: 'absent',
-  dataDirectory: null,
   hasData: false,
   hasConfiguration: false,
   control: null,
@@ -87,7 +75,6 @@ async function observeCluster({ place, made }: Marker): Promise<ClusterFacts> {
   return {
     place,
     state: hasData ? seen.state : 'absent',
-    dataDirectory: place.dataDirectory,
     hasData,
     hasConfiguration: made && startConf !== null,
     control,

@@ -16,7 +16,6 @@ export interface RoleFacts {
 
 export interface DatabaseFacts {
   readonly name: string;
-  readonly owner: string;
   readonly allowsConnections: boolean;
   /** Whether PUBLIC may connect. */
   readonly publicConnect: boolean;

@@ -15,8 +15,6 @@ export interface CatalogView {
   readonly context: CatalogContext;
   readonly seen: CatalogFacts;
   readonly roles: ReadonlyMap<string, RoleFacts>;
-  /** Owner roles of all wanted databases. */
-  readonly ownerRoles: ReadonlySet<string>;
   /** All grants, refused ones included: what was given for them before stays until they are gone. */
   readonly wanted: readonly DesiredGrant[];
   /** All grants that are not refused. */

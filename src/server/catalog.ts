@@ -39,7 +39,7 @@ export function planCatalog(
     if (problem !== null) problems[grant.relation] ??= problem;
   }
   const grants = ordered.filter((grant) => problems[grant.relation] === undefined);
-  const view: CatalogView = { context, seen, roles, ownerRoles, wanted: ordered, grants };
+  const view: CatalogView = { context, seen, roles, wanted: ordered, grants };
   const steps: CatalogStep[] = planRoles(view);
   const unfinished = new Set<string>();
   for (const grant of grants) {

@@ -45,11 +45,8 @@ export interface SlotFacts {
  */
 export interface SenderFacts {
   readonly applicationName: string;
-  readonly address: string;
   readonly state: string;
-  readonly sentPosition: string | null;
   readonly flushPosition: string | null;
-  readonly replayPosition: string | null;
 }
 
 /** A server that answers on its local socket. */
@@ -61,7 +58,6 @@ export interface RunningServer {
   /** Write position of a primary; max(received, replayed) of a standby. */
   readonly position: string;
   readonly receivedPosition: string | null;
-  readonly replayedPosition: string | null;
   /**
    * The startup process has replayed all WAL it has and waits for more; missing when that was not looked
    * at.
@@ -134,15 +130,12 @@ export interface ServerFacts {
   readonly place: ClusterPlace | null;
   /** Newest major of PostgreSQL whose packages are all configured, or null. */
   readonly installedMajor: number | null;
-  /** Major that `apt-get install postgresql` would bring, when nothing is installed; null if unknown. */
-  readonly candidateMajor: number | null;
   readonly state: ServerState;
   /**
    * Clusters that pg_lsclusters or the file system show and the charm did not make: `15/main at
    * /var/lib/…`.
    */
   readonly foreign: readonly string[];
-  readonly dataDirectory: string | null;
   /** True when the data directory holds a cluster (PG_VERSION and pg_control). */
   readonly hasData: boolean;
   /**

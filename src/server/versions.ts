@@ -19,16 +19,8 @@ export interface MajorTraits {
   readonly rewindRestoresWal: boolean;
   /** Schema public lets nobody but the database's owner create objects. */
   readonly publicSchemaClosed: boolean;
-  /** initdb switches data checksums on by itself. */
-  readonly checksumsByDefault: boolean;
-  /** pg_stat_wal_receiver's column of the position received. */
-  readonly receivedColumn: 'received_lsn' | 'flushed_lsn';
-  /** pg_basebackup and the source can tell progress through pg_stat_progress_basebackup. */
-  readonly backupProgressView: boolean;
   /** What a process waits for is shown even with track_activities off. */
   readonly waitsAlwaysShown: boolean;
-  /** idle_session_timeout exists. */
-  readonly idleSessionTimeout: boolean;
   /** GRANT of a role takes WITH INHERIT / SET options, and CREATEROLE alone grants nothing. */
   readonly grantOptions: boolean;
 }
@@ -50,11 +42,7 @@ export function majorTraits(major: number): MajorTraits | null {
     unprivilegedRewind: major >= 11,
     rewindRestoresWal: major >= 13,
     publicSchemaClosed: major >= 15,
-    checksumsByDefault: major >= 18,
-    receivedColumn: major >= 13 ? 'flushed_lsn' : 'received_lsn',
-    backupProgressView: major >= 13,
     waitsAlwaysShown: major >= 14,
-    idleSessionTimeout: major >= 14,
     grantOptions: major >= 16,
   };
 }

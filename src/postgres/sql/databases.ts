@@ -1,11 +1,11 @@
 import type { DatabaseFacts } from '../../server/catalog-facts.ts';
 import type { Session } from '../session.ts';
 
-/** Every database with its owner and who may do what on it, the owner's own rights left out. */
+/** Every database and who may do what on it, the owner's own rights left out. */
 export async function readDatabases(session: Session): Promise<DatabaseFacts[]> {
   const rows = await session.rows<{ database: DatabaseFacts }>(`
 SELECT json_build_object(
-  'name', d.datname, 'owner', pg_get_userbyid(d.datdba), 'allowsConnections', d.datallowconn,
+  'name', d.datname, 'allowsConnections', d.datallowconn,
   'publicConnect', EXISTS (
     SELECT FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
     WHERE a.grantee = 0 AND a.privilege_type = 'CONNECT'),

@@ -5,7 +5,6 @@ import type { Session } from '../session.ts';
 
 interface Receiver {
   readonly status: string | null;
-  readonly received_tli: number | null;
   readonly sender_host?: string | null;
   readonly conninfo: string | null;
   readonly latest_end_lsn: string | null;
@@ -19,7 +18,6 @@ interface StateRow {
   readonly timelines: (number | null)[];
   readonly position: string | null;
   readonly received: string | null;
-  readonly replayed: string | null;
   readonly replayed_all: boolean | null;
   readonly replay_paused: boolean | null;
   readonly receiver: Receiver | null;
@@ -48,7 +46,6 @@ export async function readServerState(
       timeline,
       position,
       receivedPosition: row.received,
-      replayedPosition: row.replayed,
       ...(row.replayed_all === null ? {} : { replayedAll: row.replayed_all }),
       streaming: row.receiver?.status === 'streaming',
       upstreamPosition: row.receiver === null ? null : heardPosition(row.receiver),
@@ -110,7 +107,7 @@ WITH startup AS (
   SELECT standing.*, coalesce(written, greatest(received, replayed)) AS position FROM standing
 )
 SELECT current_setting('server_version') AS version, in_recovery, position::text AS position,
-  received::text AS received, replayed::text AS replayed,
+  received::text AS received,
   CASE WHEN in_recovery THEN waits END AS replayed_all,
   CASE WHEN in_recovery THEN pg_is_wal_replay_paused() END AS replay_paused,
   ARRAY[
@@ -131,8 +128,7 @@ SELECT current_setting('server_version') AS version, in_recovery, position::text
      ORDER BY s.slot_name), '[]')
      FROM pg_replication_slots s WHERE s.slot_type = 'physical' AND NOT s.temporary) AS slots,
   (SELECT coalesce(json_agg(json_build_object('applicationName', a.application_name,
-     'address', host(a.client_addr), 'state', a.state, 'sentPosition', a.sent_lsn,
-     'flushPosition', a.flush_lsn, 'replayPosition', a.replay_lsn) ORDER BY a.application_name, a.pid), '[]')
+     'state', a.state, 'flushPosition', a.flush_lsn) ORDER BY a.application_name, a.pid), '[]')
      FROM pg_stat_replication a) AS senders,
   (SELECT coalesce(json_agg(name ORDER BY name), '[]') FROM pg_settings WHERE pending_restart) AS pending,
   (SELECT json_object_agg(name, setting::int) FROM pg_settings WHERE name = ANY ($1)) AS ordered,

@@ -1,11 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  bytesBetween,
-  comparePositions,
-  formatPosition,
-  parsePosition,
-} from '../../../src/cluster/position.ts';
+import { bytesBetween, comparePositions, parsePosition } from '../../../src/cluster/position.ts';
 
 const positions = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 const text = (value: bigint, pad: number): string => {
@@ -31,16 +26,13 @@ describe('positions', () => {
     );
   });
 
-  test('print as PostgreSQL does, and read back', () => {
+  test('are read whatever the width of their halves', () => {
     fc.assert(
       fc.property(positions, (value) => {
-        const parsed = parsePosition(text(value, 8));
-        expect(parsed).toBe(value);
-        if (parsed !== null) expect(parsePosition(formatPosition(parsed))).toBe(value);
+        expect(parsePosition(text(value, 8))).toBe(value);
       }),
     );
-    const parsed = parsePosition('0016/0B374D848'.replace('0B', 'B'));
-    expect(parsed === null ? null : formatPosition(parsed)).toBe('16/B374D848');
+    expect(parsePosition('16/B374D848')).toBe(0x16b374d848n);
   });
 
   test.each(['', '0', '0/', '/0', '0/G', '0/123456789', ' 0/1', '0/1\n', '-1/0', null, undefined])(

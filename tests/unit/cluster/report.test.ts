@@ -95,10 +95,8 @@ describe('a unit publishes', () => {
 
 const server: ServerFacts = {
   installedMajor: 15,
-  candidateMajor: 15,
   state: 'running',
   foreign: [],
-  dataDirectory: '/var/lib/postgresql/15/main',
   hasData: true,
   control: {
     systemIdentifier: system,
@@ -121,7 +119,6 @@ const session: RunningServer = {
   timeline: 2,
   position: '0/5000000',
   receivedPosition: null,
-  replayedPosition: null,
   streaming: false,
   upstreamHost: null,
   replayPaused: false,
@@ -129,11 +126,8 @@ const session: RunningServer = {
   senders: [
     {
       applicationName: 'postgresql_1',
-      address: '10.0.0.1',
       state: 'streaming',
-      sentPosition: '0/5000000',
       flushPosition: '0/4FFFF00',
-      replayPosition: null,
     },
   ],
   pendingRestart: [],

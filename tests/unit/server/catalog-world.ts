@@ -113,7 +113,7 @@ function noted(role: RoleFacts, note: RoleComment): RoleFacts {
 }
 
 function databaseNamed(name: string): CatalogFacts['databases'][number] {
-  return { name, owner: 'postgres', allowsConnections: true, publicConnect: true, privileges: {} };
+  return { name, allowsConnections: true, publicConnect: true, privileges: {} };
 }
 
 function emptyInside(name: string): DatabaseInside {

@@ -17,7 +17,6 @@ const running: RunningServer = {
   timeline: 1,
   position: '0/3000000',
   receivedPosition: null,
-  replayedPosition: null,
   streaming: false,
   upstreamHost: null,
   replayPaused: false,
@@ -38,10 +37,8 @@ function facts(partial: Partial<ServerFacts> = {}, live: Partial<RunningServer> 
   return {
     place,
     installedMajor: 15,
-    candidateMajor: null,
     state: live === null ? 'down' : 'running',
     foreign: [],
-    dataDirectory: place.dataDirectory,
     hasData: true,
     hasConfiguration: true,
     control: null,

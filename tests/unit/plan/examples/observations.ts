@@ -45,10 +45,8 @@ export const options = {
 export const emptyServer: ServerFacts = {
   place: null,
   installedMajor: null,
-  candidateMajor: 15,
   state: 'absent',
   foreign: [],
-  dataDirectory: null,
   hasData: false,
   hasConfiguration: false,
   control: null,
@@ -71,7 +69,6 @@ export const running: RunningServer = {
   timeline: 1,
   position: '0/3000060',
   receivedPosition: null,
-  replayedPosition: null,
   streaming: false,
   upstreamHost: null,
   replayPaused: false,
@@ -202,7 +199,6 @@ export function runningServer(
     place,
     installedMajor: 15,
     state: 'running',
-    dataDirectory: place.dataDirectory,
     hasData: true,
     hasConfiguration: true,
     control: {
