@@ -11,9 +11,7 @@ export interface EventFacts {
   /** In departed events: the unit that goes; this unit when it is being removed. */
   readonly departingUnit: string | null;
   readonly unit: string;
-  readonly model: string;
   readonly jujuVersion: string;
-  readonly machine: string;
   /** Where Juju's controllers can be reached, as `10.0.0.1:17070`. */
   readonly controllers: readonly string[];
 }

@@ -17,10 +17,10 @@ import { silentAnswer, withdrawn } from './silence.ts';
  */
 export function answerOf(read: ReadRelation, cluster: ClusterView, catalogProblem: string | null): Answer {
   const { relation } = read;
-  if (relation.broken) return silentAnswer(relation.id);
+  if (relation.broken) return silentAnswer;
   if (relation.endpoint === 'database') return clientAnswer(relation, read, cluster, catalogProblem);
   const request = read.requests[0];
-  return request === undefined ? silentAnswer(relation.id) : pgsqlAnswer(read, request, cluster);
+  return request === undefined ? silentAnswer : pgsqlAnswer(read, request, cluster);
 }
 
 /** Whether anything is said to this client in the application bag; if not, what is there is of no interest. */
@@ -36,12 +36,12 @@ function clientAnswer(
   cluster: ClusterView,
   catalogProblem: string | null,
 ): Answer {
-  if (!cluster.leader) return silentAnswer(relation.id);
+  if (!cluster.leader) return silentAnswer;
   const wire = speaksV1(relation);
   const refusal = parsed.problem ?? (wire && !cluster.secrets ? NEEDS_SECRETS : null);
   if (refusal !== null) return refusalAnswer(relation, refusal);
   const request = parsed.requests[0];
-  if (request === undefined) return silentAnswer(relation.id);
+  if (request === undefined) return silentAnswer;
   const served = (relation.ownApplicationBag?.[wire ? 'requests' : 'database'] ?? '[]') !== '[]';
   if (catalogProblem !== null && !served) return refusalAnswer(relation, catalogProblem);
   return wire ? answerV1(relation, parsed.requests, cluster) : answerV0(relation, request, cluster);
@@ -56,5 +56,5 @@ function refusalAnswer(relation: ClientRelation, problem: string): Answer {
   const status = statusText(problem);
   const frame = speaksV1(relation) ? { data: '{}', requests: '[]', version: 'v1' } : {};
   const application = { ...withdrawn(ANSWER_KEYS), ...frame, status };
-  return { relation: relation.id, unit: null, application, secrets: [] };
+  return { unit: null, application, secrets: [] };
 }

@@ -1,7 +1,5 @@
 /** What a client asks for, whichever interface it speaks. */
 import type { DesiredExtension } from '../server/catalog-facts.ts';
-import type { UserKind } from './names.ts';
-import type { ClientEndpoint } from './relation-facts.ts';
 
 /** Attributes of the user beyond logging in. */
 export interface UserAttributes {
@@ -14,12 +12,9 @@ export interface UserAttributes {
 export interface ClientRequest {
   /** `db:3` */
   readonly relation: string;
-  readonly endpoint: ClientEndpoint;
-  readonly application: string;
   /** Tells the requests of one relation apart (postgresql_client v1); null everywhere else. */
   readonly requestId: string | null;
   readonly database: string;
-  readonly userKind: UserKind;
   readonly user: string;
   readonly attributes: UserAttributes;
   readonly roles: readonly string[];

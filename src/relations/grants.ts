@@ -66,15 +66,15 @@ function grantOf(
 /** Lines for one request: its user to its database, and as much more as its attributes are of use for. */
 function hbaGrants(request: ClientRequest, networks: readonly string[]): HbaGrant[] {
   const { superuser, replication, createDatabase, createRole } = request.attributes;
-  const { relation, database, user } = request;
+  const { database, user } = request;
   // Proxies and administering clients log in as roles they made, to databases they made.
   const everything = (superuser && !replication) || createRole;
   const where = everything || createDatabase ? { word: 'all' as const } : database;
   const who = everything ? { word: 'all' as const } : user;
   return networks.flatMap((network): HbaGrant[] => {
-    const login: HbaGrant = { relation, database: where, user: who, network };
+    const login: HbaGrant = { database: where, user: who, network };
     if (!replication) return [login];
-    return [login, { relation, database: { word: 'replication' }, user, network }];
+    return [login, { database: { word: 'replication' }, user, network }];
   });
 }
 

@@ -18,9 +18,8 @@ const ECHOED_KEYS = ['roles', 'extensions'] as const;
 export function pgsqlAnswer(read: ReadRelation, request: ClientRequest, cluster: ClusterView): Answer {
   const { relation } = read;
   const speaks = isReady(relation, cluster) || answersAlready(relation, request);
-  if (!speaks || cluster.version === null) return silentAnswer(relation.id);
+  if (!speaks || cluster.version === null) return silentAnswer;
   return {
-    relation: relation.id,
     unit: unitBag(read, request, cluster),
     application:
       cluster.leader && readsApplicationBags(relation) ? sharedContent(read, request, cluster) : null,

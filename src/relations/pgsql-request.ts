@@ -48,11 +48,8 @@ export function pgsqlRequests(relation: ClientRelation, md5: Md5): ParsedRequest
   if ('problem' in extensions) return refused(extensions.problem);
   const request: ClientRequest = {
     relation: relation.id,
-    endpoint: relation.endpoint,
-    application: relation.remoteApplication,
     requestId: null,
     database,
-    userKind,
     user: userName(userKind, relation.remoteApplication, md5),
     attributes: {
       ...plainAttributes,

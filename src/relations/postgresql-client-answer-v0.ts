@@ -37,7 +37,7 @@ const USER_FIELDS = ['username', 'password', 'uris', 'read-only-uris'];
 export function answerV0(relation: ClientRelation, request: ClientRequest, cluster: ClusterView): Answer {
   const before = relation.ownApplicationBag ?? {};
   const offer = offerOf(relation, cluster, before['database'] === request.database);
-  if (offer === null) return silentAnswer(relation.id);
+  if (offer === null) return silentAnswer;
   const inSecrets = secretFields(relation, cluster, before);
   const content: Record<string, BagText> = {
     ...withdrawn(ANSWER_KEYS),
@@ -64,7 +64,7 @@ export function answerV0(relation: ClientRelation, request: ClientRequest, clust
       if (!inSecrets.includes(key) && key !== 'read-only-uris') content[key] = text;
     }
   }
-  return { relation: relation.id, unit: null, application: content, secrets };
+  return { unit: null, application: content, secrets };
 }
 
 /** The fields that go into secrets. What identifies the user goes together, and no field is given both ways. */

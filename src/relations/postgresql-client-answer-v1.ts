@@ -27,7 +27,7 @@ export function answerV1(
 ): Answer {
   const answered = (relation.ownApplicationBag?.['requests'] ?? '[]') !== '[]';
   const offer = offerOf(relation, cluster, answered);
-  if (offer === null || !cluster.secrets) return silentAnswer(relation.id);
+  if (offer === null || !cluster.secrets) return silentAnswer;
   const texts = listedRequests(relation.remoteApplicationBag['requests'] ?? '');
   const fields = typeof texts === 'string' ? [] : texts;
   const responses: BagPart[] = [];
@@ -47,7 +47,7 @@ export function answerV1(
     requests: ['[', ...responses, ']'],
     version: 'v1',
   };
-  return { relation: relation.id, unit: null, application, secrets };
+  return { unit: null, application, secrets };
 }
 
 function secretsOf(

@@ -88,11 +88,8 @@ function oneRequest(
   const userKind = wishes.attributes.superuser ? 'superuser' : 'plain';
   const request: ClientRequest = {
     relation: relation.id,
-    endpoint: relation.endpoint,
-    application: relation.remoteApplication,
     requestId,
     database,
-    userKind,
     user: userName(userKind, relation.remoteApplication, md5),
     attributes: wishes.attributes,
     roles: wishes.roles,

@@ -57,7 +57,6 @@ export interface DesiredSecret {
 
 /** What to publish on one relation. Null: leave the bag as it is, the client is not served from here yet. */
 export interface Answer {
-  readonly relation: string;
   readonly unit: BagContent | null;
   readonly application: BagContent | null;
   readonly secrets: readonly DesiredSecret[];

@@ -2,9 +2,7 @@
 import type { Answer, BagContent } from './relation-facts.ts';
 
 /** Nothing to say on a relation now; what was said before stays. */
-export function silentAnswer(relation: string): Answer {
-  return { relation, unit: null, application: null, secrets: [] };
-}
+export const silentAnswer: Answer = { unit: null, application: null, secrets: [] };
 
 /** Content that takes the keys back. */
 export function withdrawn(keys: readonly string[]): BagContent {

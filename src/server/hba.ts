@@ -6,7 +6,6 @@ import { networkOf } from './address.ts';
  * is not reachable.
  */
 export interface HbaGrant {
-  readonly relation: string;
   readonly database: string | { readonly word: 'all' | 'replication' };
   readonly user: string | { readonly word: 'all' };
   readonly network: string;

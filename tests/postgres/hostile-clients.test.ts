@@ -56,7 +56,7 @@ describe('a name taken literally', () => {
     expect(settled.ready).toEqual(['db:0', 'db:1']);
     const hba = await server.settle({
       extraLines: [],
-      grants: [{ relation: 'db:1', database: name, user: 'juju_odd', network: '127.0.0.1' }],
+      grants: [{ database: name, user: 'juju_odd', network: '127.0.0.1' }],
     });
     expect(hba.map((step) => step.kind)).toEqual(['file.write', 'server.reload']);
     const rows = await asClient(server, 'juju_odd', name, 'SELECT current_database()::text AS name');

@@ -28,7 +28,7 @@ describe('grants and access of all relations', () => {
           ownerRole: 'jujuowner_appdb',
         },
       ],
-      hba: [{ relation: 'db:3', database: 'appdb', user: 'juju_app', network: '10.0.0.9/32' }],
+      hba: [{ database: 'appdb', user: 'juju_app', network: '10.0.0.9/32' }],
       problems: {},
     });
   });

@@ -54,7 +54,7 @@ describe.each(refused)('%s', (_, bag) => {
   test('is refused for a reason that can be read', () => {
     const { grants, hba, problems } = grantsOf([relation, neighbour], ['ALL']);
     expect(grants.map(({ relation: id }) => id)).toEqual(['database:5']);
-    expect(hba.map(({ relation: id }) => id)).toEqual(['database:5']);
+    expect(hba.map(({ user }) => user)).toEqual(['juju_web']);
     expect(Object.keys(problems)).toEqual(['database:9']);
     expect(problems['database:9']).toMatch(/^database:9 \(odd\): .{10,400}$/);
   });

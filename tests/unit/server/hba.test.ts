@@ -5,7 +5,6 @@ import { parseAdminAddresses, parseExtraAuth } from '../../../src/server/extra-a
 import { type HbaGrant, hbaNameProblem, hbaView, quoteHba } from '../../../src/server/hba.ts';
 
 const grant = (partial: Partial<HbaGrant>): HbaGrant => ({
-  relation: 'db:1',
   database: 'app',
   user: 'juju_app',
   network: '10.0.0.7',

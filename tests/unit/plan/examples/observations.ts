@@ -153,10 +153,8 @@ export function observed({
       remoteApplication: null,
       departingUnit: null,
       unit: 'postgresql/0',
-      model: 'test',
       jujuVersion: '3.6.9',
       controllers: ['10.0.0.100:17070'],
-      machine: '0',
     },
     juju: {
       options,
