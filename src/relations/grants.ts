@@ -1,5 +1,6 @@
 /** What all client relations together need of the server: grants in its catalog and lines in pg_hba.conf. */
 import type { DesiredGrant } from '../server/catalog-facts.ts';
+import type { DatabasePrivilege } from '../server/database-privileges.ts';
 import type { HbaGrant } from '../server/hba.ts';
 import { type ClientRequest, relationMessage } from './client-request.ts';
 import { type Md5, ownerRoleName } from './names.ts';
@@ -22,7 +23,7 @@ export interface DesiredGrants {
  */
 export function desiredGrants(
   relations: readonly ReadRelation[],
-  privileges: readonly string[],
+  privileges: readonly DatabasePrivilege[],
   md5: Md5,
 ): DesiredGrants {
   const problems: Record<string, string> = {};
@@ -43,7 +44,7 @@ export function desiredGrants(
 function grantOf(
   request: ClientRequest,
   all: readonly ClientRequest[],
-  privileges: readonly string[],
+  privileges: readonly DatabasePrivilege[],
   md5: Md5,
 ): DesiredGrant {
   const sameUser = all.filter(({ user }) => user === request.user);

@@ -1,13 +1,13 @@
 /** Names of roles and databases: those the charm makes, and which of a stranger's are taken. */
 import { hbaNameProblem } from '../server/hba.ts';
 import { identifierProblem, shownName } from '../server/identifiers.ts';
+import { isReservedDatabase } from '../server/reserved-databases.ts';
 import { requestedRoleProblem } from '../server/role-safety.ts';
 
 /** MD5 of a text as 32 hexadecimal digits. A parameter, because a pure room has no hash. */
 export type Md5 = (text: string) => string;
 
 const NAME_BYTES = 63;
-const RESERVED_DATABASES = ['postgres', 'template0', 'template1'];
 
 export type UserKind = 'plain' | 'superuser' | 'replication';
 
@@ -44,7 +44,7 @@ function bytesOf(text: string): number {
 export function databaseNameProblem(name: string, superuser: boolean): string | null {
   const problem = identifierProblem(name) ?? hbaNameProblem(name);
   if (problem !== null) return `database ${shownName(name)}: ${problem}`;
-  if (superuser || !RESERVED_DATABASES.includes(name)) return null;
+  if (superuser || !isReservedDatabase(name)) return null;
   return `database ${shownName(name)} is the server's own; ask for one of another name`;
 }
 

@@ -6,20 +6,19 @@
 import type { DesiredGrant } from './catalog-facts.ts';
 import type { CatalogStep } from './catalog-steps.ts';
 import type { CatalogView } from './catalog-view.ts';
-
-const EVERYTHING = ['CONNECT', 'CREATE', 'TEMPORARY'];
-const RESERVED = new Set(['postgres', 'template0', 'template1']);
+import { type DatabasePrivilege, databasePrivileges } from './database-privileges.ts';
+import { isReservedDatabase } from './reserved-databases.ts';
 
 /** Steps for the database of `grant`; none for a reserved one, which only administrators may name. */
 export function planDatabase(grant: DesiredGrant, view: CatalogView): CatalogStep[] {
   const { relation, database, user } = grant;
-  if (RESERVED.has(database)) return [];
+  if (isReservedDatabase(database)) return [];
   const seen = view.seen.databases.find((known) => known.name === database);
   if (seen === undefined) return [{ kind: 'database.create', relation, database }];
   if (!view.roles.has(user)) return [];
   const steps: CatalogStep[] = [];
   if (seen.publicConnect) steps.push({ kind: 'database.close', relation, database });
-  const wanted = databasePrivileges(sharedBy(grant, view.grants));
+  const wanted: readonly string[] = sharedPrivileges(grant, view.grants);
   const held = seen.privileges[user] ?? [];
   const granted = wanted.filter((word) => !held.includes(word));
   const revoked = held.filter((word) => !wanted.includes(word));
@@ -30,15 +29,8 @@ export function planDatabase(grant: DesiredGrant, view: CatalogView): CatalogSte
   return steps;
 }
 
-/** `ALL` and `TEMP` spelled out, and CONNECT always: without it the rest is of no use. Sorted. */
-export function databasePrivileges(words: readonly string[]): string[] {
-  const all = words.includes('ALL');
-  const spelled = words.map((word) => (word === 'TEMP' ? 'TEMPORARY' : word));
-  return EVERYTHING.filter((word) => all || word === 'CONNECT' || spelled.includes(word));
-}
-
-function sharedBy(grant: DesiredGrant, grants: readonly DesiredGrant[]): string[] {
-  return grants
-    .filter((other) => other.user === grant.user && other.database === grant.database)
-    .flatMap((other) => other.privileges);
+/** Privileges on the database of `grant` that any grant of its user names. */
+export function sharedPrivileges(grant: DesiredGrant, grants: readonly DesiredGrant[]): DatabasePrivilege[] {
+  const shared = grants.filter((other) => other.user === grant.user && other.database === grant.database);
+  return databasePrivileges.filter((word) => shared.some(({ privileges }) => privileges.includes(word)));
 }

@@ -1,4 +1,5 @@
 /** Roles, databases and extensions: what relations want of them and what is there. Plain JSON. */
+import type { DatabasePrivilege } from './database-privileges.ts';
 
 export interface RoleFacts {
   readonly name: string;
@@ -71,8 +72,7 @@ export interface DesiredGrant {
   /** Requested group roles, created NOLOGIN when missing, granted, and revoked when no longer requested. */
   readonly roles: readonly string[];
   readonly extensions: readonly DesiredExtension[];
-  /** Privileges on the database: the words of `relation_database_privileges`, upper case. */
-  readonly privileges: readonly string[];
+  readonly privileges: readonly DatabasePrivilege[];
   /** Attributes beyond the defaults (postgresql_client extra-user-roles such as CREATEDB). */
   readonly createDatabase: boolean;
   readonly createRole: boolean;

@@ -1,6 +1,6 @@
 /** Steps inside a client's database: its objects, schema public, extensions. */
 
-import { databasePrivileges } from './catalog-databases.ts';
+import { sharedPrivileges } from './catalog-databases.ts';
 import type { DatabaseInside, DesiredGrant } from './catalog-facts.ts';
 import type { CatalogStep } from './catalog-steps.ts';
 import type { CatalogView } from './catalog-view.ts';
@@ -21,8 +21,7 @@ function planSchema(grant: DesiredGrant, inside: DatabaseInside, view: CatalogVi
   const { relation, database, user } = grant;
   const closed = view.context.traits.publicSchemaClosed && inside.schemas.includes('public');
   if (!closed || grant.superuser) return [];
-  const words = view.grants.filter((other) => other.user === user && other.database === database);
-  const mayCreate = databasePrivileges(words.flatMap((other) => other.privileges)).includes('CREATE');
+  const mayCreate = sharedPrivileges(grant, view.grants).includes('CREATE');
   const wanted = mayCreate ? ['CREATE', 'USAGE'] : [];
   const held = inside.publicSchemaPrivileges[user] ?? [];
   const grants = wanted.filter((word) => !held.includes(word));

@@ -2,12 +2,10 @@
 import type { CatalogFacts, DesiredGrant, RoleFacts } from './catalog-facts.ts';
 import { hbaNameProblem } from './hba.ts';
 import { identifierProblem, shownName } from './identifiers.ts';
+import { isReservedDatabase } from './reserved-databases.ts';
 import { parseRoleComment } from './role-comment.ts';
 import { requestedRoleProblem } from './role-safety.ts';
 import type { MajorTraits } from './versions.ts';
-
-const RESERVED_DATABASES = new Set(['postgres', 'template0', 'template1']);
-const PRIVILEGES = new Set(['ALL', 'CONNECT', 'CREATE', 'TEMPORARY', 'TEMP']);
 
 export interface GrantSurroundings {
   readonly roles: ReadonlyMap<string, RoleFacts>;
@@ -27,11 +25,6 @@ export function grantProblem(
     userProblem(grant, roles) ??
     ownerProblem(grant, roles) ??
     first(grant.roles.map((role) => requestedRoleProblem(role, roles, ownerRoles))) ??
-    first(
-      grant.privileges.map((word) =>
-        PRIVILEGES.has(word) ? null : `"${word}" is not a privilege on a database`,
-      ),
-    ) ??
     first(grant.extensions.map((extension) => extensionProblem(extension, grant, seen)))
   );
 }
@@ -43,7 +36,7 @@ function databaseProblem({ database, superuser }: DesiredGrant, seen: CatalogFac
   const hba = hbaNameProblem(database);
   if (hba !== null) return `${shown} cannot be named in pg_hba.conf: ${hba}`;
   // An administrator reaches every database anyway; nothing is granted or changed in a reserved one.
-  if (RESERVED_DATABASES.has(database) && !superuser) return `${shown} is reserved`;
+  if (isReservedDatabase(database) && !superuser) return `${shown} is reserved`;
   const facts = seen.databases.find((known) => known.name === database);
   if (facts?.allowsConnections === false) return `${shown} does not allow connections`;
   const unreadable = seen.unreadable[database];

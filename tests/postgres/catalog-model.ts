@@ -5,6 +5,7 @@ import { readCatalog } from '../../src/postgres/read-catalog.ts';
 import { type CatalogPlan, planCatalog } from '../../src/server/catalog.ts';
 import type { CatalogFacts, DesiredGrant } from '../../src/server/catalog-facts.ts';
 import type { CatalogStep } from '../../src/server/catalog-steps.ts';
+import { databasePrivileges } from '../../src/server/database-privileges.ts';
 import { majorTraits } from '../../src/server/versions.ts';
 import { derivePassword, passwordFingerprint } from '../../src/system/entropy.ts';
 import type { ScratchServer } from './scratch-server.ts';
@@ -19,7 +20,7 @@ export function grantOf(partial: Partial<DesiredGrant> & { readonly user: string
     replication: false,
     roles: [],
     extensions: [],
-    privileges: ['ALL'],
+    privileges: databasePrivileges,
     createDatabase: false,
     createRole: false,
     ownerRole: `juju_owner_${database}`.slice(0, 63),

@@ -113,7 +113,6 @@ describe('a wish that is refused', () => {
       { extensions: [{ name: 'citext', schema: 'pg_catalog' }] },
       /"pg_catalog" is reserved/,
     ],
-    ['a privilege that is none', { privileges: ['ALL ON x TO y; --'] }, /is not a privilege on a database/],
     ['CREATEROLE before 16', { createRole: true }, /CREATEROLE is not given/],
     ['a user outside the clients', { user: 'postgres' }, /users of clients begin with "juju"/],
   ];

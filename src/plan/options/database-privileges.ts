@@ -1,10 +1,14 @@
 /** Option relation_database_privileges. */
+import { type DatabasePrivilege, databasePrivileges } from '../../server/database-privileges.ts';
 
-const WORDS = ['ALL', 'CONNECT', 'CREATE', 'TEMPORARY', 'TEMP'];
+const WORDS: readonly string[] = ['ALL', ...databasePrivileges, 'TEMP'];
 
-/** Words of the comma list, upper case; with a wrong one among them clients get CONNECT alone. */
+/**
+ * Privileges of the comma list, spelled out. CONNECT is always among them: without it the rest is of no use. With a wrong word among
+ * them clients get CONNECT alone.
+ */
 export function readDatabasePrivileges(text: string): {
-  readonly words: readonly string[];
+  readonly privileges: readonly DatabasePrivilege[];
   readonly problems: readonly string[];
 } {
   const words = text
@@ -12,7 +16,11 @@ export function readDatabasePrivileges(text: string): {
     .map((word) => word.trim().toUpperCase())
     .filter((word) => word !== '');
   const wrong = words.find((word) => !WORDS.includes(word));
-  if (wrong === undefined) return { words, problems: [] };
-  const problem = `relation_database_privileges: "${wrong.slice(0, 40)}" is not one of ${WORDS.join(', ')}`;
-  return { words: ['CONNECT'], problems: [problem] };
+  if (wrong !== undefined) {
+    const problem = `relation_database_privileges: "${wrong.slice(0, 40)}" is not one of ${WORDS.join(', ')}`;
+    return { privileges: ['CONNECT'], problems: [problem] };
+  }
+  const all = words.includes('ALL');
+  const named = new Set(['CONNECT', ...words.map((word) => (word === 'TEMP' ? 'TEMPORARY' : word))]);
+  return { privileges: databasePrivileges.filter((word) => all || named.has(word)), problems: [] };
 }

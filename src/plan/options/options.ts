@@ -1,4 +1,5 @@
 /** The operator's options as the charm uses them. */
+import type { DatabasePrivilege } from '../../server/database-privileges.ts';
 
 export type OptionValues = Readonly<Record<string, string | number | boolean>>;
 
@@ -13,7 +14,7 @@ export interface CharmOptions {
   readonly extraAuthLines: readonly string[];
   readonly extraConf: string;
   readonly idleReapSeconds: number;
-  readonly databasePrivileges: readonly string[];
+  readonly databasePrivileges: readonly DatabasePrivilege[];
   readonly extraPackages: readonly string[];
   readonly manualReplication: boolean;
 }

@@ -30,7 +30,7 @@ export function readOptions(values: OptionValues, application: string): ReadOpti
       extraAuthLines: auth.lines,
       extraConf: String(values['extra_pg_conf'] ?? ''),
       idleReapSeconds: Math.min(Math.max(idle, 0), LONGEST_IDLE_SECONDS),
-      databasePrivileges: privileges.words,
+      databasePrivileges: privileges.privileges,
       extraPackages: packages.names,
       manualReplication: values['manual_replication'] === true,
     },

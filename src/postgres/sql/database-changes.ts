@@ -1,3 +1,4 @@
+import { databasePrivileges } from '../../server/database-privileges.ts';
 import { quoteIdentifier } from '../../server/identifiers.ts';
 import type { Session } from '../session.ts';
 
@@ -39,7 +40,7 @@ export async function changePrivileges(
   }
 }
 
-const KNOWN = new Set(['CONNECT', 'CREATE', 'TEMPORARY', 'USAGE']);
+const KNOWN = new Set<string>([...databasePrivileges, 'USAGE']);
 
 function words(privileges: readonly string[]): string {
   const unknown = privileges.find((word) => !KNOWN.has(word));

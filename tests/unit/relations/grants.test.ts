@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { databasePrivileges } from '../../../src/relations/privileges.ts';
 import type { ClientRelation } from '../../../src/relations/relation-facts.ts';
 import { grantsOf, relationOf, unitBag } from './scene.ts';
 
@@ -114,20 +113,5 @@ describe('grants and access of all relations', () => {
 
   test('a broken relation wants nothing', () => {
     expect(wanted({ broken: true })).toEqual({ grants: [], hba: [], problems: {} });
-  });
-});
-
-describe('option relation_database_privileges', () => {
-  test.each([
-    ['ALL', ['CONNECT', 'CREATE', 'TEMPORARY']],
-    ['create, temp', ['CONNECT', 'CREATE', 'TEMPORARY']],
-    ['CONNECT', ['CONNECT']],
-    ['', ['CONNECT']],
-  ])('%j', (text, privileges) => {
-    expect(databasePrivileges(text)).toEqual({ privileges });
-  });
-
-  test('other words are refused by name', () => {
-    expect(databasePrivileges('ALL; DROP')).toEqual({ problem: expect.stringContaining('"ALL; DROP"') });
   });
 });

@@ -52,7 +52,7 @@ describe.each(refused)('%s', (_, bag) => {
   const relation = asking(bag);
 
   test('is refused for a reason that can be read', () => {
-    const { grants, hba, problems } = grantsOf([relation, neighbour], ['ALL']);
+    const { grants, hba, problems } = grantsOf([relation, neighbour]);
     expect(grants.map(({ relation: id }) => id)).toEqual(['database:5']);
     expect(hba.map(({ user }) => user)).toEqual(['juju_web']);
     expect(Object.keys(problems)).toEqual(['database:9']);
@@ -71,12 +71,12 @@ describe.each(refused)('%s', (_, bag) => {
 
 describe('contradictions', () => {
   test('the same request twice is one', () => {
-    const { grants } = grantsOf([asking(v1([one, one]))], ['ALL']);
+    const { grants } = grantsOf([asking(v1([one, one]))]);
     expect(grants).toHaveLength(1);
   });
 
   test('keys of v0 beside version v1 count for nothing', () => {
-    const { grants, problems } = grantsOf([asking({ version: 'v1', database: 'data' })], ['ALL']);
+    const { grants, problems } = grantsOf([asking({ version: 'v1', database: 'data' })]);
     expect([grants, problems]).toEqual([[], {}]);
   });
 
@@ -85,7 +85,7 @@ describe('contradictions', () => {
       'app/10': unitBag('10.0.0.10', { database: 'ten' }),
       'app/2': unitBag('10.0.0.2', { database: 'two' }),
     };
-    const { grants } = grantsOf([relationOf({ remoteUnits: bags })], ['ALL']);
+    const { grants } = grantsOf([relationOf({ remoteUnits: bags })]);
     expect(grants.map(({ database }) => database)).toEqual(['two']);
   });
 });

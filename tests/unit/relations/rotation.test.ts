@@ -28,7 +28,7 @@ const deaf = relationOf({
   ownApplicationBag: { username: 'juju_old', password: '{password:0123456789abcdef}' },
 });
 const relations = [classic, admin, second, modern, deaf];
-const { grants } = grantsOf(relations, ['ALL']);
+const { grants } = grantsOf(relations);
 const rotation = (scope: string) => rotationOf(scope, relations, grants, '_juju_repl');
 
 describe('what a scope names', () => {

@@ -11,6 +11,7 @@ import type {
   ClientRelation,
 } from '../../../src/relations/relation-facts.ts';
 import { readRelation, readRelations } from '../../../src/relations/requests.ts';
+import { type DatabasePrivilege, databasePrivileges } from '../../../src/server/database-privileges.ts';
 
 export const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 
@@ -96,5 +97,5 @@ export const answerTo = (
 /** Grants of relations of which nothing has been parsed yet. */
 export const grantsOf = (
   relations: readonly ClientRelation[],
-  privileges: readonly string[],
+  privileges: readonly DatabasePrivilege[] = databasePrivileges,
 ): DesiredGrants => desiredGrants(readRelations(relations, md5), privileges, md5);

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CatalogPlan, planCatalog } from '../../../src/server/catalog.ts';
 import type { CatalogFacts, DesiredGrant } from '../../../src/server/catalog-facts.ts';
+import { databasePrivileges } from '../../../src/server/database-privileges.ts';
 import { parseRoleComment } from '../../../src/server/role-comment.ts';
 import { majorTraits } from '../../../src/server/versions.ts';
 import { fingerprint, newCatalog, observed, roleNamed, stepped } from './catalog-world.ts';
@@ -19,7 +20,7 @@ function wish(partial: Partial<DesiredGrant>): DesiredGrant {
     replication: false,
     roles: [],
     extensions: [],
-    privileges: ['ALL'],
+    privileges: databasePrivileges,
     createDatabase: false,
     createRole: false,
     ownerRole: `jujuowner_${database}`,
@@ -60,9 +61,7 @@ const wishes = fc.uniqueArray(
       }),
       { maxLength: 2 },
     ),
-    privileges: fc.uniqueArray(fc.constantFrom('ALL', 'CONNECT', 'CREATE', 'TEMP', 'nonsense'), {
-      minLength: 1,
-    }),
+    privileges: fc.subarray([...databasePrivileges], { minLength: 1 }),
   }),
   { maxLength: 4, selector: ({ number }) => number },
 );
