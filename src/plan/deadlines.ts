@@ -4,7 +4,6 @@ import { isTooLateToDecide } from '../cluster/deadlines.ts';
 import type { Moment } from '../server/server-facts.ts';
 import { secondsSince } from './elapsed.ts';
 import type { JujuFacts } from './observation.ts';
-import type { Plan } from './plan.ts';
 import type { Step } from './step.ts';
 
 const begins: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
@@ -16,7 +15,7 @@ const begins: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
 /** Whether this step, `askedSeconds` after Juju was asked, would make a server accept writes though another may have been promoted. */
 export function isTooLate(
   step: Step,
-  { writesBeginWithinSeconds }: Pick<Plan, 'writesBeginWithinSeconds'>,
+  { writesBeginWithinSeconds }: { readonly writesBeginWithinSeconds: number | null },
   askedSeconds: number,
 ): boolean {
   return (
