@@ -1,7 +1,18 @@
 /** `npm run build`: src/main.ts and all it needs become one runnable file, dist/charm. */
-import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import Handlebars from 'handlebars';
+import { compileOptions } from '../src/system/templates.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -44,8 +55,19 @@ export async function buildCharm(): Promise<string> {
   chmodSync(outfile, 0o755);
   // Without this the file, which has no ending, would be read as an ES module because of the package.json above it.
   writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+  writeFileSync(join(dist, 'templates.js'), compiledTemplates());
   linkNode();
   return outfile;
+}
+
+/** A module of all templates, by name, as Handlebars' runtime takes them. */
+function compiledTemplates(): string {
+  const folder = join(root, 'templates');
+  const entries = readdirSync(folder).map((name) => {
+    const text = readFileSync(join(folder, name), 'utf8');
+    return `${JSON.stringify(name)}: ${String(Handlebars.precompile(text, compileOptions))}`;
+  });
+  return `module.exports = {\n${entries.join(',\n')}\n};\n`;
 }
 
 /** Lets the checkout itself be a runnable charm folder: bin/node is the Node of this machine's kind that npm installed. */

@@ -46,7 +46,10 @@ export async function goalState(): Promise<GoalState | null> {
         Object.entries(units ?? {}).map(([unit, { status }]) => [unit, status ?? '']),
       ),
       relations: Object.fromEntries(
-        Object.entries(relations ?? {}).map(([endpoint, goals]) => [endpoint, Object.keys(goals ?? {})]),
+        Object.entries(relations ?? {}).map(([endpoint, goals]) => [
+          endpoint,
+          Object.keys(goals ?? {}).toSorted(),
+        ]),
       ),
     };
   } catch (error) {

@@ -2,6 +2,9 @@
 import { execFile } from 'node:child_process';
 import * as z from 'zod';
 
+// Compiling a schema's check costs more than checking: a hook uses each once or twice.
+z.config({ jitless: true });
+
 /** A hook command that failed. Its arguments may hold secrets, so only the command and its first flag are named. */
 export class ToolError extends Error {
   readonly tool: string;

@@ -1,11 +1,9 @@
 /** One client relation's share of an observation. */
 import { ingressAddress } from '../juju/model.ts';
-import { applicationBag, relationApplication, relationList, unitBag } from '../juju/relations.ts';
 import { applicationOf, type EventFacts, endpointOf } from '../plan/event.ts';
-import { redactBag } from '../plan/redaction.ts';
 import { usesApplicationBag } from '../relations/answers.ts';
 import type { Bag, ClientEndpoint, ClientRelation } from '../relations/relation-facts.ts';
-import { passwordHash } from '../system/entropy.ts';
+import type { RelationReader } from './relation-reader.ts';
 
 const nobody = {
   remoteApplication: '',
@@ -18,17 +16,22 @@ const nobody = {
 };
 
 /** Bags of a client relation: the client's, this unit's (passwords redacted) and, as the leader sees it, the application's. */
-export async function observeClient(id: string, event: EventFacts, leader: boolean): Promise<ClientRelation> {
+export async function observeClient(
+  id: string,
+  event: EventFacts,
+  leader: boolean,
+  reader: RelationReader,
+): Promise<ClientRelation> {
   const here = event.relation === id;
-  const listed = await relationList(id);
+  const listed = await reader.list(id);
   const units = listed.filter((unit) => !(here && unit === event.departingUnit));
   // Nothing is asked before a unit has joined, and nothing answered.
   if (units.length === 0 && !here) return { ...nobody, id, endpoint: endpointOf(id) as ClientEndpoint };
-  const remoteApplication = await nameOfRemote(id, here ? event.remoteApplication : null, listed);
+  const remoteApplication = await nameOfRemote(id, here ? event.remoteApplication : null, listed, reader);
   const [[remoteApplicationBag, ownApplicationBag], bags, ownBag] = await Promise.all([
-    observeApplications(id, event, remoteApplication, leader),
-    Promise.all(units.map((unit) => unitBag(id, unit))),
-    unitBag(id, event.unit),
+    observeApplications(id, remoteApplication, leader, reader),
+    Promise.all(units.map((unit) => reader.unitBag(id, unit))),
+    reader.ownBag(id),
   ]);
   return {
     id,
@@ -36,8 +39,8 @@ export async function observeClient(id: string, event: EventFacts, leader: boole
     remoteApplication,
     remoteApplicationBag,
     remoteUnits: Object.fromEntries(units.map((unit, index) => [unit, bags[index] ?? {}])),
-    ownBag: redactBag(ownBag, passwordHash),
-    ownApplicationBag: ownApplicationBag === null ? null : redactBag(ownApplicationBag, passwordHash),
+    ownBag,
+    ownApplicationBag,
     ingressAddress: ownBag['ingress-address'] ?? (await ingressAddress(endpointOf(id), id)),
     broken: here && event.hook.endsWith('-relation-broken'),
   };
@@ -46,20 +49,25 @@ export async function observeClient(id: string, event: EventFacts, leader: boole
 /** The remote application's bag, and this one's. */
 async function observeApplications(
   id: string,
-  event: EventFacts,
   remoteApplication: string,
   leader: boolean,
+  reader: RelationReader,
 ): Promise<[Bag, Bag | null]> {
-  const read = async (): Promise<Bag> => (await applicationBag(id, remoteApplication)) ?? {};
+  const read = async (): Promise<Bag> => (await reader.applicationBag(id, remoteApplication)) ?? {};
   const remote = remoteApplication === '' ? {} : await read();
   // Only the leader may read what its application has published, and few clients read anything there.
   const answered =
     leader &&
     usesApplicationBag({ endpoint: endpointOf(id) as ClientEndpoint, remoteApplicationBag: remote });
-  return [remote, answered ? await applicationBag(id, applicationOf(event.unit)) : null];
+  return [remote, answered ? await reader.ownApplicationBag(id) : null];
 }
 
-async function nameOfRemote(id: string, named: string | null, units: readonly string[]): Promise<string> {
+async function nameOfRemote(
+  id: string,
+  named: string | null,
+  units: readonly string[],
+  reader: RelationReader,
+): Promise<string> {
   const unit = units[0];
-  return named ?? (unit === undefined ? await relationApplication(id) : applicationOf(unit)) ?? '';
+  return named ?? (unit === undefined ? await reader.application(id) : applicationOf(unit)) ?? '';
 }

@@ -1,16 +1,20 @@
 /** A syslog relation's share of an observation. */
-import { relationList, unitBag } from '../juju/relations.ts';
 import type { EventFacts } from '../plan/event.ts';
 import type { SyslogFacts } from '../plan/observation.ts';
+import type { RelationReader } from './relation-reader.ts';
 
-/** Where logs are to be sent. */
-export async function observeSyslog(id: string, event: EventFacts): Promise<SyslogFacts> {
+/** Collectors that logs are to be sent to. */
+export async function observeSyslog(
+  id: string,
+  event: EventFacts,
+  reader: RelationReader,
+): Promise<SyslogFacts> {
   const here = event.relation === id;
-  const listed = await relationList(id);
+  const listed = await reader.list(id);
   const units = listed.filter((unit) => !(here && unit === event.departingUnit));
   const [ownBag, bags] = await Promise.all([
-    unitBag(id, event.unit),
-    Promise.all(units.map((unit) => unitBag(id, unit))),
+    reader.ownBag(id),
+    Promise.all(units.map((unit) => reader.unitBag(id, unit))),
   ]);
   return {
     id,

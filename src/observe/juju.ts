@@ -1,13 +1,14 @@
 /** Juju's share of an observation, with as few hook commands as will do: each costs about 20 ms. */
 import { configGet, type GoalState, goalState, isLeader } from '../juju/model.ts';
-import { relationIds } from '../juju/relations.ts';
 import { mountPoint } from '../juju/storage.ts';
 import { type EventFacts, endpointOf } from '../plan/event.ts';
 import type { JujuFacts } from '../plan/observation.ts';
 import { bootMoment } from '../system/clock.ts';
 import { observeClient } from './clients.ts';
 import { observeSyslog } from './collectors.ts';
+import { type Lists, readNote } from './juju-note.ts';
 import { observePeer } from './peers.ts';
+import { RelationReader } from './relation-reader.ts';
 
 const clientEndpoints = ['db', 'db-admin', 'master', 'database'];
 const unservedEndpoints = ['local-monitors', 'nrpe-external-master', 'data'];
@@ -23,25 +24,39 @@ export interface JujuQuestions {
   readonly peerRelation: string | null;
 }
 
+export interface AskedJuju {
+  readonly juju: JujuFacts;
+  /** Lists for the next hook. */
+  readonly lists: Lists;
+}
+
 /** Asks Juju once; nothing of it changes during a hook but by what the hook itself writes. */
-export async function observeJuju({ event, askStorage, peerRelation }: JujuQuestions): Promise<JujuFacts> {
+export async function observeJuju({ event, askStorage, peerRelation }: JujuQuestions): Promise<AskedJuju> {
   const askedAt = bootMoment();
-  const [options, leader, goals] = await Promise.all([configGet(), isLeader(), goalState()]);
+  const note = await readNote(event);
+  const reader = new RelationReader(event.unit);
+  const asked = Promise.all([configGet(), isLeader(), goalState()]);
+  if (note !== null) reader.fetch(note);
+  const [options, leader, goals] = await asked;
+  const known = JSON.stringify(goals?.relations ?? null);
+  if (note !== null && goals !== null && known === note.goals) reader.trust(note);
   const dying = Object.entries(goals?.units ?? {}).flatMap(([unit, state]) =>
     state === 'dying' ? [unit] : [],
   );
-  const ids = await idsInUse(event, goals);
+  const ids = await idsInUse(event, goals, reader);
   const [peer, clients, syslog, storageLocation] = await Promise.all([
-    observePeer(event, goals, peerRelation),
+    observePeer(event, goals, peerRelation, reader),
     Promise.all(
       ids
         .filter((id) => clientEndpoints.includes(endpointOf(id)))
-        .map((id) => observeClient(id, event, leader)),
+        .map((id) => observeClient(id, event, leader, reader)),
     ),
-    Promise.all(ids.filter((id) => endpointOf(id) === 'syslog').map((id) => observeSyslog(id, event))),
+    Promise.all(
+      ids.filter((id) => endpointOf(id) === 'syslog').map((id) => observeSyslog(id, event, reader)),
+    ),
     askStorage ? mountPoint('pgdata') : null,
   ]);
-  return {
+  const juju: JujuFacts = {
     options,
     leader,
     askedAt,
@@ -55,13 +70,21 @@ export async function observeJuju({ event, askStorage, peerRelation }: JujuQuest
     portOpen: !portHooks.has(event.hook),
     storageLocation,
   };
+  const peers = peer === null ? {} : { [peer.id]: Object.keys(peer.members) };
+  const units = { ...reader.listed(), ...peers };
+  const applications = Object.fromEntries(clients.map((client) => [client.id, client.remoteApplication]));
+  return { juju, lists: { goals: known, ids, applications, units } };
 }
 
 /** Ids of relations that are not the peers': those goal-state knows to exist, and the one this event is about. */
-async function idsInUse(event: EventFacts, goals: GoalState | null): Promise<string[]> {
+async function idsInUse(
+  event: EventFacts,
+  goals: GoalState | null,
+  reader: RelationReader,
+): Promise<string[]> {
   const known = [...clientEndpoints, 'syslog', ...unservedEndpoints];
   const endpoints = known.filter((endpoint) => goals === null || endpoint in goals.relations);
-  const ids = (await Promise.all(endpoints.map(relationIds))).flat();
+  const ids = (await Promise.all(endpoints.map((endpoint) => reader.ids(endpoint)))).flat();
   const own = event.relation;
   // Juju may leave a relation that is being broken out of its lists.
   const missing = own !== null && known.includes(endpointOf(own)) && !ids.includes(own);

@@ -1,12 +1,12 @@
 /** The peer relation's share of an observation. */
 import { decisionKey, decodeDecision } from '../cluster/bags/decision.ts';
 import { type GoalState, ingressAddress } from '../juju/model.ts';
-import { applicationBag, relationIds, relationList, unitBag } from '../juju/relations.ts';
 import { applicationOf, type EventFacts } from '../plan/event.ts';
 import type { PeerFacts } from '../plan/observation.ts';
 import { redactBag } from '../plan/redaction.ts';
 import type { Bag } from '../relations/relation-facts.ts';
 import { passwordHash } from '../system/entropy.ts';
+import type { RelationReader } from './relation-reader.ts';
 
 export const peerEndpoint = 'replication';
 
@@ -15,20 +15,21 @@ export async function observePeer(
   event: EventFacts,
   goals: GoalState | null,
   known: string | null,
+  reader: RelationReader,
 ): Promise<PeerFacts | null> {
-  const id = known ?? (await relationIds(peerEndpoint))[0];
+  const id = known ?? (await reader.ids(peerEndpoint))[0];
   if (id === undefined) return null;
   const alone = goals !== null && Object.keys(goals.units).length <= 1 && event.remoteUnit === null;
   const [application, own, listed] = await Promise.all([
-    applicationBag(id, applicationOf(event.unit)),
-    unitBag(id, event.unit),
-    alone ? [] : relationList(id),
+    reader.applicationBag(id, applicationOf(event.unit)),
+    reader.unitBag(id, event.unit),
+    alone ? [] : reader.list(id),
   ]);
   // Juju 4 goes on listing a unit that was removed by force; goal-state, which is never older, does not.
   const exists = (unit: string): boolean => goals === null || unit in goals.units;
   const seen = isOnlyOutOfSight(event) ? [...new Set([...listed, event.remoteUnit ?? ''])] : listed;
   const units = seen.filter((unit) => unit !== event.departingUnit && exists(unit));
-  const bags = await Promise.all(units.map((unit) => unitBag(id, unit)));
+  const bags = await Promise.all(units.map((unit) => reader.unitBag(id, unit)));
   const committed = redactBag(application ?? {}, passwordHash);
   return {
     id,
@@ -36,7 +37,7 @@ export async function observePeer(
     application: committed,
     own,
     members: Object.fromEntries(units.map((unit, index) => [unit, bags[index] ?? {}])),
-    departed: await departedBags(id, committed, [event.unit, ...units]),
+    departed: await departedBags(id, committed, [event.unit, ...units], reader),
     host: own['ingress-address'] ?? (await ingressAddress(peerEndpoint, id)),
   };
 }
@@ -54,11 +55,12 @@ async function departedBags(
   id: string,
   committed: Bag,
   present: readonly string[],
+  reader: RelationReader,
 ): Promise<Record<string, Bag>> {
   const { decision } = decodeDecision(committed[decisionKey]);
   const named = [decision?.primary, decision?.previous].flatMap((unit) => unit ?? []);
   const units = [...new Set(named)].filter((unit) => !present.includes(unit));
-  const bags = await Promise.all(units.map((unit) => unitBag(id, unit)));
+  const bags = await Promise.all(units.map((unit) => reader.unitBag(id, unit)));
   return Object.fromEntries(
     units
       .map((unit, index) => [unit, bags[index] ?? {}] as const)

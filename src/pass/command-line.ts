@@ -36,7 +36,7 @@ export async function runCommandLine({ env, charmDirectory, argv }: Surroundings
     .option('--from <file>', 'plan from a saved observation instead')
     .action(async ({ from }: { from?: string }) => {
       if (from !== undefined)
-        return print(planText(makePlan(await saved(from), meansOf(charmDirectory), [])));
+        return print(planText(makePlan(await saved(from), await meansOf(charmDirectory), [])));
       const event = readContext(env);
       if (event === null) return throughJuju(env, charmDirectory, ['plan']);
       print(planText(planOf(await observeRound(await openContext(event, charmDirectory)), [])));

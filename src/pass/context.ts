@@ -3,7 +3,8 @@
 import type { Applying } from '../apply/executor.ts';
 import { Vault } from '../juju/vault.ts';
 import { gather, lookAtServer } from '../observe/gather.ts';
-import { observeJuju } from '../observe/juju.ts';
+import { type NotedInsides, readInsides } from '../observe/insides-note.ts';
+import { type AskedJuju, observeJuju } from '../observe/juju.ts';
 import { askedSeconds } from '../plan/deadlines.ts';
 import { applicationOf, type EventFacts } from '../plan/event.ts';
 import type { Means } from '../plan/means.ts';
@@ -20,27 +21,33 @@ export interface PassContext extends Applying {
   readonly means: Means;
   memory: Memory;
   juju: JujuFacts | null;
+  /** Juju's answers when it was asked, before this hook wrote anything. */
+  asked: AskedJuju | null;
   credentials: CredentialFacts;
   /** Whether other members' servers answer, tried once a hook. Null until the first observation. */
   answers: Readonly<Record<string, boolean>> | null;
-  /** Databases looked into by this hook; looked at again where a step has done something. */
+  /** Databases looked into by this hook, or by one before it; looked at again where a step has done something. */
   readonly insides: Map<string, DatabaseInside>;
+  readonly notedInsides: NotedInsides;
   /** Relations on which this hook has published something. */
   readonly published: Set<string>;
 }
 
 /** A fresh context, with the unit's memory. */
 export async function openContext(event: EventFacts, charmDirectory: string): Promise<PassContext> {
+  const notedInsides = await readInsides(event);
   const context: PassContext = {
     event,
     vault: new Vault(applicationOf(event.unit)),
     charmDirectory,
-    means: meansOf(charmDirectory),
+    means: await meansOf(charmDirectory),
     memory: await readMemory(event.unit),
     juju: null,
+    asked: null,
     credentials: { source: null, generations: {}, fingerprints: {}, onServer: {} },
     answers: null,
-    insides: new Map(),
+    insides: new Map(Object.entries(notedInsides).map(([name, { inside }]) => [name, inside])),
+    notedInsides,
     published: new Set(),
     remember: async (change) => remember(context, { ...context.memory, ...change }),
     learn: (juju) => {
@@ -77,6 +84,8 @@ async function askJuju(context: PassContext): Promise<JujuFacts> {
   const { event, memory } = context;
   // The mount point is part of the cluster's place once that is known.
   const askStorage = memory.cluster.systemIdentifier === null || event.hook.includes('-storage-');
-  context.juju ??= await observeJuju({ event, askStorage, peerRelation: memory.peerRelation });
+  if (context.juju !== null) return context.juju;
+  context.asked = await observeJuju({ event, askStorage, peerRelation: memory.peerRelation });
+  context.juju = context.asked.juju;
   return context.juju;
 }

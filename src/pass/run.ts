@@ -1,7 +1,10 @@
 /** Work of a process for an event: a pass, with an action's own work before it. */
 import { jujuLog } from '../juju/status.ts';
 import { toolCount } from '../juju/tool.ts';
+import { keepInsides } from '../observe/insides-note.ts';
+import { keepNote } from '../observe/keep-note.ts';
 import type { EventFacts } from '../plan/event.ts';
+import type { Plan } from '../plan/plan.ts';
 import { relationMessage } from '../relations/client-request.ts';
 import { openContext, type PassContext } from './context.ts';
 import { runPass } from './loop.ts';
@@ -24,6 +27,7 @@ export async function runEvent(event: EventFacts, charmDirectory: string): Promi
   const { plan, failed, settled, quiet } = await runPass(context);
   await takeBackLate(context);
   await logFarewell(context);
+  await keepNotes(context, plan);
   if (settled && failed.length === 0) {
     const note = await settledBy(context, quiet, former);
     return note === null ? undefined : noteSettled(event.unit, note);
@@ -33,6 +37,15 @@ export async function runEvent(event: EventFacts, charmDirectory: string): Promi
     'INFO',
     `pass not settled: rules ${rules}; ${failed.length} steps did not work; ${toolCount()} hook commands`,
   );
+}
+
+/** Notes for the next hook. */
+async function keepNotes(
+  { event, asked, juju, insides, notedInsides }: PassContext,
+  plan: Plan,
+): Promise<void> {
+  if (asked !== null && juju !== null) await keepNote(event, asked, juju);
+  await keepInsides(event.unit, insides, plan.settledDatabases, notedInsides);
 }
 
 /** Logs the end of a client whose relation has just gone. A unit that leaves itself logs none: the others go on serving that client. */

@@ -2,11 +2,10 @@
  * Clients that are settled: an event about one brings nothing new. With many clients most events tell what a pass for another one has
  * seen already; they need no pass of their own.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import * as z from 'zod';
 import { isLeader } from '../juju/model.ts';
 import { observeClient } from '../observe/clients.ts';
+import { RelationReader } from '../observe/relation-reader.ts';
 import { readyIn } from '../plan/clients/peer-notes.ts';
 import { secondsSince } from '../plan/elapsed.ts';
 import type { EventFacts } from '../plan/event.ts';
@@ -18,7 +17,7 @@ import { steadyJson } from '../relations/json.ts';
 import type { ClientRelation } from '../relations/relation-facts.ts';
 import { bootMoment } from '../system/clock.ts';
 import { md5Hex } from '../system/entropy.ts';
-import { readText } from '../system/files.ts';
+import { dropVolatile, readVolatile, writeVolatile } from '../system/volatile-note.ts';
 import type { PassContext } from './context.ts';
 
 /** Facts, as passes have left them, of the relations for which nothing is left to do. */
@@ -36,20 +35,15 @@ export type SettledClients = z.infer<typeof SettledClients>;
 const trustedSeconds = 120;
 const skippable = /^(db|db-admin|master|database)-relation-(joined|changed)$/;
 
-/** In memory, not on disk: a machine that has booted has everything to look at anew. */
-function noteFile(unit: string): string {
-  return `/run/postgresql-charm/${unit.replace('/', '-')}.json`;
-}
+const noteName = 'settled-clients';
 
 /**
  * The note of a short while ago, about this server. Deletes it: the pass to come may change it. Null when there is none that can be
  * trusted.
  */
 export async function takeSettled(unit: string): Promise<SettledClients | null> {
-  const text = await readText(noteFile(unit));
-  if (text === null) return null;
-  await rm(noteFile(unit), { force: true });
-  const note = parsed(text);
+  const note = SettledClients.safeParse(await readVolatile(unit, noteName)).data ?? null;
+  await dropVolatile(unit, noteName);
   if (note === null || note.postmaster !== (await runningPostmaster())) return null;
   const ageSeconds = secondsSince(note.at, bootMoment());
   return ageSeconds !== null && ageSeconds <= trustedSeconds ? note : null;
@@ -64,7 +58,8 @@ export async function isSettled(note: SettledClients, event: EventFacts): Promis
   if (event.relation === null || known === undefined || !skippable.test(event.hook)) return false;
   // A unit that has lost the lease hears nothing of that, and may no longer read the application's own bags.
   if ((await isLeader()) !== note.leader) return false;
-  return hashOf(await observeClient(event.relation, event, note.leader)) === known;
+  const reader = new RelationReader(event.unit);
+  return hashOf(await observeClient(event.relation, event, note.leader, reader)) === known;
 }
 
 /**
@@ -89,9 +84,7 @@ export async function settledBy(
 
 /** Writes the note for the next event. */
 export async function noteSettled(unit: string, note: SettledClients): Promise<void> {
-  const file = noteFile(unit);
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, JSON.stringify(note), { mode: 0o600 });
+  await writeVolatile(unit, noteName, note);
 }
 
 /** Relations without anything on its way: a role that has not been replicated yet may arrive without an event. */
@@ -102,14 +95,6 @@ function letIn({ clients, peer }: JujuFacts): readonly ClientRelation[] {
 
 function hashOf(client: ClientRelation): string {
   return md5Hex(steadyJson({ ...client }));
-}
-
-function parsed(text: string): SettledClients | null {
-  try {
-    return SettledClients.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
 }
 
 async function runningPostmaster(): Promise<number | null> {

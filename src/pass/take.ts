@@ -2,6 +2,7 @@
 import { execute } from '../apply/execute.ts';
 import { jujuLog } from '../juju/status.ts';
 import { ToolError } from '../juju/tool.ts';
+import { dropNote } from '../observe/juju-note.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
 import { stepText } from '../plan/step-text.ts';
@@ -33,11 +34,17 @@ export async function take(
 
 async function carryOut(step: Step, context: PassContext): Promise<void> {
   try {
+    if (writesBags(step)) await dropNote(context.event.unit);
     await execute(step, context);
     if (step.kind === 'bag.set' || step.kind === 'secret.publish') context.published.add(step.relation);
   } finally {
     if ('database' in step) context.insides.delete(step.database);
   }
+}
+
+/** The note of the last hook is about bags as they were before. */
+function writesBags({ kind }: Step): boolean {
+  return kind === 'bag.set' || kind === 'secret.publish' || kind === 'credentials.create';
 }
 
 /** Errors the world cannot cause: the charm is wrong, or Juju does not carry out its commands. */

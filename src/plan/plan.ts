@@ -3,6 +3,7 @@
 import { writesBeginWithin } from '../cluster/deadlines.ts';
 import type { Status } from '../cluster/goal.ts';
 import { foreignProblem } from '../server/startup.ts';
+import { settledDatabases } from './clients/catalog.ts';
 import { type Lane, type Phase, planLane } from './lanes/lane.ts';
 import { publicationPhases } from './lanes/publication.ts';
 import { safetyPhases } from './lanes/safety.ts';
@@ -34,6 +35,8 @@ export interface Plan {
   /** Lines for the log, once each: the memory says which were written. */
   readonly notices: readonly string[];
   readonly status: Status;
+  /** Databases in which nothing is left to do for any of their relations. */
+  readonly settledDatabases: readonly string[];
   /** Null on units that are not the leader. */
   readonly applicationStatus: Status | null;
 }
@@ -56,6 +59,7 @@ export function planOf(situation: Situation, failed: readonly FailedStep[]): Pla
     memory,
     notices: notices.flatMap((notice) => notice ?? []),
     status: unitStatus(situation, failed),
+    settledDatabases: settledDatabases(situation),
     applicationStatus: leading === null ? null : applicationStatusOf(leading.outcome, observation),
   };
 }

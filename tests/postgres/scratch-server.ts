@@ -18,7 +18,7 @@ import { derivePassword, passwordFingerprint } from '../../src/system/entropy.ts
 import { templateRenderer } from '../../src/system/templates.ts';
 
 const project = new URL('../..', import.meta.url).pathname;
-const render = templateRenderer(join(project, 'templates'));
+const render = await templateRenderer(join(project, 'templates'));
 const root = 'a root secret for tests';
 
 export interface ScratchServer {

@@ -7,6 +7,14 @@ import { fingerprintOf } from '../credentials.ts';
 import { replicationRole } from '../server/role.ts';
 import type { Situation } from '../situation.ts';
 
+/** Databases in which nothing is left to do for any relation. */
+export function settledDatabases({ reading, catalog }: Situation): string[] {
+  const byDatabase = Map.groupBy(reading.grants.grants, ({ database }) => database);
+  return [...byDatabase].flatMap(([database, grants]) =>
+    grants.every(({ relation }) => catalog.ready.includes(relation)) ? [database] : [],
+  );
+}
+
 /** Steps on roles and databases that are to be taken, on the primary alone. */
 export function planCatalogSteps(situation: Situation): (CatalogStep | ServerStep)[] {
   const { running } = situation.observation.server;

@@ -6,7 +6,7 @@ import { majorOf, majorTraits, unknownMajor } from '../../../src/server/versions
 import { templateRenderer } from '../../../src/system/templates.ts';
 
 const GIB = 1024 ** 3;
-const render = templateRenderer(new URL('../../../templates', import.meta.url).pathname);
+const render = await templateRenderer(new URL('../../../templates', import.meta.url).pathname);
 
 function wish(partial: Partial<DesiredSettings> = {}, major = 15): DesiredSettings {
   return {

@@ -14,7 +14,7 @@ import { templateRenderer } from '../../../../src/system/templates.ts';
 
 /** The charm's own templates, and hashes. */
 export const means: Means = {
-  render: templateRenderer(join(import.meta.dirname, '../../../../templates')),
+  render: await templateRenderer(join(import.meta.dirname, '../../../../templates')),
   md5: (text) => createHash('md5').update(text).digest('hex'),
 };
 

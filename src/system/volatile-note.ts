@@ -1,0 +1,33 @@
+/**
+ * Notes from one hook to the next that hold only until the machine boots: files in /run, readable by root only. A note that cannot be
+ * read counts as none.
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { readText } from './files.ts';
+
+/** The JSON value that `unit` has noted under `name`; null when there is none. */
+export async function readVolatile(unit: string, name: string): Promise<unknown> {
+  try {
+    const text = await readText(noteFile(unit, name));
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Notes a JSON value. */
+export async function writeVolatile(unit: string, name: string, value: unknown): Promise<void> {
+  const file = noteFile(unit, name);
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, JSON.stringify(value), { mode: 0o600 });
+}
+
+/** Removes a note. */
+export async function dropVolatile(unit: string, name: string): Promise<void> {
+  await rm(noteFile(unit, name), { force: true });
+}
+
+function noteFile(unit: string, name: string): string {
+  return `/run/postgresql-charm/${unit.replace('/', '-')}-${name}.json`;
+}
