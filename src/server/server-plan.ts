@@ -41,7 +41,18 @@ export function planRole(desired: DesiredServer, facts: ServerFacts): ServerStep
   if (facts.state === 'down') {
     return [...unasked, ...planFiles(desired.files, facts.files), ...signal(desired, facts), start()];
   }
-  return running === null ? unasked : [...unasked, ...planTurn(desired, running, facts)];
+  const towards = running === null ? planStarting(desired, facts) : planTurn(desired, running, facts);
+  return [...unasked, ...towards];
+}
+
+/**
+ * A standby may need WAL of its upstream before it takes sessions, and until then it cannot be asked whether it has read its files again.
+ * Written while it is down, they are read for certain.
+ */
+function planStarting(desired: DesiredServer, facts: ServerFacts): ServerStep[] {
+  const upstream = planFiles(desired.files, facts.files).filter(isRecovery);
+  if (desired.role !== 'standby' || !facts.standbySignal || upstream.length === 0) return [];
+  return [{ kind: 'server.stop', checkpoint: false, why: 'it starts with another upstream' }];
 }
 
 /** Steps of a running server towards its role. */

@@ -26,8 +26,9 @@ function planPublication(situation: Situation): Step[] {
   const { peer } = observation.juju;
   if (peer === null) return [];
   const ready = readyHere(situation);
-  const facts = { ...encodeMember(report), ...peerNotes(observation, ready) };
-  const answers = answersTo(situation, ready);
+  const isStale = isOverruled(situation);
+  const facts = { ...encodeMember(report), ...(isStale ? {} : peerNotes(observation, ready)) };
+  const answers = isStale ? [] : answersTo(situation, ready);
   return [
     ...planBag(observation, peer.id, 'unit', peer.own, facts, false),
     ...planDecision(situation),
@@ -38,6 +39,11 @@ function planPublication(situation: Situation): Step[] {
     ...answers.flatMap(({ read, answer }) => planAnswer(observation, read, answer)),
     ...planLogBags(observation, situation.forwarding),
   ];
+}
+
+/** The decision read is older than one already seen and says nothing about today: clients keep their answers. */
+function isOverruled({ observation: { memory }, reading }: Situation): boolean {
+  return (reading.peers.decision?.epoch ?? 0) < memory.cluster.seenEpoch;
 }
 
 function answersTo(

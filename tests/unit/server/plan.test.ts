@@ -126,6 +126,12 @@ describe('the plan of a server', () => {
     ['not to run', wanted({ run: 'stopped' }), facts(), ['server.stop']],
     ['not to run and down', wanted({ run: 'stopped' }), facts({}, null), []],
     ['starting', wanted(), facts({ state: 'starting' }, null), []],
+    [
+      'starting, with another upstream',
+      wanted({ role: 'standby', files: changed }),
+      facts({ state: 'starting', standbySignal: true }, null),
+      ['server.stop'],
+    ],
     ['a changed file', wanted({ files: changedHba }), facts(), ['file.write', 'server.reload']],
     [
       'a file in the way',
