@@ -32,10 +32,20 @@ function decide(situation: Situation, check: (view: LeaderView) => Answer): Acti
   };
 }
 
+/** Decides a switchover to `target`. */
+export function decideSwitchover(situation: Situation, target: string): ActionOutcome {
+  return decide(situation, (view) => checkSwitchover(view, target));
+}
+
+/** Decides a failover. */
+export function decideFailover(situation: Situation, confirm: boolean): ActionOutcome {
+  return decide(situation, (view) => checkFailover(view, confirm));
+}
+
 /** Hands the primary's role over to the unit of parameter `master`. */
 export const switchover: Action = async (parameters, observe) =>
-  decide(await observe(), (view) => checkSwitchover(view, String(parameters['master'] ?? '')));
+  decideSwitchover(await observe(), String(parameters['master'] ?? ''));
 
 /** Gives up a primary that is lost. */
 export const failover: Action = async (parameters, observe) =>
-  decide(await observe(), (view) => checkFailover(view, parameters['confirm'] === true));
+  decideFailover(await observe(), parameters['confirm'] === true);

@@ -1,9 +1,11 @@
 /** Everything a round knows, worked out once from its observation before any step is planned. */
 import { leadInTime } from '../cluster/deadlines.ts';
-import { decideLeader, type LeaderOutcome } from '../cluster/leader.ts';
-import { decideMember, type MemberOutcome } from '../cluster/member.ts';
+import { decideLeader, type LeaderOutcome, leaderRules } from '../cluster/leader.ts';
+import { decideMember, type MemberOutcome, memberRules } from '../cluster/member.ts';
 import type { MemberFacts } from '../cluster/member-facts.ts';
 import { memberReport } from '../cluster/report.ts';
+import type { LeaderRule } from '../cluster/rules/leader/verdict.ts';
+import type { MemberRule } from '../cluster/rules/member/verdict.ts';
 import type { LeaderView, MemberView } from '../cluster/view.ts';
 import type { DesiredForwarding } from '../relations/syslog.ts';
 import type { CatalogPlan } from '../server/catalog.ts';
@@ -31,21 +33,30 @@ export interface Situation {
   readonly means: Means;
 }
 
+/** The rules that decide; tests plant bugs in them. */
+export interface RuleSet {
+  readonly leader: readonly LeaderRule[];
+  readonly member: readonly MemberRule[];
+}
+
+export const shippedRules: RuleSet = { leader: leaderRules, member: memberRules };
+
 /** Works it all out. Pure. `reading` is Juju's half where that has been parsed already. */
 export function situationOf(
   observation: Observation,
   means: Means,
   reading: Reading = readJuju(observation.juju, observation.event, means),
+  rules: RuleSet = shippedRules,
 ): Situation {
   const { juju, now } = observation;
   const options = withChecked(reading.options, observation);
   const manual = options.options.manualReplication;
   const view = memberView(observation, reading.peers, manual);
-  const member = decideMember(view);
+  const member = decideMember(view, rules.member);
   const report = memberReport(view, member);
   const lead = (): Situation['leading'] => {
     const seen = leaderView(observation, reading.peers, report, manual);
-    return { view: seen, outcome: leadInTime(decideLeader(seen), askedSeconds(juju, now)) };
+    return { view: seen, outcome: leadInTime(decideLeader(seen, rules.leader), askedSeconds(juju, now)) };
   };
   return {
     observation,

@@ -1,5 +1,5 @@
 /** Faults drawn from the seed, and their end. */
-import { answers, endRemoval, moveLease } from './juju.ts';
+import { moveLease } from './leases.ts';
 import { addUnit, giveUp, powerOff, removeUnit, runAction } from './operator.ts';
 import { crash, startServer } from './servers.ts';
 import { currentDecision, killHook, tell, type Unit, unitNamed, type World } from './world.ts';
@@ -94,8 +94,10 @@ export function strike(world: World): void {
 export function boot(world: World, unit: Unit): void {
   if (unit.machine !== 'down') return;
   unit.machine = 'up';
+  unit.clock.bootedAt = world.time;
+  unit.clock.boots += 1;
   tell(world, `${unit.name} boots`);
-  if (unit.server.startsAtBoot) startServer(world, unit, 'boot');
+  if (unit.kept.server.startsAtBoot === true || world.charm.bootsAlways) startServer(world, unit, 'boot');
   unit.events.add('start');
 }
 
@@ -118,30 +120,4 @@ export function mend(world: World): void {
   }
   const leader = unitNamed(world, world.leader);
   if (leader === null || leader.dead) moveLease(world);
-}
-
-/** The next hook of a unit being removed, and its end. */
-export function teardownEvent(world: World, unit: Unit): string | null {
-  if (unit.teardown === null) return null;
-  const [next] = unit.teardown;
-  if (next !== undefined) return next;
-  if (unit.hook === null) {
-    endRemoval(world, unit);
-    unit.machine = 'gone';
-    crash(world, unit, 'its machine is removed');
-  }
-  return null;
-}
-
-/** Wakes that are due, by time or because a server has fallen silent. */
-export function ring(world: World, unit: Unit): void {
-  if (unit.wakes.length === 0 || unit.machine !== 'up') return;
-  const isDue = (wake: Unit['wakes'][number]): boolean => {
-    if (wake.at <= world.time) return true;
-    const watched = unitNamed(world, wake.silent);
-    return watched !== null && !answers(unit, watched);
-  };
-  if (!unit.wakes.some(isDue)) return;
-  unit.wakes = unit.wakes.filter((wake) => !isDue(wake));
-  unit.events.add('wake');
 }

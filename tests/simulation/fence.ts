@@ -1,27 +1,37 @@
-/** The model of the fence (src/postgres/jobs/fence.ts), as far as it fences. */
-import { type Look, runsUntil } from '../../src/cluster/fence.ts';
-import { firstContactSeconds } from '../../src/cluster/limits.ts';
+/** The model of the fence (src/postgres/jobs/fence.ts): it fences, and wakes the charm when a stream breaks or comes back. */
+import { firstContactSeconds, type Look, runsUntil } from '../shipped.ts';
+import { wallText } from './clocks.ts';
 import { stopServer } from './servers.ts';
+import { streamsFrom } from './streams.ts';
 import { reaches, tell, type Unit, type World } from './world.ts';
 
-/** A unit with peers has one from its first pass on, a unit alone has none. */
-export function keepFence(world: World, unit: Unit, others: number): void {
-  const { fence } = unit;
-  const wanted = world.rules.fences && (others > 0 || (unit.dying && fence.runs));
-  if (wanted === fence.runs) return;
-  unit.fence = { runs: wanted, runsUntil: world.time + firstContactSeconds, hasStopped: false };
+/** The process has just begun. */
+export function beginFence(world: World, unit: Unit): void {
+  unit.fence = {
+    runsUntil: world.time + firstContactSeconds,
+    hasStopped: false,
+    received: unit.server.connected,
+  };
 }
 
 /** One look of the fence. */
 export function watchContact(world: World, unit: Unit): void {
   const { fence } = unit;
-  if (!fence.runs) return;
+  const process = unit.kept.server.fence;
+  if (process?.alive !== true) return;
   const look = lookAt(world, unit);
   fence.runsUntil = runsUntil(fence.runsUntil, look, world.time);
-  if (look === 'alone' && world.time >= fence.runsUntil) {
+  if (look === 'alone' && world.time >= fence.runsUntil && world.charm.fences) {
     tell(world, `${unit.name} has no contact and is fenced`);
     stopServer(world, unit);
+    const stopped = { ...process, stoppedAt: wallText(world, unit) };
+    unit.kept = { ...unit.kept, server: { ...unit.kept.server, fence: stopped } };
     fence.hasStopped = true;
+  }
+  const isStandby = unit.server.proc === 'running' && !unit.server.writable;
+  if (isStandby && fence.received !== unit.server.connected) {
+    fence.received = unit.server.connected;
+    unit.events.add('wake');
   }
   if (!fence.hasStopped || unit.cutController) return;
   fence.hasStopped = false;
@@ -31,8 +41,7 @@ export function watchContact(world: World, unit: Unit): void {
 function lookAt(world: World, unit: Unit): Look {
   const { server } = unit;
   if (server.proc === 'down' || server.data?.standbySignal !== false) return 'no-primary';
-  const streams = world.units.some(
-    (other) => other.server.connected && other.server.follows === unit.name && reaches(other, unit),
-  );
-  return streams || !unit.cutController ? 'contact' : 'alone';
+  if (!unit.cutController) return 'contact';
+  const streams = world.units.some((other) => streamsFrom(world, other, unit) && reaches(other, unit));
+  return streams ? 'contact' : 'alone';
 }

@@ -1,7 +1,7 @@
 /** What must hold after every step. */
-import type { Decision } from '../../src/cluster/member-facts.ts';
+import { type Decision, decodeMember } from '../shipped.ts';
 import { coverage, isPrefix } from './wal.ts';
-import { currentDecision, tell, type Unit, unitNamed, violate, type World } from './world.ts';
+import { currentDecision, tell, type Unit, violate, type World } from './world.ts';
 
 /** How long a unit that reaches Juju may need to hear of a decision. */
 const learningSeconds = 3;
@@ -16,15 +16,17 @@ function isGivenUp(world: World, unit: Unit): boolean {
   const isExcluded = decision?.excluded.includes(unit.name) ?? false;
   if (!isExcluded && !unit.dead) return false;
   const before = world.decisions.findLastIndex(({ excluded }) => !excluded.includes(unit.name));
-  const since = Number(world.decisions[before + 1]?.since ?? 0);
+  const since = world.decidedAt[before + 1] ?? 0;
   if (unit.reachedAt <= since + learningSeconds) return false;
   return unit.dead || unit.passedEpoch < (decision?.epoch ?? 0);
 }
 
 /** Two servers that accept writes. */
 export function checkWriters(world: World): void {
+  let count = 0;
+  for (const unit of world.units) if (unit.server.writable && unit.machine === 'up') count += 1;
+  if (count < 2) return;
   const writers = world.units.filter((unit) => unit.server.writable && unit.machine === 'up');
-  if (writers.length < 2) return;
   const counted = writers.filter((unit) => !isGivenUp(world, unit));
   if (counted.length > 1) {
     violate(world, `two writable primaries: ${counted.map((unit) => unit.name).join(' and ')}`);
@@ -37,6 +39,31 @@ export function checkDecision(world: World, decision: Decision): void {
   if (decision.epoch <= before) violate(world, `two decisions with epoch ${decision.epoch}`);
 }
 
+/** A decision after manual_replication has ended: whom the operator has promoted stays primary. */
+export function checkAdoption(world: World, decision: Decision): void {
+  const { byHand } = world;
+  if (byHand === null || !isStillPrimary(world, byHand)) return;
+  if (decision.kind === 'primary' && decision.primary === byHand) {
+    world.byHand = null;
+    return;
+  }
+  const instead = decision.primary ?? 'nobody';
+  violate(world, `the operator's promotion of ${byHand} is undone: ${instead} is named`);
+}
+
+/** The charm stops a server: not the one that an operator has just promoted. */
+export function checkStop(world: World, unit: Unit): void {
+  if (world.byHand !== unit.name || unit.dying || !unit.server.writable) return;
+  violate(world, `the operator's promotion of ${unit.name} is undone: it is stopped`);
+}
+
+function isStillPrimary(world: World, name: string): boolean {
+  const unit = world.units.find((candidate) => candidate.name === name);
+  if (unit?.server.writable === true && !unit.dead && !unit.dying) return true;
+  world.byHand = null;
+  return false;
+}
+
 /** A server starts writable: the newest decision must name it, or a pass that read it so began before. */
 export function checkStart(world: World, unit: Unit, why: string): void {
   const decision = currentDecision(world);
@@ -44,7 +71,7 @@ export function checkStart(world: World, unit: Unit, why: string): void {
   if (decision === null || why === 'systemd') return;
   const named = decision.kind !== 'freeze' && decision.primary === unit.name;
   if (why === 'boot' && !named) violate(world, `${unit.name} starts writable at boot, unasked`);
-  if (decision.epoch <= unit.memory.seenEpoch && !named) {
+  if (decision.epoch <= unit.kept.memory.cluster.seenEpoch && !named) {
     violate(world, `${unit.name} starts writable against the decision it has seen`);
   }
 }
@@ -64,30 +91,27 @@ export function checkTakeover(world: World, unit: Unit): void {
       if (!counts(other, decision)) continue;
       const had = Math.min(coverage(other.server.data, branch), branch.acked);
       if (had > kept) {
-        violate(
-          world,
-          `${unit.name} takes over without ${had - kept} acknowledged bytes that ${other.name} has`,
-        );
+        const lacking = `${had - kept} acknowledged bytes that ${other.name} has`;
+        violate(world, `${unit.name} takes over without ${lacking}`);
         return;
       }
     }
-    tell(
-      world,
-      `${branch.acked - kept} acknowledged bytes of timeline ${branch.timeline} are lost with their unit`,
-    );
+    const lost = branch.acked - kept;
+    tell(world, `${lost} acknowledged bytes of timeline ${branch.timeline} are lost with their unit`);
   }
   for (const branch of world.branches) branch.superseded = branch !== own.branch;
 }
 
 function counts(unit: Unit, decision: Decision | null): boolean {
-  if (unit.dead || unit.dying || unit.memory.refused?.epoch === unit.memory.seenEpoch) return false;
+  const { refused, seenEpoch } = unit.kept.memory.cluster;
+  if (unit.dead || unit.dying || refused?.epoch === seenEpoch) return false;
   return !(decision?.excluded.includes(unit.name) ?? false);
 }
 
-/** initdb beside a member whose data could be known. */
+/** A new cluster: nobody may hold data that counts. */
 export function checkCreate(world: World, unit: Unit): void {
   for (const other of world.units) {
-    const known = world.bags.get(other.name)?.systemIdentifier ?? null;
+    const known = decodeMember(other.name, world.bags.get(other.name) ?? {}).facts?.systemIdentifier ?? null;
     if (other !== unit && !other.dead && !other.dying && known !== null && other.server.data !== null) {
       violate(world, `${unit.name} makes a new cluster although ${other.name} holds data`);
     }
@@ -108,27 +132,4 @@ export function checkRemoval(world: World, unit: Unit): void {
   if (unit.server.data === null || !unit.server.connected) {
     violate(world, `${unit.name} removes its data before a copy of it streams`);
   }
-}
-
-/** Why the cluster is not yet as it should be, or null. Only to be asked when no faults happen any more. */
-export function unsettled(world: World): string | null {
-  const decision = currentDecision(world);
-  if (decision?.kind !== 'primary') return `the decision is ${decision?.kind ?? 'missing'}`;
-  const primary = unitNamed(world, decision.primary);
-  if (primary === null || primary.dead || primary.dying) return 'the named primary is gone';
-  if (!primary.server.writable) return `${primary.name} does not accept writes`;
-  for (const unit of world.units) {
-    if (unit.dead || unit === primary) continue;
-    if (unit.dying) return `${unit.name} is still leaving`;
-    const { server } = unit;
-    if (server.writable || !server.connected || server.follows !== primary.name) {
-      return `${unit.name} does not follow ${primary.name}`;
-    }
-    if (server.aside !== null) return `${unit.name} still keeps data aside`;
-    if (world.bags.get(unit.name)?.epoch !== decision.epoch) return `${unit.name} has not reported`;
-  }
-  if (decision.excluded.some((name) => world.units.some((unit) => unit.name === name && !unit.dead))) {
-    return 'a member is still given up';
-  }
-  return null;
 }

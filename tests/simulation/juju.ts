@@ -1,146 +1,137 @@
-/** What Juju does: who is listed, what is read, what is committed, which events follow. */
+/** What Juju answers: who is listed, what is read, which facts an event brings. */
+import {
+  type Bag,
+  decisionKey,
+  decodeDecision,
+  type EventFacts,
+  type JujuFacts,
+  type PeerFacts,
+} from '../shipped.ts';
+import { addressesOf, clientRelation } from './clients.ts';
+import { momentOf } from './clocks.ts';
+import type { Hook } from './hook-state.ts';
+import { isLeader } from './leases.ts';
+import type { Unit, World } from './world.ts';
 
-import { mustActOn } from '../../src/cluster/leader.ts';
-import type { Decision, MemberFacts } from '../../src/cluster/member-facts.ts';
-import type { Member } from '../../src/cluster/view.ts';
-import { checkDecision } from './invariants.ts';
-import { currentDecision, reaches, tell, type Unit, type World } from './world.ts';
+const peerRelation = 'replication:0';
+/** Hooks in which the charm opens its port. */
+const portHooks = new Set(['install', 'start', 'config-changed']);
 
-/** The peers a unit sees in relation-list, without those goal-state has forgotten. */
-export function listedPeers(world: World, unit: Unit): Unit[] {
-  if (unit.alone) return [];
+/** Juju's half of what a hook sees. It is asked once, when the hook begins. */
+export function beginHook(world: World, unit: Unit, event: string): Hook {
+  const facts = eventFacts(world, unit, event);
+  const leader = isLeader(world, unit);
+  const listed = listedPeers(world, unit, facts);
+  const juju: JujuFacts = {
+    options: world.options,
+    leader,
+    askedAt: momentOf(world, unit),
+    units: world.units.filter(({ dead }) => !dead).map(({ name }) => name),
+    dying: world.units.filter(({ dying, dead }) => dying && !dead).map(({ name }) => name),
+    leaving: unit.dying,
+    peer: unit.joined ? peerFacts(world, unit, listed) : null,
+    clients: unit.joined ? world.clients.map((client) => clientRelation(world, unit, client, leader)) : [],
+    syslog: [],
+    unserved: [],
+    portOpen: !portHooks.has(facts.hook),
+    storageLocation: world.hasStorage ? '/srv/pgdata' : null,
+  };
+  return { event: facts, beganAt: world.ticks, begun: juju, juju, reading: null, answers: null };
+}
+
+function eventFacts(world: World, unit: Unit, event: string): EventFacts {
+  const [word = '', name = null] = event.split(' ');
+  const common = {
+    unit: unit.name,
+    jujuVersion: world.jujuVersion,
+    controllers,
+    action: null,
+    remoteApplication: null,
+    departingUnit: null,
+  };
+  const peer = { relation: peerRelation, remoteUnit: name };
+  switch (word) {
+    case 'changed':
+      return { ...common, hook: 'replication-relation-changed', ...peer };
+    case 'departed':
+      return {
+        ...common,
+        hook: 'replication-relation-departed',
+        ...peer,
+        departingUnit: unit.dying ? unit.name : name,
+      };
+    case 'replication-created':
+      return { ...common, hook: 'replication-relation-created', ...peer };
+    case 'replication-changed':
+      return { ...common, hook: 'replication-relation-changed', ...peer };
+    case 'client':
+      return { ...common, hook: 'db-relation-changed', relation: name, remoteUnit: null };
+    case 'storage-detaching':
+      return { ...common, hook: 'pgdata-storage-detaching', relation: null, remoteUnit: null };
+    case 'wake':
+      return { ...common, hook: '', relation: null, remoteUnit: null };
+    default:
+      return { ...common, hook: word, relation: null, remoteUnit: null };
+  }
+}
+
+const controllers = ['10.0.9.1:17070'];
+
+/** The peers a hook finds in relation-list, without those goal-state has forgotten. */
+function listedPeers(world: World, unit: Unit, { departingUnit, remoteUnit }: EventFacts): Unit[] {
   return world.units.filter((other) => {
-    if (other === unit || other.dead || !other.installed) return false;
+    if (other === unit || other.dead || !other.joined || other.name === departingUnit) return false;
+    // A leaving unit still reads the one of whose departure this hook tells.
+    if (unit.unseen.has(other.name) && other.name !== remoteUnit) return false;
     return !(other.dying && world.tellsDeparture);
   });
 }
 
+function peerFacts(world: World, unit: Unit, listed: readonly Unit[]): PeerFacts {
+  const committed = readApplicationBag(world, unit);
+  const { decision } = decodeDecision(committed[decisionKey]);
+  const named = [decision?.primary, decision?.previous].flatMap((name) => name ?? []);
+  const gone = named.filter((name) => name !== unit.name && listed.every((other) => other.name !== name));
+  const departed = [...new Set(gone)].flatMap((name): [string, Bag][] => {
+    const bag = world.bags.get(name);
+    const isKept = world.keepsBags || world.units.some((other) => other.name === name && !other.dead);
+    return bag === undefined || !isKept ? [] : [[name, bag]];
+  });
+  return {
+    id: peerRelation,
+    committed,
+    application: committed,
+    own: world.bags.get(unit.name) ?? addressesOf(unit.host),
+    members: Object.fromEntries(listed.map(({ name }) => [name, readBag(world, unit, name)])),
+    departed: Object.fromEntries(departed),
+    host: unit.host,
+  };
+}
+
 /** Reads a peer's bag through the agent's cache, which only that peer's own event renews. */
-export function readBag(world: World, unit: Unit, name: string): MemberFacts | null {
+function readBag(world: World, unit: Unit, name: string): Bag {
   const cached = unit.cache.get(name);
   if (cached !== undefined) return cached;
-  const facts = world.bags.get(name) ?? null;
-  unit.cache.set(name, facts);
-  return facts;
+  const bag = world.bags.get(name) ?? {};
+  unit.cache.set(name, bag);
+  return bag;
 }
 
-/** The other members as a pass on `unit` sees them, which asks Juju once who they are. `probe`: also try their ports. */
-export function otherMembers(world: World, unit: Unit, probe: boolean): Member[] {
-  return unit.listed.map((other) => {
-    const facts = readBag(world, unit, other.name);
-    return {
-      unit: other.name,
-      dying: other.dying || (facts?.leaving ?? false),
-      facts,
-      answers: probe ? answers(unit, other) : null,
-    };
+/** An event about a peer renews what the agent has cached of it. */
+export function renewCache(unit: Unit, event: string): void {
+  const [word, name] = event.split(' ');
+  if ((word === 'changed' || word === 'departed') && name !== undefined) unit.cache.delete(name);
+}
+
+/** The application bag as a hook reads it: the newest, or (a stale cache) one this unit has seen overruled. */
+function readApplicationBag(world: World, unit: Unit): Bag {
+  const newest = world.applicationBags.at(-1) ?? {};
+  const isStale = world.faults && world.leader !== unit.name && world.random.oneIn(40);
+  if (!isStale) return newest;
+  const { seenEpoch } = unit.kept.memory.cluster;
+  const older = world.applicationBags.filter((bag) => {
+    const epoch = decodeDecision(bag[decisionKey]).decision?.epoch ?? 0;
+    return epoch > 0 && epoch < seenEpoch;
   });
-}
-
-/** Whether the other's port takes connections. */
-export function answers(unit: Unit, other: Unit): boolean {
-  return other.server.proc !== 'down' && reaches(unit, other);
-}
-
-/**
- * The application bag as a hook reads it: the newest, or (a stale cache) one this unit has seen overruled.
- */
-export function readDecision(world: World, unit: Unit): Decision | null {
-  const stale = world.faults && world.leader !== unit.name && world.random.oneIn(40);
-  if (!stale) return currentDecision(world);
-  const older = world.decisions.filter((decision) => decision.epoch < unit.memory.seenEpoch);
-  return older.length === 0 ? currentDecision(world) : world.random.pick(older);
-}
-
-/** The end of a successful hook. False when Juju refuses the commit: then nothing of it is kept. */
-export function commitHook(
-  world: World,
-  unit: Unit,
-  facts: MemberFacts | null,
-  decision: Decision | null,
-): boolean {
-  if (unit.cutController || unit.dead) return false;
-  if (decision !== null && world.leader !== unit.name) return false;
-  if (decision !== null) {
-    checkDecision(world, decision);
-    world.decisions.push(decision);
-    tell(world, `${unit.name} decides ${describe(decision)}`);
-    for (const other of world.units) if (other !== unit) other.events.add('replication-changed');
-    if (mustActOn(decision, unit.name)) unit.events.add('wake');
-  }
-  if (facts !== null && changed(world.bags.get(unit.name), facts)) {
-    world.bags.set(unit.name, facts);
-    tell(world, `${unit.name} publishes ${describeFacts(facts)}`);
-    if (unit.installed)
-      for (const other of world.units) if (other !== unit) other.events.add(`changed ${unit.name}`);
-  }
-  return true;
-}
-
-function changed(before: MemberFacts | undefined, after: MemberFacts): boolean {
-  return before === undefined || JSON.stringify(before) !== JSON.stringify(after);
-}
-
-function describeFacts(facts: MemberFacts): string {
-  const { role, timeline, position, epoch, refused, leaving } = facts;
-  const rest = [refused === null ? '' : ` refused: ${refused}`, leaving ? ' leaving' : ''].join('');
-  return `${role} tl=${timeline} at=${position} epoch=${epoch}${rest}`;
-}
-
-function describe(decision: Decision): string {
-  const { epoch, kind, primary, target, requiredPosition, excluded } = decision;
-  const rest = [
-    target === null ? '' : ` → ${target}`,
-    requiredPosition === null ? '' : ` past ${requiredPosition}`,
-    excluded.length === 0 ? '' : ` without ${excluded.join(',')}`,
-  ];
-  return `epoch ${epoch}: ${kind} ${primary ?? '-'}${rest.join('')}`;
-}
-
-/** remove-unit: the unit learns of it, and up to 3.6 so do its peers. */
-export function beginRemoval(world: World, unit: Unit): void {
-  unit.dying = true;
-  unit.teardown = [...(world.hasStorage ? ['storage-detaching'] : []), 'departed', 'stop', 'remove'];
-  tell(world, `remove-unit ${unit.name}`);
-  if (world.tellsDeparture) tellDeparture(world, unit);
-}
-
-/** The unit is gone from the model. */
-export function endRemoval(world: World, unit: Unit): void {
-  unit.dead = true;
-  unit.hook = null;
-  unit.events.clear();
-  tell(world, `${unit.name} is gone from the model`);
-  if (world.leader === unit.name) world.leader = null;
-  if (world.tellsDeparture) tellDeparture(world, unit);
-}
-
-function tellDeparture(world: World, unit: Unit): void {
-  for (const other of world.units) if (other !== unit) other.events.add(`departed ${unit.name}`);
-}
-
-/** What is-leader says holds for half a minute, whatever becomes of the leader; only when that is removed is its lease revoked. */
-const leaseSeconds = 30;
-
-/** Asks whether `unit` is the leader. */
-export function isLeader(world: World, unit: Unit): boolean {
-  if (world.leader !== unit.name) return false;
-  world.leaseToldAt = world.time;
-  return true;
-}
-
-/** The lease moves to another unit, when it may. */
-export function moveLease(world: World): void {
-  const holder = world.units.find(({ name }) => name === world.leader);
-  if (holder !== undefined && !holder.dead && world.time - world.leaseToldAt < leaseSeconds) return;
-  const claimants = world.units.filter(
-    (unit) => !unit.dead && !unit.dying && unit.machine === 'up' && !unit.cutController && unit.installed,
-  );
-  if (claimants.length === 0) return;
-  const next = world.random.pick(claimants);
-  if (world.leader === next.name) return;
-  world.leader = next.name;
-  world.leaseToldAt = world.time;
-  next.events.add('leader-elected');
-  tell(world, `${next.name} is leader`);
+  return older.length === 0 ? newest : world.random.pick(older);
 }

@@ -1,65 +1,67 @@
 /** What an operator does, the documented way. */
-
-import { isTooLateToDecide } from '../../src/cluster/deadlines.ts';
-import { checkFailover } from '../../src/cluster/failover.ts';
-import { decideMember } from '../../src/cluster/member.ts';
-import { memberReport } from '../../src/cluster/report.ts';
-import { checkSwitchover } from '../../src/cluster/switchover.ts';
 import {
-  beginRemoval,
-  commitHook,
-  endRemoval,
-  isLeader,
-  listedPeers,
-  moveLease,
-  readDecision,
-} from './juju.ts';
-import { leaderView, memberView } from './pass.ts';
+  askedSeconds,
+  decideFailover,
+  decideSwitchover,
+  isTooLateToDecide,
+  situationOf,
+} from '../shipped.ts';
+import { momentOf } from './clocks.ts';
+import { commitHook } from './commit.ts';
+import { runPass, takeBackLate } from './hook.ts';
+import type { Hook } from './hook-state.ts';
+import { loseProcesses } from './jobs.ts';
+import { beginHook } from './juju.ts';
+import { moveLease } from './leases.ts';
+import { means } from './means.ts';
+import { newUnit } from './new-unit.ts';
+import { lookAt } from './observe.ts';
+import { perform } from './perform.ts';
+import { tryPorts } from './reachability.ts';
+import { readingOf } from './reading.ts';
+import { beginRemoval, endRemoval } from './removal.ts';
 import { crash } from './servers.ts';
-import {
-  currentDecision,
-  killHook,
-  newUnit,
-  tell,
-  type Unit,
-  unitNamed,
-  violate,
-  type World,
-} from './world.ts';
+import { currentDecision, killHook, tell, type Unit, unitNamed, violate, type World } from './world.ts';
 
 /** An action on the leader unit, as its own hook. Actions run even where hooks fail. */
 export function runAction(world: World, name: 'switchover' | 'failover'): void {
   const leader = unitNamed(world, world.leader);
   if (leader === null || leader.machine !== 'up' || leader.cutController || leader.hook !== null) return;
+  if (!leader.joined) return;
   leader.event = null;
   leader.hook = action(world, leader, name);
 }
 
 function* action(world: World, leader: Unit, name: 'switchover' | 'failover'): Generator<string, void> {
-  const askedAt = world.time;
-  if (!isLeader(world, leader)) return;
-  leader.listed = listedPeers(world, leader);
-  const decision = readDecision(world, leader);
-  const view = memberView(world, leader, 'action', decision);
-  const report = memberReport(view, decideMember(view, world.rules.member));
-  const seen = leaderView(world, leader, decision, report);
+  const begun = beginHook(world, leader, 'action');
+  const hook: Hook = { ...begun, event: { ...begun.event, hook: '', action: name } };
   const target = targetFor(world);
   yield 'read';
-  const answer = name === 'switchover' ? checkSwitchover(seen, target) : checkFailover(seen, true);
-  if (answer.decision === null) {
-    tell(world, `${name} is refused: ${answer.refusal}`);
-    if (!answer.refusal.includes(';') && !answer.refusal.includes(':')) {
-      violate(world, `a refusal without a way out: ${answer.refusal}`);
-    }
+  hook.answers = tryPorts(world, leader, hook);
+  const situation = situationOf(lookAt(world, leader, hook), means, readingOf(hook), world.charm.rules);
+  const outcome =
+    name === 'switchover' ? decideSwitchover(situation, target) : decideFailover(situation, true);
+  if ('refusal' in outcome) {
+    checkRefusal(world, name, outcome.refusal);
+    for (const step of outcome.steps) perform(world, leader, hook, step);
+    commitHook(world, leader, hook);
     return;
   }
-  if (isTooLateToDecide(world.time - askedAt)) {
+  if (isTooLateToDecide(askedSeconds(hook.juju, momentOf(world, leader)))) {
     tell(world, `${name} is refused: it took too long`);
     return;
   }
-  tell(world, `${leader.name} runs ${name}: ${answer.message}`);
+  tell(world, `${leader.name} runs ${name}: ${outcome.results['result']}`);
+  for (const step of outcome.steps) perform(world, leader, hook, step);
+  yield* runPass(world, leader, hook);
+  takeBackLate(world, leader, hook);
   yield 'commit';
-  commitHook(world, leader, null, answer.decision);
+  commitHook(world, leader, hook);
+}
+
+function checkRefusal(world: World, name: string, refusal: string): void {
+  tell(world, `${name} is refused: ${refusal}`);
+  if (!/[;:]/.test(refusal)) violate(world, `a refusal without a way out: ${refusal}`);
 }
 
 /** Mostly a standby, now and then any unit. */
@@ -79,7 +81,7 @@ export function holders(world: World): Unit[] {
 /** `juju add-unit`. */
 export function addUnit(world: World): void {
   if (world.units.filter((unit) => !unit.dead).length >= 7) return;
-  const unit = newUnit(`postgresql/${world.units.length}`);
+  const unit = newUnit(world.units.length);
   world.units.push(unit);
   for (const other of world.units) {
     if (other !== unit) other.events.add(`changed ${unit.name}`);
@@ -90,7 +92,7 @@ export function addUnit(world: World): void {
 /** `juju remove-unit`, of any unit that is not the last with data; by force only when its machine is dead. */
 export function removeUnit(world: World): void {
   const unit = world.random.pick(world.units);
-  if (unit.dead || unit.dying || !unit.installed) return;
+  if (unit.dead || unit.dying || !unit.joined) return;
   const left = holders(world).filter((other) => other !== unit && other.machine === 'up');
   if (left.length === 0) return;
   if (unit.machine === 'up' && !unit.cutController) {
@@ -122,8 +124,7 @@ export function powerOff(world: World, unit: Unit): void {
   if (unit.machine !== 'up') return;
   crash(world, unit, 'power off');
   unit.machine = 'down';
-  unit.fence = { runs: false, runsUntil: 0, hasStopped: false };
+  loseProcesses(unit);
   killHook(unit);
-  if (unit.job?.state === 'running') unit.job.state = 'failed';
   tell(world, `${unit.name} machine is off`);
 }

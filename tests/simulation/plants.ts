@@ -1,16 +1,21 @@
 /** Bugs planted on purpose, to show that the simulation finds them. */
+import {
+  type LeaderRule,
+  type LeaderSituation,
+  leaderRules,
+  type MemberFacts,
+  type MemberRule,
+  memberRules,
+  nextDecision,
+  parsePosition,
+  planOf,
+  shippedRules,
+} from '../shipped.ts';
+import type { Charm } from './world.ts';
 
-import { leaderRules } from '../../src/cluster/leader.ts';
-import { type LeaderSituation, nextDecision } from '../../src/cluster/leader-situation.ts';
-import { memberRules } from '../../src/cluster/member.ts';
-import type { MemberFacts } from '../../src/cluster/member-facts.ts';
-import { parsePosition } from '../../src/cluster/position.ts';
-import type { LeaderRule } from '../../src/cluster/rules/leader/verdict.ts';
-import type { Rules } from './world.ts';
-
-const shipped: Rules = {
-  leader: leaderRules,
-  member: memberRules,
+const shipped: Charm = {
+  plan: planOf,
+  rules: shippedRules,
   bootsAlways: false,
   deletesBeforeClone: false,
   actsOnOwnDecision: false,
@@ -18,6 +23,12 @@ const shipped: Rules = {
   fences: true,
   startsLate: false,
 };
+
+const leading = (leader: readonly LeaderRule[]): Charm => ({
+  ...shipped,
+  rules: { ...shippedRules, leader },
+});
+const acting = (member: readonly MemberRule[]): Charm => ({ ...shipped, rules: { ...shippedRules, member } });
 
 const without = <T extends { readonly id: number }>(rules: readonly T[], ...ids: number[]): T[] =>
   rules.filter((rule) => !ids.includes(rule.id));
@@ -50,22 +61,34 @@ function electing(order: Order): readonly LeaderRule[] {
 const bytes = (facts: MemberFacts): bigint => parsePosition(facts.position) ?? 0n;
 const text = (facts: MemberFacts): string => facts.position ?? '';
 
-/** By name: the rules with one bug in them. */
+/** In place of rule 228: whoever has waited long enough for its successor goes on by itself. */
+const startsAgain: MemberRule = {
+  id: 228,
+  condition: '',
+  when: (c) => c.part === 'old',
+  verdict: () => ({
+    goal: { kind: 'run-primary' },
+    status: { state: 'waiting', message: 'Taking too long' },
+    refuse: null,
+    watch: null,
+  }),
+  why: '',
+};
+
+/** By name: the charm with one bug in it. */
 export const plants = {
-  'smallest-position': { ...shipped, leader: electing((a, b) => (bytes(a) < bytes(b) ? -1 : 1)) },
-  'position-as-text': { ...shipped, leader: electing((a, b) => (text(a) > text(b) ? -1 : 1)) },
-  'before-all-reported': { ...shipped, leader: without(leaderRules, 140) },
-  'old-epoch': { ...shipped, member: without(memberRules, 206) },
+  'smallest-position': leading(electing((a, b) => (bytes(a) < bytes(b) ? -1 : 1))),
+  'position-as-text': leading(electing((a, b) => (text(a) > text(b) ? -1 : 1))),
+  'before-all-reported': leading(without(leaderRules, 140)),
+  'old-epoch': acting(without(memberRules, 206)),
   'delete-before-clone': { ...shipped, deletesBeforeClone: true },
   'empty-unit-wins': {
     ...shipped,
-    leader: without(leaderRules, 103),
-    member: without(memberRules, 211, 212),
+    rules: { leader: without(leaderRules, 103), member: without(memberRules, 211, 212) },
   },
   'start-unasked': { ...shipped, bootsAlways: true },
-  'one-epoch-twice': {
-    ...shipped,
-    leader: changed(leaderRules, 132, {
+  'one-epoch-twice': leading(
+    changed(leaderRules, 132, {
       verdict: (c) => ({
         decision: nextDecision(c, {
           kind: 'primary',
@@ -76,32 +99,22 @@ export const plants = {
         watch: null,
       }),
     }),
-  },
+  ),
   'late-leadership': { ...shipped, asksLeadershipLate: true },
   'own-decision': { ...shipped, actsOnOwnDecision: true },
-  'promote-short': {
-    ...shipped,
-    member: changed(memberRules, 217, { when: (c) => c.part === 'named' && c.runsStandby }),
-  },
-  'diverged-follows': { ...shipped, member: without(memberRules, 248, 249) },
-  'no-stop': { ...shipped, member: without(memberRules, 230) },
+  'promote-short': acting(changed(memberRules, 217, { when: (c) => c.part === 'named' && c.runsStandby })),
+  'diverged-follows': acting(without(memberRules, 248, 249)),
+  'no-stop': acting(without(memberRules, 230)),
   'no-fence': { ...shipped, fences: false },
-  'no-wait-for-fence': { ...shipped, leader: without(leaderRules, 147) },
+  'no-wait-for-fence': leading(without(leaderRules, 147)),
   'late-start': { ...shipped, startsLate: true },
-  'resume-alone': {
-    ...shipped,
-    member: changed(memberRules, 227, {
-      verdict: () => ({
-        goal: { kind: 'run-primary' },
-        status: { state: 'waiting', message: 'Taking too long' },
-        refuse: null,
-        watch: null,
-      }),
-    }),
-  },
-  'freeze-uncut': {
-    ...shipped,
-    member: changed(memberRules, 233, {
+  'resume-alone': acting(
+    changed(memberRules, 227, {
+      when: (c) => c.part === 'old' && c.own.cleanStop && c.heldSeconds < 15,
+    }).map((rule) => (rule.id === 228 ? startsAgain : rule)),
+  ),
+  'freeze-uncut': acting(
+    changed(memberRules, 233, {
       verdict: () => ({
         goal: { kind: 'hold' },
         status: { state: 'waiting', message: 'Frozen' },
@@ -109,12 +122,12 @@ export const plants = {
         watch: null,
       }),
     }),
-  },
-} satisfies Record<string, Rules>;
+  ),
+} satisfies Record<string, Charm>;
 
 export type Plant = keyof typeof plants;
 
-/** The shipped rules, or those with the named bug. */
-export function rulesWith(plant: Plant | null): Rules {
+/** The shipped charm, or the one with the named bug. */
+export function charmWith(plant: Plant | null): Charm {
   return plant === null ? shipped : plants[plant];
 }

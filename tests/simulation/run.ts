@@ -1,16 +1,18 @@
 /** One seed: a model is deployed, things happen to it, all faults end, and it must be well again. */
-
-import { mend, ring, strike, teardownEvent } from './faults.ts';
+import { deploy } from './deploy.ts';
+import { mend, strike } from './faults.ts';
 import { watchContact } from './fence.ts';
-import { checkWriters, unsettled } from './invariants.ts';
-import { workOn } from './jobs.ts';
-import { moveLease } from './juju.ts';
+import { runHook } from './hook.ts';
+import { checkWriters } from './invariants.ts';
+import { ring, workOn } from './jobs.ts';
+import { moveLease } from './leases.ts';
 import { holders } from './operator.ts';
-import { runHook } from './pass.ts';
-import { type Plant, rulesWith } from './plants.ts';
-import { randomFrom } from './random.ts';
-import { commit, connect, createCluster, settle, streamTo } from './servers.ts';
-import { newUnit, tell, type Unit, unitNamed, type World } from './world.ts';
+import type { Plant } from './plants.ts';
+import { teardownEvent } from './removal.ts';
+import { commit, settle } from './servers.ts';
+import { connect, streamTo } from './streams.ts';
+import { unsettled } from './unsettled.ts';
+import { tell, type Unit, unitNamed, type World } from './world.ts';
 
 export interface Result {
   readonly seed: number;
@@ -44,7 +46,7 @@ export function runSeed(seed: number, plant: Plant | null, listen: boolean): Res
     if (round % 10 === 0) waiting = unsettled(world);
     if (round % 200 === 199) for (const unit of world.units) unit.events.add('update-status');
   }
-  const emptied = holders(world).every(({ memory }) => memory.halfRewound);
+  const emptied = holders(world).every(({ kept }) => kept.memory.cluster.halfRewound);
   const stuck = waiting === null || emptied ? null : `does not get well: ${waiting}`;
   const failure = world.violation ?? stuck;
   if (failure !== null) tell(world, `FAILURE ${failure}`);
@@ -64,78 +66,25 @@ function settleFirst(world: World): number {
 }
 
 function digest(world: World): string {
-  const units = world.units.map(({ name, server, memory, dead }) => [
+  const units = world.units.map(({ name, server, kept, dead }) => [
     name,
     dead,
     server.proc,
     server.data?.end,
-    memory.seenEpoch,
+    kept.memory.cluster.seenEpoch,
   ]);
   return JSON.stringify([world.time, world.leader, world.decisions.at(-1), units, world.violation]);
-}
-
-function deploy(seed: number, plant: Plant | null, listen: boolean): World {
-  const random = randomFrom(seed);
-  const world: World = {
-    seed,
-    random,
-    rules: rulesWith(plant),
-    tellsDeparture: random.oneIn(2),
-    keepsBags: random.oneIn(2),
-    hasStorage: random.oneIn(2),
-    canRewind: !random.oneIn(4),
-    time: 0,
-    units: [],
-    leader: null,
-    leaseToldAt: -100,
-    bags: new Map(),
-    decisions: [],
-    branches: [],
-    faults: true,
-    systems: 0,
-    story: listen ? [] : null,
-    violation: null,
-  };
-  const count = 1 + random.below(5);
-  for (let number = 0; number < count; number += 1) world.units.push(newUnit(`postgresql/${number}`));
-  if (random.oneIn(6)) attachStorage(world, random.pick(world.units));
-  world.leader = random.pick(world.units).name;
-  return world;
-}
-
-/** A unit whose storage brings the data of an earlier life; it has said so before anybody decides. */
-function attachStorage(world: World, unit: Unit): void {
-  createCluster(world, unit);
-  const { data } = unit.server;
-  if (data === null) return;
-  data.branch.acked = data.end;
-  unit.installed = true;
-  world.bags.set(unit.name, {
-    unit: unit.name,
-    host: unit.name,
-    port: 5432,
-    version: '15.9',
-    systemIdentifier: data.system,
-    role: 'stopped',
-    timeline: 1,
-    position: null,
-    history: [],
-    streamingFrom: null,
-    epoch: 0,
-    refused: null,
-    leaving: false,
-    job: null,
-  });
 }
 
 /** One step of the world: some time, servers and clients at work, and one unit's hook a little further. */
 function step(world: World, seconds: number): void {
   world.time += seconds;
+  world.ticks += 1;
   for (const unit of world.units) {
     if (unit.machine !== 'up') continue;
     if (!world.faults || world.random.oneIn(2)) settle(world, unit);
     connect(world, unit);
-    if (unit.server.connected) streamTo(world, unit, !world.faults);
+    if (unit.server.connected) streamTo(world, unit, null);
     if (unit.server.writable && world.random.oneIn(3)) commit(world, unit);
     if (!unit.cutController) unit.reachedAt = world.time;
     watchContact(world, unit);
@@ -174,8 +123,9 @@ function advance(world: World, unit: Unit): void {
   unit.hook = runHook(world, unit, event);
 }
 
-/** Any owed event; `install` comes first. */
+/** Any owed event; a unit's first ones come in their order. */
 function nextEvent(world: World, unit: Unit): string | null {
   if (unit.events.size === 0) return null;
-  return unit.events.has('install') ? 'install' : world.random.pick([...unit.events]);
+  const first = ['install', 'replication-created'].find((event) => unit.events.has(event));
+  return first ?? world.random.pick([...unit.events]);
 }

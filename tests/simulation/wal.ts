@@ -2,7 +2,7 @@
  * WAL as a tree of branches. A branch is what one server wrote on one timeline; a promotion begins a new
  * one.
  */
-import type { TimelineSwitch } from '../../src/server/server-facts.ts';
+import type { CatalogFacts, TimelineSwitch } from '../shipped.ts';
 
 export interface Branch {
   readonly timeline: number;
@@ -12,6 +12,10 @@ export interface Branch {
   readonly writer: string;
   /** A timeline number that says nothing of the fork: a copy was started without being promoted. */
   readonly silent: boolean;
+  /** Roles and databases as they are from a position on, oldest first. */
+  readonly catalogs: { readonly at: number; readonly catalog: CatalogFacts }[];
+  /** The lines of its history file. */
+  readonly history: readonly TimelineSwitch[];
   /** End of the last commit acknowledged to a client on it. */
   acked: number;
   /** Another unit was promoted away from it: what is acknowledged here later is lost by definition. */
@@ -29,6 +33,8 @@ export interface Data {
   kept: number;
   /** Start of the shutdown checkpoint when it was stopped cleanly as a primary, else null. */
   checkpoint: number | null;
+  /** The timeline that pg_control names: behind after a promotion, until a checkpoint. */
+  controlTimeline: number;
   standbySignal: boolean;
   /** A copy or rewound server takes sessions only from here on. */
   consistentAt: number;
@@ -36,19 +42,22 @@ export interface Data {
   half: boolean;
 }
 
+/** Where a branch begins, and in what. */
+export type Fork = Pick<Branch, 'timeline' | 'parent' | 'start' | 'writer' | 'silent'>;
+
+/** A branch on which nothing is written yet. */
+export function newBranch(fork: Fork): Branch {
+  const { parent, start, silent } = fork;
+  const past = parent?.history ?? [];
+  const line = { timeline: parent?.timeline ?? 0, switchPosition: walText(start) };
+  const history = parent === null || silent ? past : [...past, line];
+  return { ...fork, catalogs: [], history, acked: 0, superseded: false };
+}
+
 /** PostgreSQL's text for a position. */
 export function walText(position: number): string {
   const high = Math.floor(position / 2 ** 32);
   return `${high.toString(16).toUpperCase()}/${(position % 2 ** 32).toString(16).toUpperCase()}`;
-}
-
-/** The lines of the branch's history file. */
-export function historyOf(branch: Branch): TimelineSwitch[] {
-  const lines: TimelineSwitch[] = [];
-  for (let at = branch; at.parent !== null; at = at.parent) {
-    if (!at.silent) lines.unshift({ timeline: at.parent.timeline, switchPosition: walText(at.start) });
-  }
-  return lines;
 }
 
 /** How much of `branch` is in `data`, as an end position; 0 when it is not on its way. */
@@ -70,6 +79,17 @@ export function isPrefix(data: Data, of: Data): boolean {
 export function nextBranch(from: Branch, to: Branch): Branch | null {
   for (let at: Branch | null = to; at !== null; at = at.parent) {
     if (at.parent === from) return at;
+  }
+  return null;
+}
+
+/** Roles and databases as a server shows them that has replayed up to `position` of this data. */
+export function catalogAt({ branch }: Data, position: number): CatalogFacts | null {
+  let limit = position;
+  for (let at: Branch | null = branch; at !== null; at = at.parent) {
+    const found = at.catalogs.findLast((entry) => entry.at <= limit);
+    if (found !== undefined) return found.catalog;
+    limit = Math.min(limit, at.start);
   }
   return null;
 }

@@ -1,13 +1,21 @@
-/**
- * The state of a simulated model: units with their servers, Juju's bags and queues, and what has been
- * acknowledged.
- */
-import type { Decision, MemberFacts } from '../../src/cluster/member-facts.ts';
-import type { LeaderRule } from '../../src/cluster/rules/leader/verdict.ts';
-import type { MemberRule } from '../../src/cluster/rules/member/verdict.ts';
-import type { ClusterMemory, MemberJob } from '../../src/cluster/view.ts';
+/** The state of a simulated model: machines with their servers, Juju's bags and queues, and what has been acknowledged. */
+import type {
+  Bag,
+  ClientEndpoint,
+  ClusterPlace,
+  Decision,
+  FailedStep,
+  MajorTraits,
+  ManagedPaths,
+  Observation,
+  Plan,
+  RuleSet,
+  Situation,
+} from '../shipped.ts';
 import type { Random } from './random.ts';
 import type { Branch, Data } from './wal.ts';
+
+export type Files = Readonly<Record<string, string | null>>;
 
 export interface Server {
   data: Data | null;
@@ -15,34 +23,41 @@ export interface Server {
   aside: Data | null;
   proc: 'down' | 'starting' | 'running';
   writable: boolean;
-  follows: string | null;
   connected: boolean;
   /** A WAL receiver has run since the server started. */
   received: boolean;
   walMissing: boolean;
-  startsAtBoot: boolean;
-  /** Units its access rules let stream and copy: those its last pass saw. */
-  admits: readonly string[];
+  /** Files as it has read them; those it reads at its start only are as they were then. */
+  loaded: Files;
+  /** Ordered settings as they were at its start. */
+  ordered: Readonly<Record<string, number>>;
+  slots: readonly string[];
+  /** When it took its first session. */
+  upSince: number;
 }
 
-export interface Job {
-  readonly name: MemberJob['name'];
-  readonly from: string;
-  readonly lineage: string;
-  state: MemberJob['state'];
-  stepsLeft: number;
-  attempts: number;
-  retryAt: number;
+/** A machine's two clocks, in seconds of the world. */
+export interface Clock {
+  bootedAt: number;
+  boots: number;
+  /** How far the wall clock is ahead of the world's. */
+  aheadSeconds: number;
 }
 
 export interface Unit {
   readonly name: string;
+  readonly host: string;
+  /** The last observation, kept in step by the effects of steps: all that nobody but the charm changes comes from here. */
+  kept: Observation;
+  readonly clock: Clock;
   server: Server;
-  memory: ClusterMemory;
-  /** When it first saw the newest epoch it knows. */
-  seenAt: number;
-  job: Job | null;
+  /** What the clone or rewind under way has still to do, and until when it waits to be let in. */
+  job: { stepsLeft: number; readonly waitsUntil: number } | null;
+  /** When its watch ends. */
+  watchEnds: number;
   installed: boolean;
+  /** It has entered the peer relation. */
+  joined: boolean;
   machine: 'up' | 'down' | 'gone';
   /** Cut off from the other units, from the controller. */
   cutPeers: boolean;
@@ -54,10 +69,8 @@ export interface Unit {
   dead: boolean;
   /** Hooks of its teardown still to come; null while it is not dying. */
   teardown: string[] | null;
-  /** Once it has had all its -departed hooks it sees no peers. */
-  alone: boolean;
-  /** The peers its present hook has found listed. */
-  listed: readonly Unit[];
+  /** Peers of which it has been told that they depart, because it leaves itself. */
+  readonly unseen: Set<string>;
   events: Set<string>;
   hook: Generator<string, void> | null;
   /** Its process has ended, and Juju is about to commit. */
@@ -70,29 +83,62 @@ export interface Unit {
   stallsUntil: number;
   /** Its hooks fail until then. */
   failsUntil: number;
-  /** Since when it has found the primary silent. */
-  silentSince: number | null;
+  /** What it should have done, and for how many hooks. */
+  overdue: { readonly what: string; readonly hooks: number } | null;
+  /** Its last pass has seen that manual_replication is on. */
+  knowsManual: boolean;
   /** The newest epoch it knew when a pass last ran to its end. */
   passedEpoch: number;
   /** Bags of others as its agent has cached them. */
-  readonly cache: Map<string, MemberFacts | null>;
-  wakes: { readonly at: number; readonly silent: string | null }[];
+  readonly cache: Map<string, Bag>;
   fence: Fence;
+  trouble: Trouble;
 }
 
 /** The process beside the server that stops a primary without contact. */
 export interface Fence {
-  runs: boolean;
   /** When it stops the server, unless there is contact before. */
   runsUntil: number;
   /** It has stopped the server and waits for contact, to wake the charm. */
   hasStopped: boolean;
+  /** Whether the standby here received when it looked last. */
+  received: boolean;
 }
 
-/** What a planted bug changes. */
-export interface Rules {
-  readonly leader: readonly LeaderRule[];
-  readonly member: readonly MemberRule[];
+/** What is wrong with a machine, each until a time of the world. */
+export interface Trouble {
+  /** No space left: the server does not start. */
+  diskFull: number;
+  /** The server takes no more sessions. */
+  crowded: number;
+  /** No process can be started beside a hook. */
+  noProcesses: number;
+  /** Packages cannot be fetched: the attempt takes long and fails. */
+  mirrorHangs: number;
+}
+
+export interface Manual {
+  nextAt: number;
+  readonly moves: ((world: World) => void)[];
+  promoted: string | null;
+}
+
+/** An application that uses the database. */
+export interface ClientApplication {
+  /** `db:3` */
+  readonly id: string;
+  readonly endpoint: ClientEndpoint;
+  readonly application: string;
+  readonly applicationBag: Bag;
+  readonly unitBags: Readonly<Record<string, Bag>>;
+  /** When its units join. */
+  readonly joinsAt: number;
+}
+
+/** The charm that is driven: as shipped, or with one bug planted in it. */
+export interface Charm {
+  readonly plan: (situation: Situation, failed: readonly FailedStep[]) => Plan;
+  readonly rules: RuleSet;
   readonly bootsAlways: boolean;
   readonly deletesBeforeClone: boolean;
   readonly actsOnOwnDecision: boolean;
@@ -104,20 +150,42 @@ export interface Rules {
 export interface World {
   readonly seed: number;
   readonly random: Random;
-  readonly rules: Rules;
+  readonly charm: Charm;
+  readonly jujuVersion: string;
+  readonly traits: MajorTraits;
+  /** Where every unit has its cluster. */
+  readonly place: ClusterPlace;
+  readonly paths: ManagedPaths;
   /** Juju 4.0: peers are not told of a departure. */
   readonly tellsDeparture: boolean;
   /** The bag of a unit that has left can still be read. */
   readonly keepsBags: boolean;
   readonly hasStorage: boolean;
-  readonly canRewind: boolean;
+  options: Observation['juju']['options'];
+  /** What an operator is about under manual_replication; null while that is off. */
+  manual: Manual | null;
+  /** Whom the operator had promoted when manual_replication ended; null once a decision names it, or it is no primary any more. */
+  byHand: string | null;
   time: number;
+  /** Steps of the world so far: finer than its time. */
+  ticks: number;
   readonly units: Unit[];
+  readonly clients: readonly ClientApplication[];
   leader: string | null;
   /** When the leader was last told that it is: that holds for half a minute. */
   leaseToldAt: number;
-  readonly bags: Map<string, MemberFacts>;
+  /** Unit → its committed bag of the peer relation. */
+  readonly bags: Map<string, Bag>;
+  /** The application bag of the peer relation, every commit of it, newest last. */
+  readonly applicationBags: Bag[];
+  /** Relation and unit → its committed bag of a client relation. */
+  readonly clientBags: Map<string, Bag>;
+  /** Relation → the committed application bag. */
+  readonly clientApplicationBags: Map<string, Bag>;
+  /** Every decision committed, newest last. */
   readonly decisions: Decision[];
+  /** When each was committed. */
+  readonly decidedAt: number[];
   readonly branches: Branch[];
   faults: boolean;
   systems: number;
@@ -147,6 +215,11 @@ export function unitNamed(world: World, name: string | null): Unit | null {
   return world.units.find((unit) => unit.name === name) ?? null;
 }
 
+/** A unit by address. */
+export function unitAt(world: World, host: string | null): Unit | null {
+  return world.units.find((unit) => unit.host === host) ?? null;
+}
+
 /** Whether two units can talk to each other. */
 export function reaches(from: Unit, to: Unit): boolean {
   return from === to || (to.machine === 'up' && from.machine === 'up' && !from.cutPeers && !to.cutPeers);
@@ -156,56 +229,4 @@ export function reaches(from: Unit, to: Unit): boolean {
 export function killHook(unit: Unit): void {
   if (unit.hook !== null && unit.event !== null) unit.retry = unit.event;
   unit.hook = null;
-}
-
-/** A unit that Juju has just placed on a new machine. */
-export function newUnit(name: string): Unit {
-  return {
-    name,
-    server: {
-      data: null,
-      aside: null,
-      proc: 'down',
-      writable: false,
-      follows: null,
-      connected: false,
-      received: false,
-      walMissing: false,
-      startsAtBoot: false,
-      admits: [],
-    },
-    memory: {
-      seenEpoch: 0,
-      doneEpoch: 0,
-      refused: null,
-      systemIdentifier: null,
-      noted: null,
-      halfRewound: false,
-      lineage: null,
-    },
-    seenAt: 0,
-    job: null,
-    installed: false,
-    machine: 'up',
-    cutPeers: false,
-    cutController: false,
-    reachedAt: 0,
-    dying: false,
-    dead: false,
-    teardown: null,
-    alone: false,
-    listed: [],
-    events: new Set(['install', 'replication-created', 'config-changed', 'start']),
-    hook: null,
-    hookEnds: false,
-    event: null,
-    retry: null,
-    stallsUntil: 0,
-    failsUntil: 0,
-    silentSince: null,
-    passedEpoch: 0,
-    cache: new Map(),
-    wakes: [],
-    fence: { runs: false, runsUntil: 0, hasStopped: false },
-  };
 }

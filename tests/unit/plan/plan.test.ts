@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { encodeDecision } from '../../../src/cluster/bags/decision.ts';
 import type { Observation } from '../../../src/plan/observation.ts';
 import { makePlan, type Plan, stepsOf } from '../../../src/plan/plan.ts';
+import { settle as settleWith } from '../../effects/settle.ts';
 import {
   clientRelation,
   committed,
   known,
   later,
   means,
+  named,
   observed,
   options,
   peerFacts,
@@ -19,41 +22,7 @@ const laneKinds = ({ lanes }: Plan, name: string): string[] =>
   lanes.find((lane) => lane.name === name)?.steps.map(({ kind }) => kind) ?? [];
 const kinds = (plan: Plan): string[] => stepsOf(plan).map(({ kind }) => kind);
 
-/** Files, memory and bags as the plan's own steps leave them, until nothing is planned: a model of apply for what is pure. */
-function settle(start: Observation): { observation: Observation; plan: Plan; taken: string[] } {
-  let observation = start;
-  const taken: string[] = [];
-  for (let round = 0; round < 15; round += 1) {
-    const plan = planOf(observation);
-    if (stepsOf(plan).length === 0) return { observation, plan, taken };
-    observation = { ...observation, memory: plan.memory };
-    for (const step of stepsOf(plan)) {
-      taken.push(step.kind);
-      if (step.kind === 'file.write') {
-        observation = {
-          ...observation,
-          server: {
-            ...observation.server,
-            files: { ...observation.server.files, [step.path]: step.content },
-          },
-        };
-      } else if (step.kind === 'boot.set') {
-        observation = { ...observation, server: { ...observation.server, startsAtBoot: step.automatic } };
-      } else if (step.kind === 'version.set') {
-        observation = { ...observation, memory: { ...observation.memory, shownVersion: step.version } };
-      } else if (step.kind === 'bag.set' && observation.juju.peer?.id === step.relation) {
-        const content = step.content as Record<string, string>;
-        const peer = observation.juju.peer;
-        const key = step.owner === 'unit' ? 'own' : 'application';
-        observation = {
-          ...observation,
-          juju: { ...observation.juju, peer: { ...peer, [key]: { ...peer[key], ...content } } },
-        };
-      }
-    }
-  }
-  throw new Error(`it does not settle: ${taken.join(' ')}`);
-}
+const settle = (start: Observation) => settleWith(start, means);
 
 describe('a first deployment', () => {
   test('install: packages, before Juju has made the peer relation', () => {
@@ -231,6 +200,18 @@ describe('a client over db', () => {
       server: { ...written.server, running: { ...running, reloadPending: true } },
     };
     expect(laneKinds(planOf(loading), 'files')).toEqual(['server.reload']);
+  });
+
+  test('keeps its answer when the decision that is read has been overruled already', () => {
+    const { observation } = settle(before());
+    const { juju, memory } = observation;
+    const answered = juju.clients[0]?.ownBag ?? {};
+    expect(answered['master']).toContain('host=10.0.0.1');
+    const cluster = { ...memory.cluster, seenEpoch: memory.cluster.seenEpoch + 1 };
+    expect(kinds(planOf({ ...observation, memory: { ...memory, cluster } }))).not.toContain('bag.set');
+    const overruled = encodeDecision(named('postgresql/1', 7));
+    const peer = peerFacts({ ...committed, decision: overruled }, { own: juju.peer?.own ?? {} });
+    expect(laneKinds(planOf({ ...observation, juju: { ...juju, peer } }), 'safety')).toContain('server.stop');
   });
 
   test('no password is in a plan', () => {

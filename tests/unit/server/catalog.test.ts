@@ -5,9 +5,10 @@ import type { CatalogFacts, DesiredGrant } from '../../../src/server/catalog-fac
 import { databasePrivileges } from '../../../src/server/database-privileges.ts';
 import { parseRoleComment } from '../../../src/server/role-comment.ts';
 import { majorTraits } from '../../../src/server/versions.ts';
-import { fingerprint, newCatalog, observed, roleNamed, stepped } from './catalog-world.ts';
+import { lookedInto, newCatalog, roleNamed, stepped } from '../../effects/catalog.ts';
 
 const traits = majorTraits(15) ?? expect.unreachable();
+const fingerprint = '0123456789abcdef';
 const context = { traits, fingerprintOf: () => fingerprint };
 
 function wish(partial: Partial<DesiredGrant>): DesiredGrant {
@@ -35,9 +36,9 @@ function settle(
   let world = start;
   for (let round = 1; round <= 6; round += 1) {
     const databases = wanted.map(({ database }) => database);
-    const plan = planCatalog(wanted, observed(world, databases), context);
+    const plan = planCatalog(wanted, lookedInto(world, databases), context);
     if (plan.steps.length === 0) return { world, plan };
-    for (const step of plan.steps) world = stepped(world, step);
+    for (const step of plan.steps) world = stepped(world, step, fingerprint);
   }
   return expect.unreachable('the catalog did not settle');
 }
@@ -91,7 +92,7 @@ describe('the catalog plan', () => {
   test('does not depend on the order of wishes', () => {
     fc.assert(
       fc.property(grants, (wanted) => {
-        const seen = observed(before(), ['app']);
+        const seen = lookedInto(before(), ['app']);
         expect(planCatalog(wanted.toReversed(), seen, context)).toEqual(planCatalog(wanted, seen, context));
       }),
     );
@@ -134,14 +135,18 @@ describe('the catalog plan', () => {
 
   test('a role no longer asked for is revoked, one the charm did not grant stays', () => {
     const { world } = settle([wish({ roles: ['readers'] })], newCatalog());
-    const manual = stepped(world, {
-      kind: 'role.groups',
-      relation: '',
-      role: 'juju_app',
-      grant: ['manual'],
-      revoke: [],
-      note: { made: 'user', groups: ['jujuowner_app', 'readers'], password: fingerprint },
-    });
+    const manual = stepped(
+      world,
+      {
+        kind: 'role.groups',
+        relation: '',
+        role: 'juju_app',
+        grant: ['manual'],
+        revoke: [],
+        note: { made: 'user', groups: ['jujuowner_app', 'readers'], password: fingerprint },
+      },
+      fingerprint,
+    );
     const after = settle([wish({})], manual).world.roles.find(({ name }) => name === 'juju_app');
     expect(after?.memberOf).toEqual(['jujuowner_app', 'manual']);
     expect(parseRoleComment(after?.comment ?? null)).toEqual({

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { addressBits, networkContains } from '../../../src/server/address.ts';
 import { closedSessions } from '../../../src/server/closed-sessions.ts';
 import { roleCommentText } from '../../../src/server/role-comment.ts';
-import { roleNamed } from './catalog-world.ts';
+import { roleNamed } from '../../effects/catalog.ts';
 
 const role = (name: string, made: 'user' | 'group' | null) =>
   roleNamed(name, {

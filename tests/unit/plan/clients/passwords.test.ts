@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { asOnServer, generationsOnServer, usersBehind } from '../../../../src/plan/clients/passwords.ts';
 import type { CatalogFacts } from '../../../../src/server/catalog-facts.ts';
 import { roleCommentText } from '../../../../src/server/role-comment.ts';
-import { roleNamed } from '../../server/catalog-world.ts';
+import { roleNamed } from '../../../effects/catalog.ts';
 
 const fingerprints = { '1': 'aaaa', '2': 'bbbb' };
 const credentials = { source: 'secret:abc', generations: { juju_shop: 2 }, fingerprints, onServer: {} };

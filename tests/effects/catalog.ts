@@ -1,0 +1,175 @@
+/** Effects of steps on roles and databases. */
+import {
+  type CatalogFacts,
+  type CatalogStep,
+  type DatabaseInside,
+  fingerprintOf,
+  type RoleComment,
+  type RoleFacts,
+  roleCommentText,
+} from '../shipped.ts';
+import type { Effect, Effects } from './effect.ts';
+
+/** `fingerprint` is what a password set now is noted with. */
+type CatalogEffect<K extends CatalogStep['kind']> = (
+  catalog: CatalogFacts,
+  step: Extract<CatalogStep, { readonly kind: K }>,
+  fingerprint: string | null,
+) => CatalogFacts;
+
+const onCatalog: { readonly [K in CatalogStep['kind']]: CatalogEffect<K> } = {
+  'role.create': (catalog, { role, attributes, note }) => ({
+    ...catalog,
+    roles: [...catalog.roles, noted(roleNamed(role, attributes), note)],
+  }),
+  'role.alter': (catalog, { role, attributes }) =>
+    withRole(catalog, role, (found) => ({ ...found, ...attributes })),
+  'role.password': (catalog, { role, note }, fingerprint) =>
+    withRole(catalog, role, (found) => ({
+      ...noted(found, { ...note, password: fingerprint ?? note.password }),
+      hasPassword: true,
+    })),
+  'role.groups': (catalog, { role, grant, revoke, note }) =>
+    withRole(catalog, role, (found) => {
+      const kept = found.memberOf.filter((group) => !revoke.includes(group));
+      return noted({ ...found, memberOf: [...kept, ...grant] }, note);
+    }),
+  'database.create': (catalog, { database }) => ({
+    ...catalog,
+    databases: [...catalog.databases, { ...databaseNamed(database), publicConnect: false }],
+    inside: [...catalog.inside, emptyInside(database)],
+  }),
+  'database.close': (catalog, { database }) =>
+    withDatabase(catalog, database, (found) => ({ ...found, publicConnect: false })),
+  'database.privileges': (catalog, step) =>
+    withDatabase(catalog, step.database, (found) => ({
+      ...found,
+      privileges: { ...found.privileges, [step.role]: changed(found.privileges[step.role], step) },
+    })),
+  'schema.privileges': (catalog, step) =>
+    withInside(catalog, step.database, (inside) => ({
+      ...inside,
+      publicSchemaPrivileges: {
+        ...inside.publicSchemaPrivileges,
+        [step.role]: changed(inside.publicSchemaPrivileges[step.role], step),
+      },
+    })),
+  'objects.share': (catalog, { database, role, ownerRole }) =>
+    withInside(catalog, database, (inside) => ({
+      ...inside,
+      defaultGrants: { ...inside.defaultGrants, [role]: [ownerRole] },
+    })),
+  'objects.inherit': (catalog, { database, role, ownerRole }) =>
+    withInside(catalog, database, (inside) => ({
+      ...inside,
+      owners: [...inside.owners.filter((owner) => owner !== role), ownerRole],
+    })),
+  'schema.create': (catalog, { database, schema }) =>
+    withInside(catalog, database, (inside) => ({ ...inside, schemas: [...inside.schemas, schema] })),
+  'extension.create': (catalog, { database, extension, schema }) =>
+    withInside(catalog, database, (inside) => ({
+      ...inside,
+      extensions: { ...inside.extensions, [extension]: schema ?? 'public' },
+    })),
+};
+
+/** `catalog` after `step`. */
+export function stepped(catalog: CatalogFacts, step: CatalogStep, fingerprint: string | null): CatalogFacts {
+  const effect = onCatalog[step.kind] as CatalogEffect<CatalogStep['kind']>;
+  return effect(catalog, step, fingerprint);
+}
+
+const onObservation: Effect<CatalogStep['kind']> = (seen, step) => {
+  if (seen.catalog === null) return seen;
+  const fingerprint = 'role' in step ? fingerprintOf(step.role, seen.credentials) : null;
+  return { ...seen, catalog: stepped(seen.catalog, step, fingerprint) };
+};
+
+export const catalogEffects = Object.fromEntries(
+  Object.keys(onCatalog).map((kind) => [kind, onObservation]),
+) as Effects<CatalogStep['kind']>;
+
+/** A role that may do nothing. */
+export function roleNamed(name: string, powers: Partial<RoleFacts> = {}): RoleFacts {
+  return {
+    name,
+    login: false,
+    superuser: false,
+    replication: false,
+    createRole: false,
+    createDatabase: false,
+    bypassRowSecurity: false,
+    hasPassword: false,
+    comment: null,
+    memberOf: [],
+    ...powers,
+  };
+}
+
+/** The catalog of a new server. */
+export function newCatalog(roles: readonly RoleFacts[] = []): CatalogFacts {
+  return {
+    roles: [roleNamed('postgres', { login: true, superuser: true }), ...roles],
+    databases: ['postgres', 'template1'].map((name) => databaseNamed(name)),
+    inside: ['postgres', 'template1'].map(emptyInside),
+    unreadable: {},
+  };
+}
+
+/** What an observation that wants `databases` sees of `catalog`. */
+export function lookedInto(catalog: CatalogFacts, databases: readonly string[]): CatalogFacts {
+  return { ...catalog, inside: catalog.inside.filter(({ name }) => databases.includes(name)) };
+}
+
+function changed(
+  held: readonly string[] | undefined,
+  { grant, revoke }: { readonly grant: readonly string[]; readonly revoke: readonly string[] },
+): string[] {
+  return [...(held ?? []).filter((word) => !revoke.includes(word)), ...grant];
+}
+
+function noted(role: RoleFacts, note: RoleComment): RoleFacts {
+  return { ...role, comment: roleCommentText(note) };
+}
+
+function databaseNamed(name: string): CatalogFacts['databases'][number] {
+  return { name, allowsConnections: true, publicConnect: true, privileges: {} };
+}
+
+function emptyInside(name: string): DatabaseInside {
+  return {
+    name,
+    extensions: { plpgsql: 'pg_catalog' },
+    availableExtensions: ['citext', 'hstore', 'plpgsql'],
+    schemas: ['information_schema', 'pg_catalog', 'public'],
+    publicSchemaPrivileges: {},
+    owners: ['postgres'],
+    defaultGrants: {},
+  };
+}
+
+/** Replaces the role, or makes one of that name. */
+export function withRole(
+  catalog: CatalogFacts,
+  name: string,
+  change: (role: RoleFacts) => RoleFacts,
+): CatalogFacts {
+  return { ...catalog, roles: catalog.roles.map((role) => (role.name === name ? change(role) : role)) };
+}
+
+function withDatabase(
+  catalog: CatalogFacts,
+  name: string,
+  change: (database: CatalogFacts['databases'][number]) => CatalogFacts['databases'][number],
+): CatalogFacts {
+  const databases = catalog.databases.map((known) => (known.name === name ? change(known) : known));
+  return { ...catalog, databases };
+}
+
+function withInside(
+  catalog: CatalogFacts,
+  name: string,
+  change: (inside: DatabaseInside) => DatabaseInside,
+): CatalogFacts {
+  return { ...catalog, inside: catalog.inside.map((known) => (known.name === name ? change(known) : known)) };
+}

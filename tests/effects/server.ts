@@ -1,0 +1,168 @@
+/** Effects of steps on this machine's PostgreSQL. */
+import {
+  fingerprintOf,
+  majorTraits,
+  managedPaths,
+  type Observation,
+  passfileHeading,
+  type RunningServer,
+  roleCommentText,
+  type ServerFacts,
+  type ServerStep,
+} from '../shipped.ts';
+import { roleNamed } from './catalog.ts';
+import type { Effects } from './effect.ts';
+
+export const serverEffects: Effects<Exclude<ServerStep['kind'], 'job.start' | 'job.stop'>> = {
+  'packages.install': (seen, { major, packages }) => ({
+    ...withServer(seen, { installedMajor: major ?? releaseMajor }),
+    memory: { ...seen.memory, packages: [...new Set([...seen.memory.packages, ...packages])] },
+  }),
+  'cluster.create': (seen, { place, locale, encoding }) => {
+    const made = { place, hasConfiguration: true, startsAtBoot: false };
+    const data: Partial<ServerFacts> = seen.server.hasData ? {} : { hasData: true, control: newControl };
+    const state = seen.server.state === 'absent' ? 'down' : seen.server.state;
+    return {
+      ...withServer(seen, { ...made, ...data, state }),
+      memory: { ...seen.memory, made: { locale, encoding } },
+    };
+  },
+  'file.write': (seen, { path, content }) => withFile(seen, path, content),
+  'file.remove': (seen, { path }) => withFile(seen, path, null),
+  'passfile.write': (seen, { path, role, hosts }) =>
+    withFile(seen, path, passfileHeading(role, hosts, fingerprintOf(role, seen.credentials) ?? '')),
+  'server.start': (seen) => started(seen),
+  'server.stop': (seen) => stopped(seen),
+  'server.restart': (seen) => started(stopped(seen)),
+  'server.reload': (seen) => withRunning(seen, { reloadPending: false }),
+  'server.promote': (seen) => {
+    const { running } = seen.server;
+    if (running === null || !running.inRecovery) return seen;
+    const primary = {
+      inRecovery: false,
+      timeline: running.timeline + 1,
+      streaming: false,
+      upstreamHost: null,
+      receivedPosition: null,
+    };
+    const line = { timeline: running.timeline, switchPosition: running.position };
+    return withServer(withRunning(withSignal(seen, false), primary), {
+      history: [...seen.server.history, line],
+    });
+  },
+  'boot.set': (seen, { automatic }) => withServer(seen, { startsAtBoot: automatic }),
+  'standby.signal': (seen, { present }) => withSignal(seen, present),
+  'slot.create': (seen, { name }) => {
+    const slot = { name, active: false, walStatus: null };
+    return withRunning(seen, { slots: [...(seen.server.running?.slots ?? []), slot] });
+  },
+  'slot.drop': (seen, { name }) =>
+    withRunning(seen, { slots: (seen.server.running?.slots ?? []).filter((slot) => slot.name !== name) }),
+  'replication.user': (seen, { role }) => {
+    if (seen.catalog === null) return seen;
+    const password = fingerprintOf(role, seen.credentials);
+    const comment = roleCommentText({ made: 'replication', groups: [], password });
+    const made = roleNamed(role, { login: true, replication: true, hasPassword: true, comment });
+    const roles = [...seen.catalog.roles.filter(({ name }) => name !== role), made];
+    return { ...seen, catalog: { ...seen.catalog, roles } };
+  },
+  'sessions.end': (seen, { user, address }) => {
+    if (seen.catalog === null) return seen;
+    const left = (seen.catalog.olderSessions ?? []).filter(
+      (session) => session.user !== user || session.address !== address,
+    );
+    return { ...seen, catalog: { ...seen.catalog, olderSessions: left } };
+  },
+  'syslog.forward': (seen, { files, remove }) => {
+    const kept = Object.entries(seen.machine.forwards.files).filter(([path]) => !remove.includes(path));
+    const written = files.map(({ path, content }) => [path, content] as const);
+    const forwards = { files: Object.fromEntries([...kept, ...written]), unread: false };
+    return { ...seen, machine: { ...seen.machine, forwards } };
+  },
+  'data.discardaside': (seen) => withServer(seen, { asides: [] }),
+};
+
+/** Major that Debian's release brings. */
+const releaseMajor = 15;
+
+const newControl = {
+  systemIdentifier: '7400000000000000001',
+  state: 'shut down',
+  checkpointPosition: '0/1500000',
+  checkpointTimeline: 1,
+};
+
+/** A server that has just come up. */
+const fresh: RunningServer = {
+  version: '15.9',
+  inRecovery: false,
+  timeline: 1,
+  position: '0/1500078',
+  receivedPosition: null,
+  streaming: false,
+  upstreamHost: null,
+  replayPaused: false,
+  slots: [],
+  senders: [],
+  pendingRestart: [],
+  orderedSettings: {},
+  reloadPending: false,
+  configurationErrors: [],
+};
+
+function started(seen: Observation): Observation {
+  const { control, standbySignal, place } = seen.server;
+  const running: RunningServer = {
+    ...fresh,
+    version: `${place?.major ?? releaseMajor}.9`,
+    inRecovery: standbySignal,
+    timeline: control?.checkpointTimeline ?? 1,
+    position: control?.checkpointPosition ?? fresh.position,
+  };
+  const state = standbySignal ? 'in archive recovery' : 'in production';
+  return withServer(seen, {
+    state: 'running',
+    running,
+    control: control === null ? null : { ...control, state },
+  });
+}
+
+function stopped(seen: Observation): Observation {
+  const { control, running } = seen.server;
+  if (running === null) return withServer(seen, { state: 'down' });
+  const state = running.inRecovery ? 'shut down in recovery' : 'shut down';
+  const end = { state, checkpointPosition: running.position, checkpointTimeline: running.timeline };
+  return withServer(seen, {
+    state: 'down',
+    running: null,
+    control: control === null ? null : { ...control, ...end },
+  });
+}
+
+/** Whether it starts as a standby; up to 11 the file with the recovery settings says that. */
+function withSignal(seen: Observation, present: boolean): Observation {
+  const recovery = legacyRecovery(seen);
+  const signalled = withServer(seen, { standbySignal: present });
+  return recovery === null || present ? signalled : withFile(signalled, recovery, null);
+}
+
+function withFile(seen: Observation, path: string, content: string | null): Observation {
+  const files = { ...seen.server.files, [path]: content };
+  const written = withServer(seen, { files });
+  return path === legacyRecovery(seen) ? withServer(written, { standbySignal: content !== null }) : written;
+}
+
+function legacyRecovery({ server: { place } }: Observation): string | null {
+  const traits = place === null ? null : majorTraits(place.major);
+  if (place === null || traits?.recoveryIn !== 'recovery.conf') return null;
+  return managedPaths(place, traits.recoveryIn).recovery;
+}
+
+function withServer(seen: Observation, change: Partial<ServerFacts>): Observation {
+  return { ...seen, server: { ...seen.server, ...change } };
+}
+
+function withRunning(seen: Observation, change: Partial<RunningServer>): Observation {
+  const { running } = seen.server;
+  return running === null ? seen : withServer(seen, { running: { ...running, ...change } });
+}

@@ -1,0 +1,15 @@
+/** Clocks of a machine: one that nobody sets and that ends with a boot, and one on the wall that can be wrong. */
+import type { Moment } from '../shipped.ts';
+import type { Unit, World } from './world.ts';
+
+const epochMs = Date.UTC(2026, 4, 1);
+
+/** The wall clock, as ISO text. */
+export function wallText(world: World, unit: Unit): string {
+  return new Date(epochMs + (world.time + unit.clock.aheadSeconds) * 1000).toISOString();
+}
+
+/** Seconds since the machine has booted. */
+export function momentOf(world: World, { name, clock }: Unit): Moment {
+  return { boot: `${name}-${clock.boots}`, seconds: world.time - clock.bootedAt };
+}

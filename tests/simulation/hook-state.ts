@@ -1,0 +1,16 @@
+/** A hook under way. */
+import type { EventFacts, JujuFacts, Reading } from '../shipped.ts';
+
+export interface Hook {
+  readonly event: EventFacts;
+  /** When it began, in steps of the world. */
+  readonly beganAt: number;
+  /** As Juju answered when the hook began. */
+  readonly begun: JujuFacts;
+  /** With what the hook has written since. */
+  juju: JujuFacts;
+  /** `juju` as parsed by the charm; null when that has changed since. */
+  reading: { readonly of: JujuFacts; readonly is: Reading } | null;
+  /** Whether other members' servers answer, tried once a hook. */
+  answers: Readonly<Record<string, boolean>> | null;
+}
