@@ -36,20 +36,19 @@ export { stepText } from '../src/plan/step-text.ts';
 export type { Bag, BagContent, ClientEndpoint, ClientRelation } from '../src/relations/relation-facts.ts';
 export type { CatalogFacts, DatabaseInside, RoleFacts } from '../src/server/catalog-facts.ts';
 export type { CatalogStep, RoleComment } from '../src/server/catalog-steps.ts';
+export type { CopyFacts, FenceFacts, JobRequest } from '../src/server/jobs.ts';
 export type { Render } from '../src/server/managed-files.ts';
+export type { Moment } from '../src/server/moment.ts';
 export { passfileHeading } from '../src/server/passfile.ts';
 export { type ClusterPlace, clusterPlace, type ManagedPaths, managedPaths } from '../src/server/place.ts';
 export { parseRoleComment, roleCommentText } from '../src/server/role-comment.ts';
 export type {
-  FenceFacts,
-  JobFacts,
-  Moment,
   RunningServer,
   SenderFacts,
   ServerFacts,
   TimelineSwitch,
 } from '../src/server/server-facts.ts';
-export type { JobRequest, ServerStep } from '../src/server/server-steps.ts';
+export type { ServerStep } from '../src/server/server-steps.ts';
 export { type MajorTraits, majorTraits } from '../src/server/versions.ts';
 export { md5Hex } from '../src/system/entropy.ts';
 export { templateRenderer } from '../src/system/templates.ts';

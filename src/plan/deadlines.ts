@@ -1,7 +1,7 @@
 /** Deadlines of a hook: Juju's word at its beginning holds only for so long. */
 import { decisionKey } from '../cluster/bags/decision.ts';
 import { isTooLateToDecide } from '../cluster/deadlines.ts';
-import type { Moment } from '../server/server-facts.ts';
+import type { Moment } from '../server/moment.ts';
 import { secondsSince } from './elapsed.ts';
 import type { JujuFacts } from './observation.ts';
 import type { Step } from './step.ts';

@@ -1,5 +1,5 @@
 /** Time that has gone by on this machine's clock. */
-import type { Moment } from '../server/server-facts.ts';
+import type { Moment } from '../server/moment.ts';
 
 /**
  * Seconds from `since` to `now`; null when that is not known: `since` was never noted, or in another boot of the machine. A limit that

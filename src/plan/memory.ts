@@ -3,7 +3,7 @@
  * end of WAL noted before a restart. A unit that has lost it looks like one that has seen nothing, and waits for the newest decision.
  */
 import type { ClusterMemory } from '../cluster/view.ts';
-import type { Moment } from '../server/server-facts.ts';
+import type { Moment } from '../server/moment.ts';
 
 export interface Memory {
   readonly unit: string;

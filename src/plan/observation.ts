@@ -2,7 +2,8 @@
 
 import type { Bag, ClientRelation, SyslogRelation } from '../relations/relation-facts.ts';
 import type { CatalogFacts } from '../server/catalog-facts.ts';
-import type { Moment, ServerFacts } from '../server/server-facts.ts';
+import type { Moment } from '../server/moment.ts';
+import type { ServerFacts } from '../server/server-facts.ts';
 import type { EventFacts } from './event.ts';
 import type { Memory } from './memory.ts';
 import type { OptionValues } from './options/options.ts';

@@ -1,6 +1,6 @@
 /** A watch beside the hook: the pass runs again when what it waits for has happened, though no event may tell. */
 import { type Watch, wakeAfter } from '../cluster/goal.ts';
-import type { WatchCondition } from '../server/server-steps.ts';
+import type { WatchCondition } from '../server/jobs.ts';
 import { usersBehind } from './clients/passwords.ts';
 import { secondsSince } from './elapsed.ts';
 import { planFenceEnd } from './members/fence.ts';
@@ -45,10 +45,10 @@ export function watchStep(observation: Observation, desired: readonly (Watch | n
 
 function isWatched({ server, now }: Observation, until: WatchCondition, limitSeconds: number): boolean {
   const { watch } = server;
-  if (watch?.alive !== true || watch.waitsFor === null) return false;
-  if (until.event !== 'elapsed' && !isSame(watch.waitsFor.until, until)) return false;
+  if (watch?.alive !== true) return false;
+  if (until.event !== 'elapsed' && !isSame(watch.until, until)) return false;
   const since = secondsSince(watch.began, now);
-  return since !== null && watch.waitsFor.limitSeconds - since <= limitSeconds + slackSeconds;
+  return since !== null && watch.limitSeconds - since <= limitSeconds + slackSeconds;
 }
 
 function isSame(left: WatchCondition, right: WatchCondition): boolean {

@@ -1,70 +1,71 @@
-/** Starting and stopping the supervised job from a pass. */
+/** Starting and stopping jobs from a pass. */
 import { join } from 'node:path';
-import type { JobRequest } from '../server/server-steps.ts';
+import type { JobName, JobRequest } from '../server/jobs.ts';
 import { bootId, bootMoment, nowIso } from '../system/clock.ts';
 import { startTransientUnit, systemctl } from '../system/systemd.ts';
-import { isAlive, type JobName, type JobState, readJobState, writeJobState } from './job-state.ts';
+import { type AnyJobState, isRunning, readJobState, writeJobState } from './job-state.ts';
+import type { JobKind } from './jobs/job-kind.ts';
+import { kindOf } from './jobs/kinds.ts';
 import type { MachineContext } from './machine.ts';
 
-/** Jobs of which a new one takes the place of one that runs. */
-const hasSuccessor: ReadonlySet<JobName> = new Set<JobName>(['watch', 'fence']);
-
-/** What guards the server must not die before it, nor wait for its turn. */
-const fenceProperties = { Restart: 'on-failure', RestartSec: '2', Nice: '-10', OOMScoreAdjust: '-900' };
-
-/** A job wakes the charm when it ends. When it was killed, systemd does that in its place. */
-function propertiesOf(job: JobName, program: string): Readonly<Record<string, string>> {
-  if (job === 'fence') return fenceProperties;
-  return job === 'watch' ? {} : { ExecStopPost: `${program} job ended` };
-}
-
 /**
- * Starts `request` as a systemd unit that outlives the hook; does nothing while the same job is running.
- * The attempt counter goes on when the same request failed before.
+ * Starts `request` as a systemd unit that outlives the hook. What runs with the same state file is stopped first, or left alone when it
+ * is of the same kind and has no successor.
  */
 export async function startJob(context: MachineContext, request: JobRequest): Promise<void> {
   const { state } = context.roots;
+  const kind = kindOf(request.job);
   const last = await readJobState(state, request.job);
-  if (last !== null && last.finishedAt === null && (await isAlive(last))) {
-    if (last.request.job === request.job && !hasSuccessor.has(request.job)) return;
+  if (last !== null && (await isRunning(last))) {
+    if (last.request.job === request.job && kind.second === 'waits') return;
     await stopJob(context, last.request.job);
   }
   const job = await newJob(request, last);
   await writeJobState(state, job);
-  if (request.job === 'fence') await systemctl(['stop', `${job.systemdUnit}.service`]).catch(() => {});
+  if (kind.runs === 'always') await systemctl(['stop', `${job.systemdUnit}.service`]).catch(() => {});
   const program = join(context.charmDirectory, 'dist', 'charm');
   await startTransientUnit({
     name: job.systemdUnit,
     description: `PostgreSQL charm: ${request.job}`,
     command: [program, 'job', request.job],
     environment: { CHARM_UNIT: context.unit },
-    properties: propertiesOf(request.job, program),
+    properties: kind.properties(program),
   });
 }
 
-/** The state a job begins with. */
-export async function newJob(request: JobRequest, last: JobState | null): Promise<JobState> {
-  const again =
-    last !== null && last.request.job === request.job && (last.error !== null || last.finishedAt === null);
+/** The state a job begins with. The attempt counter goes on when the same work was not brought to a good end before. */
+export async function newJob(request: JobRequest, last: AnyJobState | null): Promise<AnyJobState> {
+  const { job } = request;
+  const kind = kindOf(job);
+  const former = last?.request.job === job ? last : null;
   const startedAt = nowIso();
-  const isFence = request.job === 'fence';
   return {
     request,
+    notes: former !== null && kind.keepsNotes ? former.notes : kind.notes.parse({}),
     process: null,
     bootId: bootId(),
-    systemdUnit: `postgresql-charm-${request.job}${isFence ? '' : `-${startedAt.replaceAll(/\D/g, '')}`}`,
+    systemdUnit: unitName(job, kind.runs, startedAt),
     startedAt,
     began: bootMoment(),
     phase: 'starting',
     bytesDone: null,
     bytesTotal: null,
-    discarded: null,
-    stoppedAt: null,
-    attempts: again ? last.attempts + 1 : 1,
+    attempts: former !== null && isAnotherAttempt(former, request) ? former.attempts + 1 : 1,
     error: null,
     finishedAt: null,
     ended: null,
-  };
+  } as AnyJobState;
+}
+
+/** A name for each start, where the job before may still be waking the charm. */
+function unitName(job: JobName, runs: JobKind<JobName>['runs'], startedAt: string): string {
+  const name = `postgresql-charm-${job}`;
+  return runs === 'always' ? name : `${name}-${startedAt.replaceAll(/\D/g, '')}`;
+}
+
+function isAnotherAttempt(last: AnyJobState, request: JobRequest): boolean {
+  const isSameWork = kindOf(request.job).isSameWork as (last: JobRequest, request: JobRequest) => boolean;
+  return (last.error !== null || last.finishedAt === null) && isSameWork(last.request, request);
 }
 
 /** Ends a running job and waits for its end; nothing when none runs. */
@@ -72,10 +73,5 @@ export async function stopJob(context: Pick<MachineContext, 'roots'>, job: JobNa
   const last = await readJobState(context.roots.state, job);
   if (last === null || last.request.job !== job || last.finishedAt !== null) return;
   await systemctl(['stop', `${last.systemdUnit}.service`]).catch(() => {});
-  await writeJobState(context.roots.state, {
-    ...last,
-    error: 'stopped',
-    finishedAt: nowIso(),
-    ended: bootMoment(),
-  });
+  await writeJobState(context.roots.state, { ...last, error: 'stopped', finishedAt: nowIso() });
 }

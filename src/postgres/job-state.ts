@@ -1,109 +1,54 @@
-/** The state file of the supervised job: written by the job as it goes, read by every pass. */
+/** State files of jobs: read and written, and looked at as facts. */
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { FenceFacts, JobFacts, Moment } from '../server/server-facts.ts';
-import type { JobRequest } from '../server/server-steps.ts';
+import type { FactsOf, JobName } from '../server/jobs.ts';
 import { bootId } from '../system/clock.ts';
 import { readText, writeAtomic } from '../system/files.ts';
 import { isTransientUnitActive, systemdRuns } from '../system/systemd.ts';
-import { placeShape } from './marker.ts';
+import type { JobState } from './jobs/job-kind.ts';
+import { isJobName, kindOf } from './jobs/kinds.ts';
+
+export type AnyJobState = { [K in JobName]: JobState<K> }[JobName];
 
 /** Null in the state of a job that began before states had it. */
-const momentShape = z.object({ boot: z.string(), seconds: z.number() }).nullable().default(null);
-const upstreamShape = z.object({
-  host: z.string(),
-  port: z.int(),
-  slot: z.string().nullable(),
-  applicationName: z.string(),
-});
-const untilShape = z.discriminatedUnion('event', [
-  z.object({ event: z.literal('unreachable'), host: z.string(), port: z.int() }),
-  z.object({ event: z.literal('elapsed') }),
-]);
-/** Empty, which says nothing, in the state of a job that began before states had it. */
-const lineageShape = z.string().default('');
-const stateShape = z.object({
-  request: z.discriminatedUnion('job', [
-    z.object({
-      job: z.literal('clone'),
-      fromUnit: z.string(),
-      lineage: lineageShape,
-      upstream: upstreamShape,
-      replicationRole: z.string(),
-      place: placeShape,
-    }),
-    z.object({
-      job: z.literal('rewind'),
-      fromUnit: z.string(),
-      lineage: lineageShape,
-      upstream: upstreamShape,
-      replicationRole: z.string(),
-    }),
-    z.object({ job: z.literal('watch'), until: untilShape, limitSeconds: z.number() }),
-    z.object({ job: z.literal('fence'), controllers: z.array(z.string()), replicationRole: z.string() }),
-  ]),
-  /**
-   * Process id and its start time in clock ticks since boot: together they name one process. Null before it
-   * runs.
-   */
+const MomentShape = z.object({ boot: z.string(), seconds: z.number() }).nullable().default(null);
+
+const StateFile = z.object({
+  request: z.looseObject({ job: z.string().refine(isJobName) }),
+  /** Missing in the state of a job that began before kinds had notes. */
+  notes: z.unknown().default({}),
   process: z.object({ pid: z.int(), startTicks: z.string() }).nullable(),
   bootId: z.string(),
   systemdUnit: z.string(),
   startedAt: z.string(),
-  began: momentShape,
+  began: MomentShape,
   phase: z.string(),
   bytesDone: z.number().nullable(),
   bytesTotal: z.number().nullable(),
-  discarded: z.object({ from: z.string(), to: z.string() }).nullable().default(null),
-  stoppedAt: z.string().nullable().default(null),
   attempts: z.int(),
   error: z.string().nullable(),
   finishedAt: z.string().nullable(),
-  ended: momentShape,
+  ended: MomentShape,
 });
 
-export type JobName = JobRequest['job'];
-
-export interface JobState {
-  readonly request: JobRequest;
-  readonly process: { readonly pid: number; readonly startTicks: string } | null;
-  readonly bootId: string;
-  /** Without `.service`. A name for each start: the job before may still be waking the charm. */
-  readonly systemdUnit: string;
-  readonly startedAt: string;
-  readonly began: Moment | null;
-  readonly phase: string;
-  readonly bytesDone: number | null;
-  readonly bytesTotal: number | null;
-  readonly discarded: { readonly from: string; readonly to: string } | null;
-  /** When a fence stopped the server last. */
-  readonly stoppedAt: string | null;
-  readonly attempts: number;
-  readonly error: string | null;
-  readonly finishedAt: string | null;
-  readonly ended: Moment | null;
-}
-
-/** The state file of a kind of job: clones and rewinds share one, since one replaces the other. */
-function jobPath(state: string, job: JobName): string {
-  return join(state, job === 'watch' || job === 'fence' ? `${job}.json` : 'job.json');
-}
-
 /**
- * The state of the last job; null when there was none. A damaged file counts as none: a job can always be
- * started again.
+ * The state in the file of kind `name`, which may be that of another kind with the same file; null when there was no job. A damaged file
+ * counts as none: a job can always be started again.
  */
-export async function readJobState(state: string, name: JobName): Promise<JobState | null> {
+export async function readJobState(state: string, name: JobName): Promise<AnyJobState | null> {
   const text = await readText(jobPath(state, name));
   if (text === null) return null;
   try {
-    return stateShape.parse(JSON.parse(text));
+    const { request, notes, ...rest } = StateFile.parse(JSON.parse(text));
+    const kind = kindOf(request.job);
+    const asked = { job: request.job, ...kind.request.parse(request) };
+    return { ...rest, request: asked, notes: kind.notes.parse(notes) } as AnyJobState;
   } catch {
     return null;
   }
 }
 
-/** Replaces the state of the job. */
+/** Replaces the state of a job. */
 export async function writeJobState(state: string, job: JobState): Promise<void> {
   await writeAtomic(jobPath(state, job.request.job), `${JSON.stringify(job, null, 2)}\n`, {
     mode: 0o600,
@@ -111,45 +56,29 @@ export async function writeJobState(state: string, job: JobState): Promise<void>
   });
 }
 
-/** The fence as facts, null when there was none. */
-export async function observeFence(state: string): Promise<FenceFacts | null> {
-  const job = await readJobState(state, 'fence');
-  if (job?.request.job !== 'fence') return null;
-  const alive = job.finishedAt === null && (await isAlive(job));
-  const { began, stoppedAt } = job;
-  return { alive, began, controllers: job.request.controllers, stoppedAt };
+function jobPath(state: string, name: JobName): string {
+  return join(state, `${kindOf(name).file}.json`);
 }
 
-/** The last job as facts, null when there was none. */
-export async function observeJob(state: string, name: Exclude<JobName, 'fence'>): Promise<JobFacts | null> {
+/** The last job in the file of kind `name` as facts; null when there was none. */
+export async function observeJob<K extends JobName>(state: string, name: K): Promise<FactsOf<K> | null> {
   const job = await readJobState(state, name);
-  if (job === null || job.request.job === 'fence') return null;
-  const { request, startedAt, began, phase, bytesDone, bytesTotal, discarded, attempts, error } = job;
-  const { finishedAt, ended } = job;
-  return {
-    job: request.job,
-    fromUnit: request.job === 'watch' ? null : request.fromUnit,
-    lineage: request.job === 'watch' ? null : request.lineage,
-    startedAt,
-    began,
-    waitsFor: request.job === 'watch' ? { until: request.until, limitSeconds: request.limitSeconds } : null,
-    phase,
-    bytesDone,
-    bytesTotal,
-    discarded,
-    attempts,
-    error,
-    finishedAt,
-    ended,
-    alive: finishedAt === null && (await isAlive(job)),
-  };
+  if (job === null) return null;
+  const kind = kindOf(job.request.job);
+  const facts = kind.facts as (job: JobState, alive: boolean) => FactsOf<K>;
+  return facts(job, await isRunning(job));
+}
+
+/** Whether `job` is under way. */
+export async function isRunning(job: JobState): Promise<boolean> {
+  return job.finishedAt === null && (await isAlive(job));
 }
 
 /**
- * Whether the process that runs `job` lives. Until it has said who it is, systemd knows: a hook can be killed after the job was
+ * Whether the process that runs `job` lives. Until it has noted its number, systemd knows: a hook can be killed after the job was
  * written down and before it was started, and nothing would wake the charm then.
  */
-export async function isAlive(job: JobState): Promise<boolean> {
+async function isAlive(job: JobState): Promise<boolean> {
   if (job.bootId !== bootId()) return false;
   if (job.process === null) return systemdRuns() && (await isTransientUnitActive(job.systemdUnit));
   return (await startTicks(job.process.pid)) === job.process.startTicks;

@@ -9,7 +9,7 @@ import { readControlData } from './control-data.ts';
 import { listAsides } from './data-aside.ts';
 import { foreignClusters } from './foreign-clusters.ts';
 import { installedMajor } from './installed.ts';
-import { observeFence, observeJob } from './job-state.ts';
+import { observeJob } from './job-state.ts';
 import { type MachineRoots, traitsOf } from './machine.ts';
 import { type Marker, readMarker } from './marker.ts';
 import { isInstallationUnfinished } from './packages.ts';
@@ -28,7 +28,7 @@ export async function observeServer(roots: MachineRoots): Promise<ServerFacts> {
     foreignClusters(roots, marker),
     observeJob(roots.state, 'clone'),
     observeJob(roots.state, 'watch'),
-    observeFence(roots.state),
+    observeJob(roots.state, 'fence'),
   ]);
   const machine = { installedMajor: unfinished ? null : programs, foreign, job, watch, fence };
   // An initdb that did not finish leaves nothing that counts.

@@ -1,6 +1,6 @@
 /** How a standby is told whom to follow: the view of templates/recovery.conf. */
 import { quoteConf } from './conf-lines.ts';
-import type { Upstream } from './server-steps.ts';
+import type { Upstream } from './jobs.ts';
 import type { MajorTraits } from './versions.ts';
 
 export interface RecoveryView {

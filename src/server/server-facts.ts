@@ -2,17 +2,8 @@
  * What is seen of this machine's PostgreSQL. Plain JSON: an observation saved on a unit replays at a desk.
  * Positions are PostgreSQL's own text (`0/4C42348`); `cluster/position.ts` compares them as 64-bit numbers.
  */
+import type { CopyFacts, FenceFacts, WatchFacts } from './jobs.ts';
 import type { ClusterPlace } from './place.ts';
-import type { WatchCondition } from './server-steps.ts';
-
-/**
- * A moment of this machine: seconds of the clock that nobody sets and that goes on while the machine sleeps. Moments of different boots
- * cannot be compared.
- */
-export interface Moment {
-  readonly boot: string;
-  readonly seconds: number;
-}
 
 /** A line of a timeline history file: `timeline` ended at `switchPosition` and the next one began there. */
 export interface TimelineSwitch {
@@ -84,41 +75,6 @@ export interface RunningServer {
   readonly configurationErrors: readonly string[];
 }
 
-/** A supervised job as its state file and the init system tell. Texts of times are ISO. */
-export interface JobFacts {
-  readonly job: 'clone' | 'rewind' | 'watch';
-  readonly fromUnit: string | null;
-  /** Who wrote the timelines of what a clone or rewind brings, as it was asked for; null for a watch. */
-  readonly lineage: string | null;
-  readonly startedAt: string;
-  readonly began: Moment | null;
-  /** What a watch waits for, and for how long at most; null for a clone or rewind. */
-  readonly waitsFor: { readonly until: WatchCondition; readonly limitSeconds: number } | null;
-  /** What it is busy with, for a status: `waiting for a checkpoint`, `copying`. */
-  readonly phase: string;
-  readonly bytesDone: number | null;
-  readonly bytesTotal: number | null;
-  /** The WAL positions between which a rewind has thrown away what only this unit had; null when there was none, or no rewind. */
-  readonly discarded: { readonly from: string; readonly to: string } | null;
-  /** Attempts so far for the same thing, this one included. */
-  readonly attempts: number;
-  readonly error: string | null;
-  readonly finishedAt: string | null;
-  readonly ended: Moment | null;
-  /** Whether its process lives. Not finished and not alive: it was killed. */
-  readonly alive: boolean;
-}
-
-/** The process beside the server that stops a primary without contact (decision 13). */
-export interface FenceFacts {
-  readonly alive: boolean;
-  readonly began: Moment | null;
-  /** Where it tries to reach Juju. */
-  readonly controllers: readonly string[];
-  /** When it stopped the server last, ISO; null when it has not. */
-  readonly stoppedAt: string | null;
-}
-
 /**
  * `absent`: no cluster. `down`: a cluster, no process. `starting`: a process that does not take sessions
  * yet.
@@ -146,9 +102,9 @@ export interface ServerFacts {
   readonly history: readonly TimelineSwitch[];
   readonly running: RunningServer | null;
   /** The supervised job's state file, null when none was started. */
-  readonly job: JobFacts | null;
+  readonly job: CopyFacts | null;
   /** The watch job likewise: it runs beside the other and never takes its place. */
-  readonly watch: JobFacts | null;
+  readonly watch: WatchFacts | null;
   /** Null when none was ever started. */
   readonly fence: FenceFacts | null;
   /** Data directories set aside by the charm, oldest first. */

@@ -2,48 +2,8 @@
  * What can be done to this machine's PostgreSQL, as plain data. Every step may be repeated after a kill at
  * any point.
  */
+import type { JobName, JobRequest } from './jobs.ts';
 import type { ClusterPlace } from './place.ts';
-
-/**
- * A supervised job that outlives the hook. `place` is where a clone goes, also when there is no cluster
- * yet. `lineage` says who wrote the timelines of what it brings: the job's state keeps it, so it is never
- * taken for that of another job.
- */
-export type JobRequest =
-  | {
-      readonly job: 'clone';
-      readonly fromUnit: string;
-      readonly lineage: string;
-      readonly upstream: Upstream;
-      readonly replicationRole: string;
-      readonly place: ClusterPlace;
-    }
-  | {
-      readonly job: 'rewind';
-      readonly fromUnit: string;
-      readonly lineage: string;
-      readonly upstream: Upstream;
-      readonly replicationRole: string;
-    }
-  | { readonly job: 'watch'; readonly until: WatchCondition; readonly limitSeconds: number }
-  /** `controllers`: where Juju can be reached, as `10.0.0.1:17070`. It has no end of its own. */
-  | { readonly job: 'fence'; readonly controllers: readonly string[]; readonly replicationRole: string };
-
-/** What a watch job waits for before it wakes the charm. */
-export type WatchCondition =
-  | { readonly event: 'unreachable'; readonly host: string; readonly port: number }
-  | { readonly event: 'elapsed' };
-
-/**
- * The server a standby follows. `slot` is its slot there, `applicationName` how it calls itself
- * (`postgresql_1`).
- */
-export interface Upstream {
-  readonly host: string;
-  readonly port: number;
-  readonly slot: string | null;
-  readonly applicationName: string;
-}
 
 export type ServerStep =
   /** `major` null: the release's default. `packages` are extra ones. */
@@ -92,6 +52,6 @@ export type ServerStep =
       readonly remove: readonly string[];
     }
   | { readonly kind: 'job.start'; readonly request: JobRequest }
-  | { readonly kind: 'job.stop'; readonly job: JobRequest['job'] }
+  | { readonly kind: 'job.stop'; readonly job: JobName }
   /** Removes data set aside by an earlier clone or rewind. */
   | { readonly kind: 'data.discardaside' };

@@ -1,6 +1,8 @@
 /** Effects of starting and stopping what runs beside hooks. */
-import type { JobFacts, JobRequest, Observation, ServerStep } from '../shipped.ts';
+import type { CopyFacts, JobRequest, Observation, ServerStep } from '../shipped.ts';
 import type { Effects } from './effect.ts';
+
+type CopyRequest = Extract<JobRequest, { job: 'clone' | 'rewind' }>;
 
 export const jobEffects: Effects<Extract<ServerStep['kind'], `job.${string}`>> = {
   'job.start': (seen, { request }) => {
@@ -10,33 +12,33 @@ export const jobEffects: Effects<Extract<ServerStep['kind'], `job.${string}`>> =
         fence: { alive: true, began: seen.now, controllers, stoppedAt: null },
       });
     }
-    const job = jobFacts(seen, request);
-    return withServer(seen, request.job === 'watch' ? { watch: job } : { job });
+    if (request.job === 'watch') {
+      const { until, limitSeconds } = request;
+      return withServer(seen, { watch: { until, limitSeconds, began: seen.now, alive: true } });
+    }
+    return withServer(seen, { job: copyFacts(seen, request) });
   },
   'job.stop': (seen, { job }) => {
     const { fence, watch, job: other } = seen.server;
     const ended = { alive: false, error: 'stopped', finishedAt: seen.nowText, ended: seen.now };
     if (job === 'fence')
       return withServer(seen, { fence: fence === null ? null : { ...fence, alive: false } });
-    if (job === 'watch') return withServer(seen, { watch: watch === null ? null : { ...watch, ...ended } });
+    if (job === 'watch')
+      return withServer(seen, { watch: watch === null ? null : { ...watch, alive: false } });
     return withServer(seen, { job: other === null ? null : { ...other, ...ended } });
   },
 };
 
-/** A job that has just begun. */
-function jobFacts(
-  { now, nowText, server }: Observation,
-  request: Exclude<JobRequest, { job: 'fence' }>,
-): JobFacts {
-  const before = request.job === 'watch' ? server.watch : server.job;
+/** A copy that has just begun. */
+function copyFacts({ now, nowText, server }: Observation, request: CopyRequest): CopyFacts {
+  const before = server.job;
   const isRetry = before?.job === request.job && (before.error !== null || before.finishedAt === null);
   return {
     job: request.job,
-    fromUnit: request.job === 'watch' ? null : request.fromUnit,
-    lineage: request.job === 'watch' ? null : request.lineage,
+    fromUnit: request.fromUnit,
+    lineage: request.lineage,
     startedAt: nowText,
     began: now,
-    waitsFor: request.job === 'watch' ? { until: request.until, limitSeconds: request.limitSeconds } : null,
     phase: 'starting',
     bytesDone: null,
     bytesTotal: null,

@@ -10,8 +10,8 @@ import { traitsOf } from '../../src/postgres/machine.ts';
 import { withSession } from '../../src/postgres/session.ts';
 import { readServerState } from '../../src/postgres/sql/server-state.ts';
 import { streamsOf } from '../../src/postgres/sql/streams.ts';
+import type { JobRequest, Upstream } from '../../src/server/jobs.ts';
 import { managedPaths } from '../../src/server/place.ts';
-import type { JobRequest, Upstream } from '../../src/server/server-steps.ts';
 import { apply, type ScratchServer, scratchServer } from './scratch-server.ts';
 
 const patience = { timeout: 20_000 };

@@ -31,6 +31,10 @@ describe('a watch', () => {
     expect(await runWatch({ event: 'unreachable', host: '127.0.0.1', port }, 300)).toBe('over');
   });
 
+  test('for time is over when the time is', async () => {
+    expect(await runWatch({ event: 'elapsed' }, 50)).toBe('over');
+  });
+
   test('leaves what is known of a failed clone alone', async () => {
     const { roots } = server.context;
     const upstream = { host: '127.0.0.1', port: 1, slot: null, applicationName: 'postgresql_1' };
@@ -42,7 +46,7 @@ describe('a watch', () => {
     await writeJobState(roots.state, await newJob(watch, null));
     await carryOut(roots, 'watch');
     const facts = await server.observe();
-    expect(facts.watch).toMatchObject({ job: 'watch', error: null, alive: false });
+    expect(facts.watch).toMatchObject({ until: { event: 'elapsed' }, alive: false });
     expect(facts.job).toMatchObject({ job: 'clone', attempts: 1, error: expect.stringContaining('refused') });
     const again = await newJob(clone, await readJobState(roots.state, 'clone'));
     expect(again).toMatchObject({ attempts: 2, error: null });

@@ -1,5 +1,5 @@
 /** What runs beside hooks: clones and rewinds under way, and the watch. */
-import type { JobFacts } from '../shipped.ts';
+import type { CopyFacts } from '../shipped.ts';
 import { momentOf, wallText } from './clocks.ts';
 import { setSignal } from './servers.ts';
 import { admits } from './streams.ts';
@@ -65,7 +65,7 @@ export function loseProcesses(unit: Unit): void {
   unit.job = null;
 }
 
-function setJob(unit: Unit, job: JobFacts): void {
+function setJob(unit: Unit, job: CopyFacts): void {
   unit.kept = { ...unit.kept, server: { ...unit.kept.server, job } };
 }
 
@@ -109,11 +109,11 @@ function rewind(world: World, unit: Unit, source: Data): void {
 export function ring(world: World, unit: Unit): void {
   const { watch } = unit.kept.server;
   if (watch?.alive !== true || unit.machine !== 'up') return;
-  const until = watch.waitsFor?.until;
-  const watched = until?.event === 'unreachable' ? unitAt(world, until.host) : null;
-  const isMet = until?.event === 'unreachable' && (watched === null || !answers(unit, watched));
+  const { until } = watch;
+  const watched = until.event === 'unreachable' ? unitAt(world, until.host) : null;
+  const isMet = until.event === 'unreachable' && (watched === null || !answers(unit, watched));
   if (!isMet && world.time < unit.watchEnds) return;
-  const ended = { ...watch, alive: false, finishedAt: wallText(world, unit), ended: momentOf(world, unit) };
+  const ended = { ...watch, alive: false };
   unit.kept = { ...unit.kept, server: { ...unit.kept.server, watch: ended } };
   unit.events.add('wake');
 }

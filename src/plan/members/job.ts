@@ -1,14 +1,14 @@
 /** A unit's clone or rewind as the rules look at it. */
 import type { MemberJob } from '../../cluster/view.ts';
-import type { JobFacts, Moment } from '../../server/server-facts.ts';
+import type { CopyFacts } from '../../server/jobs.ts';
+import type { Moment } from '../../server/moment.ts';
 import { secondsSince } from '../elapsed.ts';
 
 const retryPauseSeconds = 5;
 const longestRetryPauseSeconds = 300;
 
-/** The job, with the pause left before its next attempt; null for one that is no copy. */
-export function memberJob(job: JobFacts, now: Moment): MemberJob | null {
-  if (job.job === 'watch' || job.fromUnit === null) return null;
+/** The job, with the pause left before its next attempt. */
+export function memberJob(job: CopyFacts, now: Moment): MemberJob {
   const state = job.alive ? 'running' : job.finishedAt !== null && job.error === null ? 'done' : 'failed';
   const pause = Math.min(longestRetryPauseSeconds, retryPauseSeconds * 2 ** Math.max(0, job.attempts - 1));
   // A pause only ends waiting: after a boot it is over.
@@ -17,7 +17,7 @@ export function memberJob(job: JobFacts, now: Moment): MemberJob | null {
     name: job.job,
     state,
     from: job.fromUnit,
-    lineage: job.lineage ?? '',
+    lineage: job.lineage,
     progress: progressText(job),
     error: job.error ?? (state === 'failed' ? 'it was killed' : null),
     attempts: job.attempts,
@@ -25,7 +25,7 @@ export function memberJob(job: JobFacts, now: Moment): MemberJob | null {
   };
 }
 
-function progressText({ bytesDone, bytesTotal }: JobFacts): string | null {
+function progressText({ bytesDone, bytesTotal }: CopyFacts): string | null {
   if (bytesDone === null || bytesTotal === null || bytesTotal <= 0) return null;
   const percent = Math.min(100, Math.floor((bytesDone / bytesTotal) * 100));
   const mib = bytesTotal / 1024 / 1024;

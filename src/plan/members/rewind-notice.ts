@@ -1,11 +1,11 @@
 /** The line in the log when a rewind has ended. */
 import { bytesBetween } from '../../cluster/position.ts';
-import type { JobFacts } from '../../server/server-facts.ts';
+import type { CopyFacts } from '../../server/jobs.ts';
 import type { Memory } from '../memory.ts';
 import type { Observation } from '../observation.ts';
 
 /** The last job, when it was a rewind and ended well. */
-export function endedRewind({ server: { job } }: Pick<Observation, 'server'>): JobFacts | null {
+export function endedRewind({ server: { job } }: Pick<Observation, 'server'>): CopyFacts | null {
   return job?.job === 'rewind' && job.finishedAt !== null && job.error === null ? job : null;
 }
 

@@ -1,6 +1,7 @@
 /** Clones and rewinds: the job that brings a copy, and the data that was set aside for it. */
 import type { Goal } from '../../cluster/goal.ts';
-import type { JobRequest, ServerStep } from '../../server/server-steps.ts';
+import type { JobRequest } from '../../server/jobs.ts';
+import type { ServerStep } from '../../server/server-steps.ts';
 import type { Situation } from '../situation.ts';
 import { planPassfile } from './passfile.ts';
 import type { PlaceAndTraits } from './place.ts';
@@ -13,8 +14,7 @@ export function planCopy(situation: Situation, goal: CopyGoal, at: PlaceAndTrait
   const { observation, view } = situation;
   const { server, credentials, event } = observation;
   if (Object.keys(credentials.fingerprints).length === 0) return [];
-  const busy = server.job?.alive === true && server.job.job !== 'watch';
-  if (busy || (view.job?.retryInSeconds ?? 0) > 0) return [];
+  if (server.job?.alive === true || (view.job?.retryInSeconds ?? 0) > 0) return [];
   const common = {
     fromUnit: goal.upstream.unit,
     lineage: goal.lineage,

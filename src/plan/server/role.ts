@@ -1,11 +1,11 @@
 /** Role and run state that a goal means for the server, and the recovery settings that go with them. */
 import type { Goal, Upstream as Source } from '../../cluster/goal.ts';
 import { slotName } from '../../cluster/units.ts';
+import type { Upstream } from '../../server/jobs.ts';
 import { type ClusterPlace, managedPaths } from '../../server/place.ts';
 import type { DesiredRecovery } from '../../server/recovery.ts';
 import type { ServerFacts } from '../../server/server-facts.ts';
 import type { DesiredServer } from '../../server/server-plan.ts';
-import type { Upstream } from '../../server/server-steps.ts';
 import type { MajorTraits } from '../../server/versions.ts';
 
 /** Role that standbys log in with. */

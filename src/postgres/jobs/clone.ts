@@ -1,9 +1,10 @@
 /** A fresh copy of another unit's data. The old data is only renamed, and only when the copy is complete. */
 import { readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import * as z from 'zod';
+import type { RequestOf } from '../../server/jobs.ts';
 import { type ClusterPlace, managedPaths } from '../../server/place.ts';
 import { conninfo } from '../../server/recovery.ts';
-import type { JobRequest } from '../../server/server-steps.ts';
 import { waitFor } from '../../system/clock.ts';
 import { ToolError } from '../../system/command.ts';
 import { ensureFolder, exists, syncFolder, writeAtomic } from '../../system/files.ts';
@@ -11,12 +12,11 @@ import { asPostgres } from '../../system/run-as.ts';
 import { runStreamed } from '../../system/streamed-command.ts';
 import { setAside } from '../data-aside.ts';
 import { type MachineRoots, traitsOf } from '../machine.ts';
-import { readMarker, writeMarker } from '../marker.ts';
+import { placeShape, readMarker, writeMarker } from '../marker.ts';
 import { postmasterPid } from '../postmaster.ts';
 import { stopServer } from '../server-control.ts';
-import type { JobReport } from './job-report.ts';
-
-type CloneRequest = Extract<JobRequest, { readonly job: 'clone' }>;
+import { CopyRequest, copyFacts } from './copy-shapes.ts';
+import { type JobKind, type JobReport, type JobWork, wakesWhenKilled } from './job-kind.ts';
 
 const ADMISSION_LIMIT_MS = 60_000;
 const notLetInYet =
@@ -27,12 +27,7 @@ const notLetInYet =
  * at any point, the next attempt removes only unfinished copies of its own, and goes on with a finished
  * one.
  */
-export async function runClone(
-  roots: MachineRoots,
-  request: CloneRequest,
-  attempt: number,
-  report: JobReport,
-): Promise<void> {
+async function run({ roots, request, attempt, report }: JobWork<'clone'>): Promise<void> {
   const { place } = request;
   const finished = `${place.dataDirectory}.new-finished`;
   await removeUnfinished(place, finished);
@@ -62,7 +57,7 @@ async function removeUnfinished(place: ClusterPlace, finished: string): Promise<
  * The source lets a unit in, and makes its slot, in the hook in which it hears of that unit: that may come a little later than this job.
  * Throws what it said last when that takes longer.
  */
-async function copyOnceLetIn(request: CloneRequest, copy: string, report: JobReport): Promise<void> {
+async function copyOnceLetIn(request: RequestOf<'clone'>, copy: string, report: JobReport): Promise<void> {
   let refusal: ToolError | null = null;
   const copied = await waitFor(
     async () => {
@@ -82,7 +77,7 @@ async function copyOnceLetIn(request: CloneRequest, copy: string, report: JobRep
   if (copied === null && refusal !== null) throw refusal;
 }
 
-async function copyData(request: CloneRequest, copy: string, report: JobReport): Promise<void> {
+async function copyData(request: RequestOf<'clone'>, copy: string, report: JobReport): Promise<void> {
   const { place, upstream, replicationRole } = request;
   const { passfile } = managedPaths(place, traitsOf(place).recoveryIn);
   const source = conninfo({ replicationRole, passfile }, upstream);
@@ -114,3 +109,17 @@ async function moveIn(roots: MachineRoots, place: ClusterPlace, finished: string
   await rename(finished, place.dataDirectory);
   await syncFolder(dirname(place.dataDirectory));
 }
+
+export const clone: JobKind<'clone'> = {
+  request: CopyRequest.extend({ place: placeShape }),
+  notes: z.object({}),
+  keepsNotes: false,
+  file: 'job',
+  second: 'waits',
+  runs: 'once',
+  properties: wakesWhenKilled,
+  // Whatever it copies from, it is the same work: to have a copy.
+  isSameWork: () => true,
+  facts: (state, alive) => copyFacts(state, alive, null),
+  run,
+};

@@ -3,26 +3,24 @@
  * when a standby's stream breaks or comes back, which no event tells.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
 import { type Look, runsUntil } from '../../cluster/fence.ts';
 import { firstContactSeconds } from '../../cluster/limits.ts';
 import { type ClusterPlace, managedPaths } from '../../server/place.ts';
-import type { JobRequest } from '../../server/server-steps.ts';
 import { answersOn } from '../../system/answering.ts';
-import { bootMoment } from '../../system/clock.ts';
+import { bootMoment, nowIso } from '../../system/clock.ts';
 import { exists } from '../../system/files.ts';
-import { traitsOf } from '../machine.ts';
+import { requirePlace, traitsOf } from '../machine.ts';
 import { postmasterPid } from '../postmaster.ts';
 import { fenceServer } from '../server-control.ts';
 import { type Streams, streamsOf } from '../sql/streams.ts';
-import type { JobReport } from './job-report.ts';
+import type { JobKind, JobWork } from './job-kind.ts';
 import { streamWatch } from './stream-watch.ts';
 
 const PAUSE_MS = 2_000;
 /** Juju notes each connection that says nothing; with a member that streams it is not tried. */
 const PAUSE_AFTER_JUJU_MS = 4_000;
 const CONNECT_MS = 1_500;
-
-type Request = Extract<JobRequest, { job: 'fence' }>;
 
 export interface Seen {
   readonly look: Look;
@@ -32,12 +30,8 @@ export interface Seen {
 }
 
 /** Looks again and again, without end. */
-export async function keepFence(
-  place: ClusterPlace,
-  request: Request,
-  report: Pick<JobReport, 'stopped'>,
-  wake: () => Promise<void>,
-): Promise<never> {
+async function run({ roots, request, report, wake }: JobWork<'fence'>): Promise<never> {
+  const place = await requirePlace({ roots });
   const streams = streamsOf(place, request.replicationRole);
   const hasChanged = streamWatch();
   let until = seconds() + firstContactSeconds;
@@ -50,7 +44,7 @@ export async function keepFence(
         'neither a standby nor Juju can be reached: the server is stopped, so that another may take over',
       );
       // A full disk must not keep it from that.
-      await report.stopped().catch((error: unknown) => console.error(error));
+      await report.note({ stoppedAt: nowIso() }).catch((error: unknown) => console.error(error));
       await fenceServer(place);
       isFenced = true;
     }
@@ -98,3 +92,22 @@ async function anyOf(answers: readonly Promise<boolean>[]): Promise<boolean> {
 function seconds(): number {
   return bootMoment().seconds;
 }
+
+export const fence: JobKind<'fence'> = {
+  request: z.object({ controllers: z.array(z.string()), replicationRole: z.string() }),
+  notes: z.object({ stoppedAt: z.string().nullable().default(null) }),
+  keepsNotes: false,
+  file: 'fence',
+  second: 'replaces',
+  runs: 'always',
+  // It must not die before the server it stops, nor wait for its turn.
+  properties: () => ({ Restart: 'on-failure', RestartSec: '2', Nice: '-10', OOMScoreAdjust: '-900' }),
+  isSameWork: () => true,
+  facts: ({ request, notes, began }, alive) => ({
+    alive,
+    began,
+    controllers: request.controllers,
+    stoppedAt: notes.stoppedAt,
+  }),
+  run,
+};

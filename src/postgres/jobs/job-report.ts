@@ -1,17 +1,12 @@
+/** The report of a running job: its state file. */
+import type { JobName } from '../../server/jobs.ts';
 import { bootMoment, nowIso } from '../../system/clock.ts';
-import { type JobName, type JobState, readJobState, startTicks, writeJobState } from '../job-state.ts';
+import { type AnyJobState, readJobState, startTicks, writeJobState } from '../job-state.ts';
+import type { JobReport } from './job-kind.ts';
 
 const PAUSE_MS = 500;
 
-/** Keeps the state file of a running job up to date, without writing more often than anybody looks. */
-export interface JobReport {
-  readonly phase: (phase: string) => Promise<void>;
-  /** Bytes so far and in all; written at most twice a second. */
-  readonly bytes: (done: number, total: number) => void;
-  /** Between which WAL positions lies what the job throws away. */
-  readonly discarded: (from: string, to: string) => Promise<void>;
-  /** The fence has stopped the server. */
-  readonly stopped: () => Promise<void>;
+export interface OwnReport extends JobReport {
   /** The end: null for success. */
   readonly finish: (error: string | null) => Promise<void>;
 }
@@ -20,30 +15,29 @@ export interface JobReport {
 export async function beginReport(
   state: string,
   name: JobName,
-): Promise<{ job: JobState; report: JobReport }> {
+): Promise<{ job: AnyJobState; report: OwnReport }> {
   const asked = await readJobState(state, name);
   if (asked === null || asked.finishedAt !== null) throw new Error('no job was asked for');
-  let current: JobState = {
+  let current: AnyJobState = {
     ...asked,
     process: { pid: process.pid, startTicks: (await startTicks(process.pid)) ?? '' },
   };
   let writing = writeJobState(state, current);
   await writing;
   let writtenAt = performance.now();
-  const change = (fields: Partial<JobState>): Promise<void> => {
-    current = { ...current, ...fields };
+  const change = (fields: Partial<AnyJobState>): Promise<void> => {
+    current = { ...current, ...fields } as AnyJobState;
     writing = writing.then(() => writeJobState(state, current));
     writtenAt = performance.now();
     return writing;
   };
-  const report: JobReport = {
+  const report: OwnReport = {
     phase: (phase) => change({ phase }),
     bytes: (bytesDone, bytesTotal) => {
       current = { ...current, bytesDone, bytesTotal };
       if (performance.now() - writtenAt >= PAUSE_MS) void change({});
     },
-    discarded: (from, to) => change({ discarded: { from, to } }),
-    stopped: () => change({ stoppedAt: nowIso() }),
+    note: (notes) => change({ notes: { ...current.notes, ...notes } }),
     finish: (error) => change({ error, finishedAt: nowIso(), ended: bootMoment() }),
   };
   return { job: current, report };

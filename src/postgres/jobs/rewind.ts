@@ -1,22 +1,21 @@
 /** Bringing a former primary back to where its history and the new primary's part. */
 import { join } from 'node:path';
+import * as z from 'zod';
 import type { ClusterPlace } from '../../server/place.ts';
 import { managedPaths } from '../../server/place.ts';
 import { conninfo } from '../../server/recovery.ts';
-import type { JobRequest } from '../../server/server-steps.ts';
 import { waitFor } from '../../system/clock.ts';
 import { runCommand } from '../../system/command.ts';
 import { asPostgres } from '../../system/run-as.ts';
 import { runStreamed } from '../../system/streamed-command.ts';
 import { readControlData } from '../control-data.ts';
 import { pastLeftovers } from '../leftovers.ts';
-import { traitsOf } from '../machine.ts';
+import { requirePlace, traitsOf } from '../machine.ts';
 import { postmasterPid } from '../postmaster.ts';
 import { stopServer } from '../server-control.ts';
 import { setStandbySignal } from '../standby-signal.ts';
-import type { JobReport } from './job-report.ts';
-
-type RewindRequest = Extract<JobRequest, { readonly job: 'rewind' }>;
+import { CopyRequest, copyFacts } from './copy-shapes.ts';
+import { type JobKind, type JobWork, wakesWhenKilled } from './job-kind.ts';
 
 const CHECKPOINT_LIMIT_MS = 10 * 60_000;
 /** A WAL file's name begins with its timeline, in hexadecimal. */
@@ -28,11 +27,8 @@ const isCheckpointed = `SELECT timeline_id = ('x' || left(pg_walfile_name(pg_cur
  * then be of no more use than for being set aside by a clone, so whoever sees this job failed or killed
  * clones.
  */
-export async function runRewind(
-  place: ClusterPlace,
-  request: RewindRequest,
-  report: JobReport,
-): Promise<void> {
+async function run({ roots, request, report }: JobWork<'rewind'>): Promise<void> {
+  const place = await requirePlace({ roots });
   if ((await postmasterPid(place.dataDirectory)) !== null) await stopServer(place, false);
   if (!(await isShutDown(place))) {
     await report.phase('recovering from the crash');
@@ -49,7 +45,7 @@ export async function runRewind(
   const command = [program, '--target-pgdata', place.dataDirectory, '--source-server', source, '--progress'];
   await runStreamed(asPostgres(command), (line) => {
     const [, parting] = /diverged at WAL location ([0-9A-F]+\/[0-9A-F]+)/.exec(line) ?? [];
-    if (parting !== undefined) void report.discarded(parting, end);
+    if (parting !== undefined) void report.note({ discarded: { from: parting, to: end } });
     const [, done, total] = /^\s*(\d+)\/(\d+) kB/.exec(line) ?? [];
     if (done !== undefined && total !== undefined) report.bytes(Number(done) * 1024, Number(total) * 1024);
   });
@@ -97,3 +93,16 @@ async function recoverAlone(place: ClusterPlace): Promise<void> {
   const command = [program, '--single', '-F', '-D', place.dataDirectory, ...settings, 'template1'];
   await pastLeftovers(() => runStreamed(asPostgres(command), () => {}));
 }
+
+export const rewind: JobKind<'rewind'> = {
+  request: CopyRequest,
+  notes: z.object({ discarded: z.object({ from: z.string(), to: z.string() }).nullable().default(null) }),
+  keepsNotes: false,
+  file: 'job',
+  second: 'waits',
+  runs: 'once',
+  properties: wakesWhenKilled,
+  isSameWork: () => true,
+  facts: (state, alive) => copyFacts(state, alive, state.notes.discarded),
+  run,
+};

@@ -1,16 +1,10 @@
-/**
- * What `charm job NAME` does: the supervised part of a clone, rewind, watch or fence, and at its end the charm is
- * woken.
- */
+/** The process of a job (`charm job NAME`): its work, and at its end the charm is woken. */
+import type { JobName } from '../../server/jobs.ts';
 import { wakeCharm } from '../../system/wake.ts';
-import type { JobName, JobState } from '../job-state.ts';
 import type { MachineRoots } from '../machine.ts';
-import { readMarker } from '../marker.ts';
-import { runClone } from './clone.ts';
-import { keepFence } from './fence.ts';
-import { beginReport, type JobReport } from './job-report.ts';
-import { runRewind } from './rewind.ts';
-import { runWatch } from './watch.ts';
+import type { JobWork } from './job-kind.ts';
+import { beginReport } from './job-report.ts';
+import { isJobName, kindOf } from './kinds.ts';
 
 export interface JobSurroundings {
   readonly roots: MachineRoots;
@@ -20,31 +14,31 @@ export interface JobSurroundings {
   readonly job: string;
 }
 
-const names = ['clone', 'rewind', 'watch', 'fence'] as const;
-
 /**
  * Runs the job that the state file asks for. Its failure goes into the state file, for the next pass to
  * decide upon.
  */
-export async function runJob(surroundings: JobSurroundings): Promise<void> {
-  const name = names.find((known) => known === surroundings.job);
-  if (name === undefined) throw new Error(`there is no job "${surroundings.job}"`);
-  const wake = (): Promise<void> => wakeCharm(surroundings.unit, surroundings.charmDirectory);
-  await carryOut(surroundings.roots, name, wake);
+export async function runJob({ roots, charmDirectory, unit, job }: JobSurroundings): Promise<void> {
+  if (!isJobName(job)) throw new Error(`there is no job "${job}"`);
+  const wake = (): Promise<void> => wakeCharm(unit, charmDirectory);
+  await carryOut(roots, job, wake);
   await wake();
 }
 
-/** The job without the waking at its end. A fence has no end and uses `wake` itself. */
+/** The job without the waking at its end. One that has no end uses `wake` itself. */
 export async function carryOut(
   roots: MachineRoots,
   name: JobName,
   wake: () => Promise<void> = async () => {},
 ): Promise<void> {
   const { job, report } = await beginReport(roots.state, name);
+  const { request, notes, attempts: attempt } = job;
+  const kind = kindOf(request.job);
+  const work: JobWork = { roots, request, notes, attempt, report, wake };
   // Its errors are for systemd, which starts it again.
-  if (name === 'fence') return work(roots, job, report, wake);
+  if (kind.runs === 'always') return kind.run(work);
   try {
-    await work(roots, job, report, wake);
+    await kind.run(work);
     await report.finish(null);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
@@ -52,23 +46,4 @@ export async function carryOut(
     console.error(text);
     await report.finish(text);
   }
-}
-
-async function work(
-  roots: MachineRoots,
-  job: JobState,
-  report: JobReport,
-  wake: () => Promise<void>,
-): Promise<void> {
-  const { request } = job;
-  if (request.job === 'clone') return runClone(roots, request, job.attempts, report);
-  if (request.job === 'watch') {
-    await report.phase(`waiting: ${request.until.event}`);
-    await runWatch(request.until, request.limitSeconds * 1000);
-    return undefined;
-  }
-  const place = (await readMarker(roots.state))?.place ?? null;
-  if (place === null) throw new Error('there is no cluster on this machine');
-  if (request.job === 'fence') return keepFence(place, request, report, wake);
-  return runRewind(place, request, report);
 }

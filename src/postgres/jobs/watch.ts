@@ -1,7 +1,9 @@
 /** Waiting for something outside of hooks, so that no hook has to. */
-import type { WatchCondition } from '../../server/server-steps.ts';
+import * as z from 'zod';
+import type { WatchCondition } from '../../server/jobs.ts';
 import { answersOn } from '../../system/answering.ts';
 import { waitFor } from '../../system/clock.ts';
+import type { JobKind } from './job-kind.ts';
 
 const PAUSE_MS = 250;
 const CONNECT_MS = 2_000;
@@ -16,15 +18,32 @@ export async function runWatch(until: WatchCondition, limitMs: number): Promise<
 }
 
 function conditionCheck(until: WatchCondition): () => Promise<boolean> {
-  switch (until.event) {
-    case 'elapsed':
-      return async () => false;
-    case 'unreachable': {
-      let failures = 0;
-      return async () => {
-        failures = (await answersOn(until.host, until.port, CONNECT_MS)) ? 0 : failures + 1;
-        return failures >= FAILURES_NEEDED;
-      };
-    }
-  }
+  if (until.event === 'elapsed') return async () => false;
+  let failures = 0;
+  return async () => {
+    failures = (await answersOn(until.host, until.port, CONNECT_MS)) ? 0 : failures + 1;
+    return failures >= FAILURES_NEEDED;
+  };
 }
+
+const Until = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('unreachable'), host: z.string(), port: z.int() }),
+  z.object({ event: z.literal('elapsed') }),
+]);
+
+export const watch: JobKind<'watch'> = {
+  request: z.object({ until: Until, limitSeconds: z.number() }),
+  notes: z.object({}),
+  keepsNotes: false,
+  file: 'watch',
+  second: 'replaces',
+  runs: 'once',
+  // One that is killed is missed at most until the next event.
+  properties: () => ({}),
+  isSameWork: () => true,
+  facts: ({ request, began }, alive) => ({ ...request, began, alive }),
+  run: async ({ request, report }) => {
+    await report.phase(`waiting: ${request.until.event}`);
+    await runWatch(request.until, request.limitSeconds * 1000);
+  },
+};

@@ -6,7 +6,7 @@ import { memberView } from '../../../src/plan/members/member-view.ts';
 import { readPeers } from '../../../src/plan/members/peers.ts';
 import type { Observation } from '../../../src/plan/observation.ts';
 import { makePlan } from '../../../src/plan/plan.ts';
-import type { Moment } from '../../../src/server/server-facts.ts';
+import type { Moment } from '../../../src/server/moment.ts';
 import { said } from '../cluster/examples.ts';
 import { later, means, moment, named, observed, peerFacts } from './examples/observations.ts';
 

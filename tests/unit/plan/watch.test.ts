@@ -1,31 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { type Watch, wakeAfter } from '../../../src/cluster/goal.ts';
 import { watchStep } from '../../../src/plan/watch.ts';
-import type { JobFacts } from '../../../src/server/server-facts.ts';
-import type { WatchCondition } from '../../../src/server/server-steps.ts';
+import type { CopyFacts, WatchCondition } from '../../../src/server/jobs.ts';
 import { moment, now, observed } from './examples/observations.ts';
 
 const silent: Watch = { until: 'silent', host: '10.0.0.2', port: 5432, seconds: 300 };
-const alive: JobFacts = {
-  job: 'watch',
-  fromUnit: null,
-  lineage: null,
+const unreachable: WatchCondition = { event: 'unreachable', host: '10.0.0.2', port: 5432 };
+const cloning: CopyFacts = {
+  job: 'clone',
+  fromUnit: 'postgresql/1',
+  lineage: '',
   startedAt: now,
   began: moment,
-  waitsFor: null,
-  phase: 'waiting',
+  phase: 'copying',
   bytesDone: null,
   bytesTotal: null,
+  discarded: null,
   attempts: 1,
   error: null,
-  discarded: null,
   finishedAt: null,
   ended: null,
   alive: true,
 };
-const unreachable: WatchCondition = { event: 'unreachable', host: '10.0.0.2', port: 5432 };
 const running = (until: WatchCondition, limitSeconds: number) =>
-  observed({ server: { watch: { ...alive, waitsFor: { until, limitSeconds } } } });
+  observed({ server: { watch: { until, limitSeconds, began: moment, alive: true } } });
 
 describe('a watch', () => {
   test('is started when one is wanted and none runs', () => {
@@ -52,6 +50,6 @@ describe('a watch', () => {
   });
 
   test('is not wanted beside a clone, which wakes the charm when it ends', () => {
-    expect(watchStep(observed({ server: { job: { ...alive, job: 'clone' } } }), [silent])).toEqual([]);
+    expect(watchStep(observed({ server: { job: cloning } }), [silent])).toEqual([]);
   });
 });

@@ -8,8 +8,9 @@ import type { Means } from '../../../../src/plan/means.ts';
 import { emptyMemory, type Memory } from '../../../../src/plan/memory.ts';
 import type { JujuFacts, Observation, PeerFacts } from '../../../../src/plan/observation.ts';
 import type { ClientRelation } from '../../../../src/relations/relation-facts.ts';
+import type { Moment } from '../../../../src/server/moment.ts';
 import { clusterPlace } from '../../../../src/server/place.ts';
-import type { Moment, RunningServer, ServerFacts } from '../../../../src/server/server-facts.ts';
+import type { RunningServer, ServerFacts } from '../../../../src/server/server-facts.ts';
 import { templateRenderer } from '../../../../src/system/templates.ts';
 
 /** The charm's own templates, and hashes. */

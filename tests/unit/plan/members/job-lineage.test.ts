@@ -5,19 +5,18 @@ import { memberView } from '../../../../src/plan/members/member-view.ts';
 import { readPeers } from '../../../../src/plan/members/peers.ts';
 import { emptyMemory } from '../../../../src/plan/memory.ts';
 import { makePlan, stepsOf } from '../../../../src/plan/plan.ts';
-import type { JobFacts } from '../../../../src/server/server-facts.ts';
+import type { CopyFacts } from '../../../../src/server/jobs.ts';
 import { said } from '../../cluster/examples.ts';
 import { known, means, moment, named, now, observed, peerFacts } from '../examples/observations.ts';
 
 const primary = said(1, { role: 'primary', timeline: 2, streamingFrom: null, epoch: 1 });
 const bag = encodeMember({ ...primary, lineage: 'postgresql/0@1 postgresql/1@2' });
-const before: JobFacts = {
+const before: CopyFacts = {
   job: 'clone',
   fromUnit: 'postgresql/2',
   lineage: 'postgresql/2@1',
   startedAt: now,
   began: moment,
-  waitsFor: null,
   phase: 'done',
   bytesDone: 1,
   bytesTotal: 1,

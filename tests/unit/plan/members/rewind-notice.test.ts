@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest';
 import { rewoundNotice } from '../../../../src/plan/members/rewind-notice.ts';
 import { emptyMemory, type Memory } from '../../../../src/plan/memory.ts';
-import type { JobFacts } from '../../../../src/server/server-facts.ts';
+import type { CopyFacts } from '../../../../src/server/jobs.ts';
 import { moment, now, observed } from '../examples/observations.ts';
 
-const job: JobFacts = {
+const job: CopyFacts = {
   job: 'rewind',
   fromUnit: 'postgresql/1',
   lineage: 'postgresql/0@1 postgresql/1@2',
   startedAt: now,
   began: moment,
-  waitsFor: null,
   phase: 'rewinding',
   bytesDone: null,
   bytesTotal: null,
@@ -23,7 +22,7 @@ const job: JobFacts = {
 };
 const empty = emptyMemory('postgresql/0');
 const told = (rewindLogged: string): Memory => ({ ...empty, rewindLogged });
-const notice = (seen: JobFacts | null, before: string, after: string) =>
+const notice = (seen: CopyFacts | null, before: string, after: string) =>
   rewoundNotice(observed({ server: { job: seen }, rest: { memory: told(before) } }), told(after));
 
 test('a rewind that is done says once how much was only here', () => {
