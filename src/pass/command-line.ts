@@ -1,4 +1,5 @@
 /** The command line for people on the unit. */
+
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { Command } from 'commander';
 import type { Observation } from '../plan/observation.ts';
 import { makePlan, type Plan, planOf, stepsOf } from '../plan/plan.ts';
 import { stepText } from '../plan/step-text.ts';
+import { parsedJson } from '../server/json.ts';
 import { observeRound, openContext } from './context.ts';
 import { type Environment, readContext } from './event.ts';
 import { meansOf } from './means.ts';
@@ -54,7 +56,7 @@ function planText(plan: Plan): object {
 }
 
 async function saved(file: string): Promise<Observation> {
-  const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+  const value: unknown = parsedJson(await readFile(file, 'utf8'));
   if (typeof value !== 'object' || value === null || !('juju' in value) || !('server' in value)) {
     throw new Error(`${file} is not an observation; make one with: charm observe > ${file}`);
   }

@@ -1,6 +1,8 @@
 /** The file of a unit's memory. */
+
 import * as z from 'zod';
 import { emptyMemory, type Memory } from '../plan/memory.ts';
+import { parsedJson } from '../server/json.ts';
 import { stateDirectory } from '../server/place.ts';
 import { readText, writeAtomic } from '../system/files.ts';
 
@@ -50,12 +52,8 @@ export const memoryFile = `${stateDirectory}/memory.json`;
 export async function readMemory(unit: string, file: string = memoryFile): Promise<Memory> {
   const text = await readText(file);
   if (text === null) return emptyMemory(unit);
-  try {
-    const memory = MemoryFile.parse(JSON.parse(text));
-    return memory.unit === unit ? memory : emptyMemory(unit);
-  } catch {
-    return emptyMemory(unit);
-  }
+  const memory = MemoryFile.safeParse(parsedJson(text)).data;
+  return memory?.unit === unit ? memory : emptyMemory(unit);
 }
 
 /** Writes the memory: whole, on disk when this returns, readable by root only. */

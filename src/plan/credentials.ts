@@ -1,4 +1,5 @@
 /** Generations of passwords and their fingerprints, as a plan uses them. */
+import { jsonObject } from '../server/json.ts';
 import type { CredentialFacts } from './observation.ts';
 
 /** Key of the peer application bag: role → generation of its password, as JSON. */
@@ -6,17 +7,13 @@ export const generationsKey = 'generations';
 
 /** Role → generation, from the bag; an entry that is not one is left out. */
 export function parseGenerations(text: string | undefined): Record<string, number> {
-  try {
-    const value: unknown = JSON.parse(text ?? '{}');
-    if (typeof value !== 'object' || value === null) return {};
-    return Object.fromEntries(
-      Object.entries(value).filter(
-        (entry): entry is [string, number] => Number.isSafeInteger(entry[1]) && entry[1] > 0,
-      ),
-    );
-  } catch {
-    return {};
-  }
+  return Object.fromEntries(
+    Object.entries(jsonObject(text) ?? {}).flatMap(([role, generation]) =>
+      typeof generation === 'number' && Number.isSafeInteger(generation) && generation > 0
+        ? [[role, generation]]
+        : [],
+    ),
+  );
 }
 
 /** The fingerprint that a role's password has now; null while the root cannot be read. */

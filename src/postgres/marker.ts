@@ -1,6 +1,8 @@
 /** The note that says which cluster is the charm's own, written before anything of the cluster exists. */
+
 import { join } from 'node:path';
 import * as z from 'zod';
+import { parsedJson } from '../server/json.ts';
 import type { ClusterPlace } from '../server/place.ts';
 import { readText, writeAtomic } from '../system/files.ts';
 
@@ -37,7 +39,7 @@ export async function readMarker(state: string): Promise<Marker | null> {
   const path = markerPath(state);
   const text = await readText(path);
   if (text === null) return null;
-  const parsed = markerShape.safeParse(JSON.parse(text));
+  const parsed = markerShape.safeParse(parsedJson(text));
   if (!parsed.success) throw new Error(`${path} is damaged: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }

@@ -1,7 +1,8 @@
 /** What is published over `database` to clients of the first wire format (postgresql_client v0). */
+
+import { jsonStrings, steadyJson } from '../server/json.ts';
 import type { ClientRequest } from './client-request.ts';
 import type { ClusterView } from './cluster-view.ts';
-import { jsonStrings, steadyJson } from './json.ts';
 import {
   ANSWER_KEYS,
   certificates,

@@ -1,8 +1,8 @@
 /** Requests over endpoint `database` (interface postgresql_client), in the wire formats v0 and v1. */
 
 import { shownName } from '../server/identifiers.ts';
+import { isJsonList, isJsonObject, jsonStrings, parsedJson, steadyJson } from '../server/json.ts';
 import { type ClientRequest, nothingRequested, type ParsedRequests, refused } from './client-request.ts';
-import { isJsonList, isJsonObject, jsonStrings, parsedJson, steadyJson } from './json.ts';
 import { databaseNameProblem, type Md5, userName } from './names.ts';
 import type { Bag, ClientRelation } from './relation-facts.ts';
 import { requestedUser } from './requested-user.ts';

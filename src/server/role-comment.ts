@@ -2,7 +2,9 @@
  * What the charm writes into the comment of a role, so that the server itself tells what the charm made and
  * granted.
  */
+
 import type { RoleComment } from './catalog-steps.ts';
+import { isJsonList, jsonObject } from './json.ts';
 
 const PREFIX = 'Made by the PostgreSQL charm: ';
 const kinds = ['user', 'group', 'owner', 'replication'] as const;
@@ -19,16 +21,11 @@ export function roleCommentText(note: RoleComment): string {
  */
 export function parseRoleComment(comment: string | null): RoleComment | null {
   if (comment === null || !comment.startsWith(PREFIX)) return null;
-  let value: unknown;
-  try {
-    value = JSON.parse(comment.slice(PREFIX.length));
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value === null) return null;
-  const { made, groups, password } = value as { made?: unknown; groups?: unknown; password?: unknown };
+  const value = jsonObject(comment.slice(PREFIX.length));
+  if (value === null) return null;
+  const { made, groups, password } = value;
   const kind = kinds.find((known) => known === made);
-  if (kind === undefined || !Array.isArray(groups)) return null;
+  if (kind === undefined || !isJsonList(groups)) return null;
   return {
     made: kind,
     groups: groups.filter((group): group is string => typeof group === 'string'),

@@ -1,8 +1,8 @@
 /** The leader's decision as the text of the application bag, and back. */
 
+import { jsonObject } from '../../server/json.ts';
 import type { Decision } from '../member-facts.ts';
 import { parsePosition } from '../position.ts';
-import { jsonObject } from './text.ts';
 
 /**
  * The key of the application bag that holds the decision: one key, so that it is read whole or not at all.

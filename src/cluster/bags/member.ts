@@ -1,8 +1,9 @@
 /** A member's facts as the text of its unit bag, and back. */
+import { jsonObject, parsedJson } from '../../server/json.ts';
 import type { TimelineSwitch } from '../../server/server-facts.ts';
 import type { MemberFacts, MemberRole } from '../member-facts.ts';
 import { parsePosition } from '../position.ts';
-import { integer, jsonObject, readJson } from './text.ts';
+import { integer } from './integer.ts';
 
 type Text = Readonly<Record<string, string>>;
 
@@ -92,7 +93,7 @@ export function decodeMember(unit: string, bag: Text): ReadMember {
 
 function readHistory(text: string | null): TimelineSwitch[] | null {
   if (text === null) return [];
-  const lines = readJson(text);
+  const lines = parsedJson(text);
   if (!Array.isArray(lines)) return null;
   const history: TimelineSwitch[] = [];
   for (const line of lines as unknown[]) {

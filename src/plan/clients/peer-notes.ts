@@ -1,4 +1,5 @@
 /** Keys of a unit's peer bag about its clients, written and read in one place. */
+import { jsonObject } from '../../server/json.ts';
 import { endpointOf } from '../event.ts';
 import type { Observation } from '../observation.ts';
 
@@ -40,13 +41,9 @@ export function readyIn(bag: Bag | undefined): readonly string[] {
 
 /** Endpoint → address of the unit with this bag. */
 export function addressesIn(bag: Bag | undefined): Record<string, string> {
-  try {
-    const value: unknown = JSON.parse(bag?.[addressesKey] ?? '{}');
-    if (typeof value !== 'object' || value === null) return {};
-    return Object.fromEntries(
-      Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    );
-  } catch {
-    return {};
-  }
+  return Object.fromEntries(
+    Object.entries(jsonObject(bag?.[addressesKey]) ?? {}).flatMap(([endpoint, address]) =>
+      typeof address === 'string' ? [[endpoint, address]] : [],
+    ),
+  );
 }

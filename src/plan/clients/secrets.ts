@@ -1,5 +1,7 @@
 /** Secrets for clients: made when missing, renewed when their content changes. */
+
 import type { DesiredSecret } from '../../relations/relation-facts.ts';
+import { isJsonObject, jsonObject } from '../../server/json.ts';
 import { type RedactionFacts, redactedText } from '../bags.ts';
 import type { Observation } from '../observation.ts';
 import type { Step } from '../step.ts';
@@ -28,14 +30,15 @@ export interface PublishedSecret {
   readonly content: string;
 }
 
-/** Secrets that were published, by label. */
+/** Secrets that were published, by label; an entry that is none is left out. */
 export function publishedSecrets(text: string | undefined): Record<string, PublishedSecret> {
-  try {
-    const value: unknown = JSON.parse(text ?? '{}');
-    return typeof value === 'object' && value !== null ? (value as Record<string, PublishedSecret>) : {};
-  } catch {
-    return {};
-  }
+  return Object.fromEntries(
+    Object.entries(jsonObject(text) ?? {}).flatMap(([label, value]) => {
+      if (!isJsonObject(value)) return [];
+      const { uri, content } = value;
+      return typeof uri === 'string' && typeof content === 'string' ? [[label, { uri, content }]] : [];
+    }),
+  );
 }
 
 /** Label → URI. */

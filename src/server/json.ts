@@ -1,4 +1,4 @@
-/** JSON inside strangers' bags, read without ever throwing. */
+/** JSON as it comes out of bags, comments and files: read without ever throwing. */
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
@@ -10,6 +10,12 @@ export function parsedJson(text: string): Json | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The JSON object in `text`, or null when it is anything else. */
+export function jsonObject(text: string | null | undefined): JsonObject | null {
+  const value = parsedJson(text ?? '');
+  return isJsonObject(value) ? value : null;
 }
 
 /** The strings of a JSON list of strings; undefined when it is anything else. */
