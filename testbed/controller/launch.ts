@@ -6,7 +6,8 @@ import type { AdminClient } from '../protocol/admin.ts';
 import { makeRequester, readMessages, writeMessage } from '../protocol/channel.ts';
 import { modelPaths, modelsFolder } from './paths.ts';
 
-const startTimeoutMs = 15_000;
+/** A controller that ends is noticed at once; on a busy computer it only takes its time. */
+const startTimeoutMs = 60_000;
 const pollMs = 20;
 
 /** Names of the models that exist on this computer. */
@@ -29,7 +30,7 @@ export async function ensureController(model: string): Promise<AdminClient> {
   }
   const paths = modelPaths(model);
   const running = await tryConnect(paths.socket);
-  if (running !== null) return makeClient(running);
+  if (running !== null) return makeClient(running, paths.controllerOutput);
   const output = openSync(paths.controllerOutput, 'a');
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), model], {
     detached: true,
@@ -45,13 +46,19 @@ export async function ensureController(model: string): Promise<AdminClient> {
   const endMs = Date.now() + startTimeoutMs;
   while (Date.now() < endMs) {
     const socket = await tryConnect(paths.socket);
-    if (socket !== null) return makeClient(socket);
+    if (socket !== null) return makeClient(socket, paths.controllerOutput);
     // It ends at once when another process has started one meanwhile: then that one answers soon.
     if (ended && child.exitCode !== 0) break;
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
-  const said = readFileSync(paths.controllerOutput, 'utf8').split('\n').slice(-12).join('\n');
-  throw new Error(`the controller of model "${model}" does not start; it says:\n${said}`);
+  throw new Error(
+    `the controller of model "${model}" does not start; it says:\n${lastWords(paths.controllerOutput)}`,
+  );
+}
+
+/** The end of a controller's output; empty when its folder has gone with the model. */
+function lastWords(output: string): string {
+  return existsSync(output) ? readFileSync(output, 'utf8').split('\n').slice(-12).join('\n') : '';
 }
 
 /** A connection that was answered on; a controller that is being killed may still accept one. */
@@ -75,7 +82,8 @@ function tryConnect(path: string): Promise<Socket | null> {
   });
 }
 
-function makeClient(socket: Socket): AdminClient {
+function makeClient(socket: Socket, output: string): AdminClient {
+  const gone = (): Error => new Error(`the model's controller went away; it said:\n${lastWords(output)}`);
   const requester = makeRequester((message) => {
     writeMessage(socket, message);
   });
@@ -85,12 +93,12 @@ function makeClient(socket: Socket): AdminClient {
   });
   socket.on('error', () => undefined);
   socket.on('close', () => {
-    requester.failAll(new Error("the model's controller went away"));
+    requester.failAll(gone());
   });
   socket.unref();
   return {
     call(method, params) {
-      if (socket.destroyed) return Promise.reject(new Error("the model's controller went away"));
+      if (socket.destroyed) return Promise.reject(gone());
       socket.ref();
       // The controller answers with the type that belongs to the method.
       return requester.request(method, params) as never;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { deploymentHandlers } from './admin-deployment.ts';
@@ -20,8 +21,8 @@ import { modelPaths } from './paths.ts';
  * lock.
  */
 async function main(name: string): Promise<void> {
-  if (!(await takeLock(name))) return;
   const paths = modelPaths(name);
+  if (!(await takeLock(paths.folder))) return;
   const links = makeAgentLinks();
   const timeoutMs = (): number => Number(modelConfig(core.model())['testbed-agent-timeout-ms']);
   const driver =
@@ -76,13 +77,15 @@ async function open(core: Core): Promise<void> {
   core.flush();
 }
 
-function takeLock(name: string): Promise<boolean> {
+/** Models of one name in different folders are different models: tests in parallel have theirs in folders of their own. */
+function takeLock(folder: string): Promise<boolean> {
   return new Promise((resolve) => {
     const lock = createServer();
     lock.once('error', () => {
       resolve(false);
     });
-    lock.listen(`\0juju-testbed-controller-${name}`, () => {
+    const id = createHash('sha256').update(folder).digest('hex').slice(0, 32);
+    lock.listen(`\0juju-testbed-controller-${id}`, () => {
       resolve(true);
     });
   });
