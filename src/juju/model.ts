@@ -1,6 +1,6 @@
 /** What Juju says about this unit: options, leadership, the units there should be, addresses. */
 import * as z from 'zod';
-import { askTool, ToolError } from './tool.ts';
+import { askTool, HookCommandError } from './tool.ts';
 
 export type OptionValue = string | number | boolean;
 
@@ -19,7 +19,7 @@ export async function isLeader(): Promise<boolean> {
   try {
     return (await askTool(z.nullable(z.boolean()), 'is-leader', [])) ?? false;
   } catch (error) {
-    if (error instanceof ToolError && error.exitCode === 1) return false;
+    if (error instanceof HookCommandError && error.exitCode === 1) return false;
     throw error;
   }
 }
@@ -53,7 +53,7 @@ export async function goalState(): Promise<GoalState | null> {
       ),
     };
   } catch (error) {
-    if (error instanceof ToolError) return null;
+    if (error instanceof HookCommandError) return null;
     throw error;
   }
 }
@@ -73,7 +73,7 @@ export async function ingressAddress(endpoint: string, relation: string | null):
     const bound = network['bind-addresses']?.[0]?.addresses?.[0]?.value;
     return network['ingress-addresses']?.[0] ?? bound ?? null;
   } catch (error) {
-    if (error instanceof ToolError) return null;
+    if (error instanceof HookCommandError) return null;
     throw error;
   }
 }

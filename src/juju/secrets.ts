@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { askTool, isGone, runTool, ToolError } from './tool.ts';
+import { askTool, HookCommandError, isGone, runTool } from './tool.ts';
 
 export type SecretContent = Readonly<Record<string, string>>;
 
@@ -47,7 +47,7 @@ export async function secretByLabel(label: string): Promise<string | null> {
     const id = Object.keys(found ?? {})[0];
     return id === undefined ? null : `secret:${id}`;
   } catch (error) {
-    if (error instanceof ToolError && error.exitCode === 1) return null;
+    if (error instanceof HookCommandError && error.exitCode === 1) return null;
     throw error;
   }
 }

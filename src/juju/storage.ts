@@ -1,6 +1,6 @@
 /** Storage commands. */
 import * as z from 'zod';
-import { askTool, ToolError } from './tool.ts';
+import { askTool, HookCommandError } from './tool.ts';
 
 const Ids = z.nullable(z.array(z.string()));
 const Place = z.object({ kind: z.string().optional(), location: z.string().optional() });
@@ -14,7 +14,7 @@ export async function mountPoint(name: string): Promise<string | null> {
     const { location } = await askTool(Place, 'storage-get', ['-s', id]);
     return location === undefined || location === '' ? null : location;
   } catch (error) {
-    if (error instanceof ToolError) return null;
+    if (error instanceof HookCommandError) return null;
     throw error;
   }
 }

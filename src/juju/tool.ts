@@ -6,7 +6,7 @@ import * as z from 'zod';
 z.config({ jitless: true });
 
 /** A hook command that failed. Its arguments may hold secrets, so only the command and its first flag are named. */
-export class ToolError extends Error {
+export class HookCommandError extends Error {
   readonly tool: string;
   /** Null when it could not be started or did not end in time. */
   readonly exitCode: number | null;
@@ -14,7 +14,7 @@ export class ToolError extends Error {
 
   constructor(tool: string, exitCode: number | null, said: string) {
     super(`${tool} failed${exitCode === null ? '' : ` (${exitCode})`}: ${said}`);
-    this.name = 'ToolError';
+    this.name = 'HookCommandError';
     this.tool = tool;
     this.exitCode = exitCode;
     this.said = said;
@@ -61,7 +61,11 @@ async function runProcess(tool: string, args: readonly string[], stdin?: string)
     if (error === null) return resolve(stdout);
     const said = stderr.trim() === '' ? reason(error) : stderr.trim().replace(/^ERROR /, '');
     reject(
-      new ToolError(tool, typeof error.code === 'number' ? error.code : null, said.slice(0, SAID_LENGTH)),
+      new HookCommandError(
+        tool,
+        typeof error.code === 'number' ? error.code : null,
+        said.slice(0, SAID_LENGTH),
+      ),
     );
   });
   // A command that ends before it has read its input breaks the pipe; its exit code says what was wrong.
@@ -87,14 +91,17 @@ export async function askTool<T extends z.ZodType>(
   try {
     value = output.trim() === '' ? null : JSON.parse(output);
   } catch {
-    throw new ToolError(tool, 0, 'it did not answer in JSON');
+    throw new HookCommandError(tool, 0, 'it did not answer in JSON');
   }
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new ToolError(tool, 0, `unexpected answer: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new HookCommandError(tool, 0, `unexpected answer: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
 
 /** True when a failure only means that the relation is going or gone, which Juju says in several ways. */
 export function isGone(error: unknown): boolean {
-  return error instanceof ToolError && /permission denied|relation not found|not found/i.test(error.said);
+  return (
+    error instanceof HookCommandError && /permission denied|relation not found|not found/i.test(error.said)
+  );
 }

@@ -1,7 +1,7 @@
 /** Taking one step: announced in the log, carried out, its failure told from a defect. */
 import { execute } from '../apply/execute.ts';
 import { jujuLog } from '../juju/status.ts';
-import { ToolError } from '../juju/tool.ts';
+import { HookCommandError } from '../juju/tool.ts';
 import { dropNote } from '../observe/juju-note.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/step.ts';
@@ -50,7 +50,7 @@ function writesBags({ kind }: Step): boolean {
 /** Errors the world cannot cause: the charm is wrong, or Juju does not carry out its commands. */
 function isDefect(error: unknown): boolean {
   return (
-    error instanceof ToolError ||
+    error instanceof HookCommandError ||
     error instanceof TypeError ||
     error instanceof RangeError ||
     error instanceof ReferenceError

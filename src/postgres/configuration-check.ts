@@ -6,7 +6,7 @@ import { parseConf, quoteConf } from '../server/conf-lines.ts';
 import { parseExtraAuth } from '../server/extra-auth.ts';
 import { extraConfProblems } from '../server/refused-settings.ts';
 import { accountIds } from '../system/accounts.ts';
-import { runCommand, ToolError } from '../system/command.ts';
+import { CommandError, runCommand } from '../system/command.ts';
 import { withSession } from './session.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -56,7 +56,7 @@ async function checkSettings(binDirectory: string, folder: string, text: string)
     });
     return [];
   } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
+    if (!(error instanceof CommandError)) throw error;
     const messages = error.stderrTail
       .split(' | ')
       .filter((line) => !/configuration file|HINT: /.test(line))

@@ -6,7 +6,7 @@ import { accountIds } from '../system/accounts.ts';
 import { runCommand } from '../system/command.ts';
 
 /**
- * What pg_controldata says of the data directory; throws ToolError when there is no readable control file.
+ * What pg_controldata says of the data directory; throws CommandError when there is no readable control file.
  */
 export async function readControlData(
   place: Pick<ClusterPlace, 'binDirectory' | 'dataDirectory'>,

@@ -3,7 +3,7 @@
  * checksums.
  */
 import { join } from 'node:path';
-import { runCommand, ToolError } from '../system/command.ts';
+import { CommandError, runCommand } from '../system/command.ts';
 import { exists, removeFile, writeAtomic } from '../system/files.ts';
 import { systemctl, systemdRuns } from '../system/systemd.ts';
 
@@ -44,7 +44,7 @@ export async function isInstallationUnfinished(state: string): Promise<boolean> 
 
 /**
  * Installs the server of `major` (null: the release's default) and `packages`. Safe to repeat. Throws
- * ToolError.
+ * CommandError.
  */
 export async function installPackages(
   state: string,
@@ -76,7 +76,7 @@ export async function installPackages(
   await removeFile(unfinishedMark(state));
 }
 
-/** Installs a package that has nothing to do with the server's version. Safe to repeat. Throws ToolError. */
+/** Installs a package that has nothing to do with the server's version. Safe to repeat. Throws CommandError. */
 export async function installProgram(name: string): Promise<void> {
   await aptGet(['update']).catch(() => {});
   await aptGet(['install', '-y', '--no-install-recommends', name]);
@@ -92,7 +92,7 @@ async function aptGet(args: readonly string[]): Promise<void> {
 }
 
 function blamed(error: unknown, updateError: unknown): unknown {
-  if (!(error instanceof ToolError) || !(updateError instanceof ToolError)) return error;
+  if (!(error instanceof CommandError) || !(updateError instanceof CommandError)) return error;
   const both = `${error.stderrTail} (before that apt-get update failed: ${updateError.stderrTail})`;
-  return new ToolError(error.command, error.exitCode, both);
+  return new CommandError(error.command, error.exitCode, both);
 }

@@ -19,7 +19,7 @@ export async function observeForwards(
   return { files: Object.fromEntries(texts), unread: await exists(unreadMark(state)) };
 }
 
-/** Writes and removes files, and has rsyslog, which is installed when it is missing, read them. Throws ToolError. */
+/** Writes and removes files, and has rsyslog, which is installed when it is missing, read them. Throws CommandError. */
 export async function forwardLogs(
   state: string,
   files: readonly { readonly path: string; readonly content: string }[],

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { inSurroundings, type Variables } from './surroundings.ts';
 
 /** A command that failed: what was run, how it ended and the end of what it said. */
-export class ToolError extends Error {
+export class CommandError extends Error {
   readonly command: string;
   /** Null when a signal or the time limit ended it; 127 when there is no such program. */
   readonly exitCode: number | null;
@@ -11,7 +11,7 @@ export class ToolError extends Error {
   constructor(command: string, exitCode: number | null, stderrTail: string) {
     const ending = exitCode === null ? 'did not finish' : `ended with exit code ${exitCode}`;
     super(`${command} ${ending}${stderrTail === '' ? '' : `: ${stderrTail}`}`);
-    this.name = 'ToolError';
+    this.name = 'CommandError';
     this.command = command;
     this.exitCode = exitCode;
     this.stderrTail = stderrTail;
@@ -30,7 +30,7 @@ const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024;
 const TAIL_LINES = 5;
 
 /**
- * Runs `file` without a shell, in the C locale, and returns what it printed. Throws ToolError when it
+ * Runs `file` without a shell, in the C locale, and returns what it printed. Throws CommandError when it
  * fails.
  */
 export async function runCommand(
@@ -55,7 +55,7 @@ export async function runCommand(
       const code = typeof error.code === 'number' ? error.code : null;
       const said = lastLines(stderr === '' ? stdout : stderr);
       reject(
-        new ToolError(
+        new CommandError(
           shownCommand([file, ...args]),
           code,
           said === '' && code === null ? error.message : said,

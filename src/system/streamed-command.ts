@@ -1,12 +1,12 @@
 import { createInterface } from 'node:readline';
-import { lastLines, shownCommand, ToolError } from './command.ts';
+import { CommandError, lastLines, shownCommand } from './command.ts';
 import { inSurroundings } from './surroundings.ts';
 
 const LINES_KEPT = 20;
 
 /**
  * Runs a long command without a shell and without a time limit, and hands over each line it writes (to
- * either stream) as it comes. Throws ToolError with its last lines when it fails.
+ * either stream) as it comes. Throws CommandError with its last lines when it fails.
  */
 export async function runStreamed(command: readonly string[], onLine: (line: string) => void): Promise<void> {
   // Loading execa takes 20 ms, which only commands that take much longer should pay.
@@ -23,5 +23,5 @@ export async function runStreamed(command: readonly string[], onLine: (line: str
   const { failed, exitCode, shortMessage } = await child;
   if (!failed) return;
   const said = lastLines(kept.filter((line) => !/^\s*\d+\/\d+ kB/.test(line)).join('\n'));
-  throw new ToolError(shownCommand(command), exitCode ?? null, said === '' ? (shortMessage ?? '') : said);
+  throw new CommandError(shownCommand(command), exitCode ?? null, said === '' ? (shortMessage ?? '') : said);
 }

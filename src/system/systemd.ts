@@ -6,7 +6,7 @@ export function systemdRuns(): boolean {
   return existsSync('/run/systemd/system');
 }
 
-/** Runs systemctl with `args`; throws ToolError with what it said. */
+/** Runs systemctl with `args`; throws CommandError with what it said. */
 export async function systemctl(args: readonly string[], timeoutMs = 120_000): Promise<void> {
   await runCommand('systemctl', args, { timeoutMs });
 }

@@ -11,7 +11,7 @@ const outsideHooks = { JUJU_CONTEXT_ID: null };
 
 /**
  * Makes the unit's agent run a pass of the charm, from outside of any hook: through juju-exec, or juju-run
- * on Juju 2.9. Refused while the agent is busy or starting, it asks again for a while. Throws ToolError
+ * on Juju 2.9. Refused while the agent is busy or starting, it asks again for a while. Throws CommandError
  * when it was refused to the end.
  */
 export async function wakeCharm(unit: string, charmDirectory: string): Promise<void> {

@@ -6,7 +6,7 @@ import type { RequestOf } from '../../server/jobs.ts';
 import { type ClusterPlace, managedPaths } from '../../server/place.ts';
 import { conninfo } from '../../server/recovery.ts';
 import { waitFor } from '../../system/clock.ts';
-import { ToolError } from '../../system/command.ts';
+import { CommandError } from '../../system/command.ts';
 import { ensureFolder, exists, syncFolder, writeAtomic } from '../../system/files.ts';
 import { asPostgres } from '../../system/run-as.ts';
 import { runStreamed } from '../../system/streamed-command.ts';
@@ -58,14 +58,14 @@ async function removeUnfinished(place: ClusterPlace, finished: string): Promise<
  * Throws what it said last when that takes longer.
  */
 async function copyOnceLetIn(request: RequestOf<'clone'>, copy: string, report: JobReport): Promise<void> {
-  let refusal: ToolError | null = null;
+  let refusal: CommandError | null = null;
   const copied = await waitFor(
     async () => {
       try {
         await copyData(request, copy, report);
         return true;
       } catch (error) {
-        if (!(error instanceof ToolError) || !notLetInYet.test(error.message)) throw error;
+        if (!(error instanceof CommandError) || !notLetInYet.test(error.message)) throw error;
         if (refusal === null) await report.phase(`waiting for ${request.fromUnit} to let it in`);
         refusal = error;
         return null;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configGet, goalState, ingressAddress, isLeader } from '../../../src/juju/model.ts';
 import { applicationBag, relationIds, relationList, setBag, unitBag } from '../../../src/juju/relations.ts';
 import { secretByLabel, secretGet } from '../../../src/juju/secrets.ts';
-import { runTool, ToolError, toolCount } from '../../../src/juju/tool.ts';
+import { HookCommandError, runTool, toolCount } from '../../../src/juju/tool.ts';
 
 /** Programs of our own stand where an agent would put the hook commands: what matters here is how their answers are read. */
 let folder = '';
@@ -106,8 +106,8 @@ describe('a command that fails', () => {
   test('is an error that names it, its code and what it said, and not its arguments', async () => {
     fails('status-set', 'invalid status "fine"', 2);
     const error = await runTool('status-set', ['fine', 'topsecret']).catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(ToolError);
-    expect(String(error)).toBe('ToolError: status-set failed (2): invalid status "fine"');
+    expect(error).toBeInstanceOf(HookCommandError);
+    expect(String(error)).toBe('HookCommandError: status-set failed (2): invalid status "fine"');
   });
 
   test('says so when there is no such command', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runCommand, shownCommand, ToolError } from '../../../src/system/command.ts';
+import { CommandError, runCommand, shownCommand } from '../../../src/system/command.ts';
 import { runStreamed } from '../../../src/system/streamed-command.ts';
 
 describe('a command', () => {
@@ -15,7 +15,7 @@ describe('a command', () => {
 
   test('that fails says how and with which last words', async () => {
     const failing = runCommand('sh', ['-c', 'echo one >&2; echo two >&2; exit 3']);
-    await expect(failing).rejects.toThrow(ToolError);
+    await expect(failing).rejects.toThrow(CommandError);
     await expect(failing).rejects.toMatchObject({ command: 'sh', exitCode: 3, stderrTail: 'one | two' });
   });
 
