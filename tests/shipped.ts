@@ -5,7 +5,7 @@ export { decideFailover, decideSwitchover } from '../src/actions/cluster.ts';
 export { decisionKey, decodeDecision } from '../src/cluster/bags/decision.ts';
 export { decodeMember, encodeMember } from '../src/cluster/bags/member.ts';
 export { isTooLateToDecide } from '../src/cluster/deadlines.ts';
-export { type Look, runsUntil } from '../src/cluster/fence.ts';
+export { type Look, runsUntil } from '../src/cluster/fence-deadline.ts';
 export { leaderRules } from '../src/cluster/leader.ts';
 export { type LeaderSituation, nextDecision } from '../src/cluster/leader-situation.ts';
 export { firstContactSeconds } from '../src/cluster/limits.ts';
@@ -39,7 +39,7 @@ export type { CatalogStep, RoleComment } from '../src/server/catalog-steps.ts';
 export type { CopyFacts, FenceFacts, JobRequest } from '../src/server/jobs.ts';
 export type { Render } from '../src/server/managed-files.ts';
 export type { Moment } from '../src/server/moment.ts';
-export { passfileHeading } from '../src/server/passfile.ts';
+export { passfileHeading } from '../src/server/passfile-heading.ts';
 export { type ClusterPlace, clusterPlace, type ManagedPaths, managedPaths } from '../src/server/place.ts';
 export { parseRoleComment, roleCommentText } from '../src/server/role-comment.ts';
 export type {

@@ -3,7 +3,7 @@
 import { writesBeginWithin } from '../cluster/deadlines.ts';
 import type { Status } from '../cluster/goal.ts';
 import { foreignProblem } from '../server/startup.ts';
-import { settledDatabases } from './clients/catalog.ts';
+import { settledDatabases } from './clients/access.ts';
 import { type Lane, type Phase, planLane } from './lanes/lane.ts';
 import { publicationPhases } from './lanes/publication.ts';
 import { safetyPhases } from './lanes/safety.ts';

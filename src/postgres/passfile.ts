@@ -1,4 +1,4 @@
-import { passfileHeading } from '../server/passfile.ts';
+import { passfileHeading } from '../server/passfile-heading.ts';
 import { writeAtomic } from '../system/files.ts';
 import type { RoleSecret } from './machine.ts';
 

@@ -1,5 +1,5 @@
 /** Upkeep: what a server with its role needs besides, each topic a lane of its own. */
-import { planCatalogSteps, planSessions } from '../clients/catalog.ts';
+import { planCatalogSteps, planSessions } from '../clients/access.ts';
 import { planForwards } from '../forwarding.ts';
 import { planAsides } from '../server/copies.ts';
 import { planServerFiles } from '../server/desired-server.ts';

@@ -1,6 +1,6 @@
 /** The password file of a standby, and the hosts it and pg_hba.conf are about. */
 import type { Member } from '../../cluster/view.ts';
-import { passfileHeading } from '../../server/passfile.ts';
+import { passfileHeading } from '../../server/passfile-heading.ts';
 import { managedPaths } from '../../server/place.ts';
 import type { ServerStep } from '../../server/server-steps.ts';
 import { fingerprintOf } from '../credentials.ts';

@@ -1,5 +1,5 @@
 /** Replication slots of this unit's server. */
-import { planSlots } from '../../cluster/slots.ts';
+import { planSlots } from '../../cluster/kept-slots.ts';
 import type { ServerStep } from '../../server/server-steps.ts';
 import type { Situation } from '../situation.ts';
 

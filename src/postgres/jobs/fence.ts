@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { type Look, runsUntil } from '../../cluster/fence.ts';
+import { type Look, runsUntil } from '../../cluster/fence-deadline.ts';
 import { firstContactSeconds } from '../../cluster/limits.ts';
 import { type ClusterPlace, managedPaths } from '../../server/place.ts';
 import { answersOn } from '../../system/answering.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { planSlots } from '../../../src/cluster/kept-slots.ts';
 import { orderedSettings } from '../../../src/cluster/ordered-settings.ts';
-import { planSlots } from '../../../src/cluster/slots.ts';
 import { compareUnits, slotName } from '../../../src/cluster/units.ts';
 import type { SlotFacts } from '../../../src/server/server-facts.ts';
 import { unit } from './examples.ts';

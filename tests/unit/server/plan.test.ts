@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { passfileHeading } from '../../../src/server/passfile.ts';
+import { passfileHeading } from '../../../src/server/passfile-heading.ts';
 import { clusterPlace, managedPaths } from '../../../src/server/place.ts';
 import { conninfo, recoveryView } from '../../../src/server/recovery.ts';
 import type { RunningServer, ServerFacts } from '../../../src/server/server-facts.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { leadInTime, writesBeginWithin } from '../../../src/cluster/deadlines.ts';
-import { type Look, runsUntil } from '../../../src/cluster/fence.ts';
+import { type Look, runsUntil } from '../../../src/cluster/fence-deadline.ts';
 import { decideLeader } from '../../../src/cluster/leader.ts';
 import { fenceSeconds, firstContactSeconds, surelyStoppedSeconds } from '../../../src/cluster/limits.ts';
 import { decideMember } from '../../../src/cluster/member.ts';
