@@ -12,7 +12,7 @@ export async function observeCatalog(
 ): Promise<CatalogFacts | null> {
   if (place === null || running === null || databases === null) return null;
   try {
-    return await readCatalog(place, databases, insides);
+    return await readCatalog(place, databases, insides, running.accessLoadedAt);
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ClusterPlace } from '../server/place.ts';
-import { writeAtomic } from '../system/files.ts';
 import { systemctl, systemdRuns } from '../system/systemd.ts';
+import { writeManaged } from './managed-text.ts';
 
 /**
  * Says in start.conf whether the init system starts the cluster at boot. `manual` still lets the charm
@@ -12,6 +12,6 @@ export async function setStartAtBoot(place: ClusterPlace, automatic: boolean): P
     ? '# Written by the PostgreSQL charm: this unit is alone, so its server may start by itself.\n'
     : '# Written by the PostgreSQL charm: the charm starts the server once it knows who is primary.\n';
   const content = `${why}${automatic ? 'auto' : 'manual'}\n`;
-  await writeAtomic(join(place.configDirectory, 'start.conf'), content, { mode: 0o644, owner: 'postgres' });
+  await writeManaged(join(place.configDirectory, 'start.conf'), content, { mode: 0o644, owner: 'postgres' });
   if (systemdRuns()) await systemctl(['daemon-reload']);
 }

@@ -6,12 +6,14 @@ import { readdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { quoteConf } from '../server/conf-lines.ts';
 import type { ClusterPlace } from '../server/place.ts';
+import type { Account } from '../system/accounts.ts';
 import { runCommand } from '../system/command.ts';
-import { ensureFolder, exists, readText, writeAtomic } from '../system/files.ts';
+import { ensureFolder, exists, writeAtomic } from '../system/files.ts';
 import { systemctl, systemdRuns } from '../system/systemd.ts';
 import { setAside } from './data-aside.ts';
 import { foreignClusters } from './foreign-clusters.ts';
 import { debianRoots, type MachineRoots } from './machine.ts';
+import { readManaged, writeManaged } from './managed-text.ts';
 import { type Marker, readMarker, writeMarker } from './marker.ts';
 import { postmasterPid } from './postmaster.ts';
 
@@ -29,7 +31,7 @@ export async function createCluster(
   encoding: string,
 ): Promise<void> {
   const marker = (await readMarker(roots.state)) ?? (await newMarker(roots, place));
-  if (marker.made && (await exists(join(place.configDirectory, 'start.conf')))) return;
+  if (marker.made && (await readManaged(join(place.configDirectory, 'start.conf'))) !== null) return;
   if (marker.how === 'adopt' || marker.made) {
     await writeConfiguration(place);
   } else {
@@ -89,7 +91,7 @@ async function writeConfiguration(place: ClusterPlace): Promise<void> {
   const folder = place.configDirectory;
   await ensureFolder(dirname(folder), 'postgres');
   await ensureFolder(join(folder, 'conf.d'), 'postgres');
-  const file = { mode: 0o644, owner: 'postgres' } as const;
+  const file: { mode: number; owner: Account } = { mode: 0o644, owner: 'postgres' };
   const settings: [string, string][] = [
     ['data_directory', place.dataDirectory],
     ['hba_file', join(folder, 'pg_hba.conf')],
@@ -106,17 +108,19 @@ async function writeConfiguration(place: ClusterPlace): Promise<void> {
   );
   const heading = '# Written by the PostgreSQL charm for data that came without configuration.';
   const text = [heading, ...lines, ''].join('\n');
-  await writeAtomic(join(folder, 'postgresql.conf'), text, file);
-  await writeAtomic(join(folder, 'environment'), '', file);
-  await writeAtomic(join(folder, 'pg_ctl.conf'), "pg_ctl_options = ''\n", file);
-  for (const name of ['pg_hba.conf', 'pg_ident.conf']) {
+  // Files that are there are the operator's.
+  const provide = async (name: string, content: string, options: typeof file): Promise<void> => {
     const path = join(folder, name);
-    if ((await readText(path)) === null) await writeAtomic(path, '', { mode: 0o640, owner: 'postgres' });
-  }
+    if ((await readManaged(path)) === null) await writeManaged(path, content, options);
+  };
+  await provide('postgresql.conf', text, file);
+  await provide('environment', '', file);
+  await provide('pg_ctl.conf', "pg_ctl_options = ''\n", file);
+  for (const name of ['pg_hba.conf', 'pg_ident.conf']) await provide(name, '', { ...file, mode: 0o640 });
   const log = { mode: 0o640, owner: 'postgres' } as const;
   if (!(await exists(place.logFile))) await writeAtomic(place.logFile, '', log);
   // Last, because its presence says that the configuration is complete.
-  await writeAtomic(join(folder, 'start.conf'), 'manual\n', file);
+  await writeManaged(join(folder, 'start.conf'), 'manual\n', file);
 }
 
 /** With the data on storage, Debian's usual path leads there. */

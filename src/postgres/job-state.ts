@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { FactsOf, JobName } from '../server/jobs.ts';
 import { bootId } from '../system/clock.ts';
 import { readText, writeAtomic } from '../system/files.ts';
+import { startTicks } from '../system/start-ticks.ts';
 import { isTransientUnitActive, systemdRuns } from '../system/systemd.ts';
 import type { JobState } from './jobs/job-kind.ts';
 import { isJobName, kindOf } from './jobs/kinds.ts';
@@ -82,11 +83,4 @@ async function isAlive(job: JobState): Promise<boolean> {
   if (job.bootId !== bootId()) return false;
   if (job.process === null) return systemdRuns() && (await isTransientUnitActive(job.systemdUnit));
   return (await startTicks(job.process.pid)) === job.process.startTicks;
-}
-
-/** Start time of a process in clock ticks; null when it does not live. */
-export async function startTicks(pid: number): Promise<string | null> {
-  const text = await readText(`/proc/${pid}/stat`).catch(() => null);
-  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
-  return fields === undefined || fields[0] === 'Z' ? null : (fields[19] ?? null);
 }

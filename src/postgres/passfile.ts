@@ -1,6 +1,6 @@
 import { passfileHeading } from '../server/passfile-heading.ts';
-import { writeAtomic } from '../system/files.ts';
 import type { RoleSecret } from './machine.ts';
+import { writeManaged } from './managed-text.ts';
 
 /**
  * Writes libpq's passfile: one line for each of `hosts`, any port and database, all with the password of
@@ -12,7 +12,7 @@ export async function writePassfile(
   hosts: readonly string[],
   secret: RoleSecret,
 ): Promise<void> {
-  await writeAtomic(path, passfileText(role, hosts, secret.password, secret.fingerprint), {
+  await writeManaged(path, passfileText(role, hosts, secret.password, secret.fingerprint), {
     mode: 0o600,
     owner: 'postgres',
   });

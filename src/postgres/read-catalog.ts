@@ -12,12 +12,13 @@ const limits: SessionLimits = { connectMs: 10_000, statementMs: 10_000, lockMs: 
 /**
  * Roles and databases of the whole server, and what is inside those of `wanted` that exist. A database that
  * cannot be looked into is named with the reason instead; it concerns only its own relations. Those of `known` are not
- * looked into again, and `known` learns the others.
+ * looked into again, and `known` learns the others. Sessions are older than `accessLoadedAt`, when the rules in force were read.
  */
 export async function readCatalog(
   place: Pick<ClusterPlace, 'socketDirectory' | 'port'>,
   wanted: readonly string[],
   known: Map<string, DatabaseInside> = new Map(),
+  accessLoadedAt: string | null = null,
 ): Promise<CatalogFacts> {
   const { roles, databases, olderSessions, availableExtensions } = await withSession(
     place,
@@ -25,7 +26,7 @@ export async function readCatalog(
     async (session) => ({
       roles: await readRoles(session),
       databases: await readDatabases(session),
-      olderSessions: await readOlderSessions(session),
+      olderSessions: await readOlderSessions(session, accessLoadedAt),
       availableExtensions: wanted.length === 0 ? [] : await readAvailableExtensions(session),
     }),
     limits,

@@ -12,14 +12,16 @@ import { asPostgres } from '../system/run-as.ts';
 import { isStartAbandoned, systemctl, systemdRuns } from '../system/systemd.ts';
 import { readControlData } from './control-data.ts';
 import { pastLeftovers } from './leftovers.ts';
+import { digestsOf, type LoadedNote, noteLoaded } from './loaded-files.ts';
+import { readManagedFiles } from './managed-text.ts';
 import { postmasterPid } from './postmaster.ts';
 import { lastErrors, readLogTail } from './server-log.ts';
 import { withSession } from './session.ts';
+import { readLoadTime } from './sql/load-time.ts';
 
 const START_LIMIT_MS = 60_000;
 const FENCE_LIMIT_MS = 10_000;
 const STOP_LIMIT_MS = 10 * 60_000;
-const RELOAD_LIMIT_MS = 5_000;
 const QUERY_CANCELED = '57014';
 
 /** A server that did not come up; the message is fit for a status. */
@@ -33,18 +35,29 @@ export class StartFailure extends Error {
 /**
  * Starts the server and waits until it takes sessions. Returns also when it lives but is not ready after a
  * minute (crash recovery may take longer; the next observation says `starting`). Throws StartFailure when
- * it ended.
+ * it ended. `state` is the charm's state folder, where the files that it has loaded are noted.
  */
-export async function startServer(place: ClusterPlace): Promise<void> {
+export async function startServer(state: string, place: ClusterPlace): Promise<void> {
   await pastLeftovers(async () => {
-    const said = (await postmasterPid(place.dataDirectory)) === null ? await launch(place) : null;
+    const isUp = (await postmasterPid(place.dataDirectory)) !== null;
+    const digests = digestsOf(place, await readManagedFiles(place));
+    const said = isUp ? null : await launch(place);
     const outcome = await waitFor(() => startOutcome(place), START_LIMIT_MS);
-    if (outcome !== 'ended') return;
+    // A server that ran already has loaded what was there at its own start.
+    if (outcome !== 'ended') return isUp ? undefined : noteStart(state, place, digests);
     const logged = lastErrors(await readLogTail(place.logFile));
     throw new StartFailure(
       startupProblem({ lastErrors: logged.length > 0 || said === null ? logged : [said] }),
     );
   });
+}
+
+/** One that does not take sessions yet cannot say when it loaded its settings, and need not: it has just done so. */
+async function noteStart(state: string, place: ClusterPlace, files: LoadedNote['files']): Promise<void> {
+  const { settingsLoadedAt } = await withSession(place, 'postgres', readLoadTime).catch(() => ({
+    settingsLoadedAt: null,
+  }));
+  await noteLoaded(state, place, { settingsLoadedAt, accessLoadedAt: null, files });
 }
 
 /** Returns what the starting program complained of, null when it did not. */
@@ -94,23 +107,10 @@ export async function fenceServer(place: ClusterPlace): Promise<void> {
   await stopping;
 }
 
-/** Stops and starts the server. */
-export async function restartServer(place: ClusterPlace): Promise<void> {
+/** Stops and starts the server. `state` is the charm's state folder. */
+export async function restartServer(state: string, place: ClusterPlace): Promise<void> {
   await stopServer(place, true);
-  await startServer(place);
-}
-
-/** Makes the server read its files again and waits until it has, so that what follows meets the new rules. */
-export async function reloadServer(place: ClusterPlace): Promise<void> {
-  const loadedAt = async (): Promise<string> =>
-    withSession(place, 'postgres', async (session) => {
-      const [row] = await session.rows<{ at: string }>('SELECT pg_conf_load_time()::text AS at');
-      return row?.at ?? '';
-    });
-  const before = await loadedAt();
-  await pgCtl(place, ['reload']);
-  // A file with an error is not loaded; the observation that follows says so.
-  await waitFor(async () => ((await loadedAt()) === before ? null : true), RELOAD_LIMIT_MS);
+  await startServer(state, place);
 }
 
 /** CHECKPOINT, waited for as long as `limitMs`. The server goes on with one that nobody waits for any more. */

@@ -1,15 +1,18 @@
 /** One executor for each kind of server step. */
 import type { ServerStep } from '../server/server-steps.ts';
-import { removeFile, writeAtomic } from '../system/files.ts';
+import { removeFile } from '../system/files.ts';
 import { setStartAtBoot } from './boot.ts';
 import { createCluster } from './cluster-create.ts';
 import { discardAsides } from './data-aside.ts';
 import { startJob, stopJob } from './job-start.ts';
+import { readLoaded } from './loaded-files.ts';
 import { type MachineContext, requirePlace, traitsOf } from './machine.ts';
+import { moveFolderAway, writeManaged } from './managed-text.ts';
 import { installPackages } from './packages.ts';
 import { writePassfile } from './passfile.ts';
 import { promoteServer } from './promote.ts';
-import { reloadServer, restartServer, startServer, stopServer } from './server-control.ts';
+import { reloadServer } from './reload.ts';
+import { restartServer, startServer, stopServer } from './server-control.ts';
 import { withSession } from './session.ts';
 import { ensureReplicationRole } from './sql/replication-role.ts';
 import { endSessions } from './sql/sessions.ts';
@@ -26,12 +29,15 @@ type ServerExecutors = {
 export const serverExecutors: ServerExecutors = {
   'packages.install': (step, { roots }) => installPackages(roots.state, step.major, step.packages),
   'cluster.create': (step, { roots }) => createCluster(roots, step.place, step.locale, step.encoding),
-  'file.write': ({ path, content, mode, owner }) => writeAtomic(path, content, { mode, owner }),
-  'file.remove': ({ path }) => removeFile(path),
-  'server.start': async (_, context) => startServer(await requirePlace(context)),
+  'file.write': ({ path, content, mode, owner }) => writeManaged(path, content, { mode, owner }),
+  'file.remove': async ({ path }) => {
+    await moveFolderAway(path);
+    await removeFile(path);
+  },
+  'server.start': async (_, context) => startServer(context.roots.state, await requirePlace(context)),
   'server.stop': async (step, context) => stopServer(await requirePlace(context), step.checkpoint),
-  'server.restart': async (_, context) => restartServer(await requirePlace(context)),
-  'server.reload': async (_, context) => reloadServer(await requirePlace(context)),
+  'server.restart': async (_, context) => restartServer(context.roots.state, await requirePlace(context)),
+  'server.reload': async (_, context) => reloadServer(context.roots.state, await requirePlace(context)),
   'server.promote': async (_, context) => promoteServer(await requirePlace(context)),
   'boot.set': async (step, context) => setStartAtBoot(await requirePlace(context), step.automatic),
   'standby.signal': async (step, context) => setStandbySignal(await requirePlace(context), step.present),
@@ -48,8 +54,13 @@ export const serverExecutors: ServerExecutors = {
       ensureReplicationRole(session, role, secret, traitsOf(place)),
     );
   },
-  'sessions.end': async (step, context) =>
-    withSession(await requirePlace(context), 'postgres', (session) => endSessions(session, step)),
+  'sessions.end': async (step, context) => {
+    const place = await requirePlace(context);
+    const note = await readLoaded(context.roots.state, place);
+    await withSession(place, 'postgres', (session) =>
+      endSessions(session, step, note?.accessLoadedAt ?? null),
+    );
+  },
   'syslog.forward': (step, { roots }) => forwardLogs(roots.state, step.files, step.remove),
   'job.start': (step, context) => startJob(context, step.request),
   'job.stop': (step, context) => stopJob(context, step.job),

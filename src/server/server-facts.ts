@@ -2,6 +2,7 @@
  * What is seen of this machine's PostgreSQL. Plain JSON: an observation saved on a unit replays at a desk.
  * Positions are PostgreSQL's own text (`0/4C42348`); `cluster/position.ts` compares them as 64-bit numbers.
  */
+import type { FileErrors } from './file-errors.ts';
 import type { CopyFacts, FenceFacts, WatchFacts } from './jobs.ts';
 import type { ClusterPlace } from './place.ts';
 
@@ -69,10 +70,11 @@ export interface RunningServer {
   readonly pendingRestart: readonly string[];
   /** Settings that standbys must not have lower than their primary, as running now. */
   readonly orderedSettings: Readonly<Record<string, number>>;
-  /** A managed file is newer than what the server has loaded. */
-  readonly reloadPending: boolean;
-  /** Errors PostgreSQL reports in the configuration or HBA file now on disk, with line numbers. */
-  readonly configurationErrors: readonly string[];
+  /** Paths of the charm's files whose text now on disk is not the one that the server is known to have loaded. */
+  readonly unloaded: readonly string[];
+  /** When the rules of access in force were read, by the server's clock; null when no session is older than they are. */
+  readonly accessLoadedAt: string | null;
+  readonly fileErrors: FileErrors;
 }
 
 /**

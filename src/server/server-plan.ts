@@ -1,7 +1,7 @@
 /** Steps from the machine's PostgreSQL as it is to what it should be. */
 
 import type { ManagedFile } from './managed-files.ts';
-import type { ClusterPlace } from './place.ts';
+import { type ClusterPlace, managedPaths } from './place.ts';
 import type { RunningServer, ServerFacts } from './server-facts.ts';
 import type { ServerStep } from './server-steps.ts';
 import type { MajorTraits } from './versions.ts';
@@ -63,10 +63,23 @@ function planTurn(desired: DesiredServer, running: RunningServer, facts: ServerF
   if (!running.inRecovery) return [];
   // Whoever writes waits for it. Recovery settings no longer matter then.
   if (desired.role === 'promoting') return [{ kind: 'server.promote', why: 'it is to be the primary' }];
-  const upstream = planFiles(desired.files, facts.files).filter(isRecovery);
-  if (upstream.length === 0) return [];
-  const kind = desired.traits.upstreamReloads ? 'server.reload' : 'server.restart';
-  return [...upstream, { kind, why: 'its upstream changed' }];
+  return planUpstream(desired, running, facts);
+}
+
+/** A change of the upstream: written, and loaded by a reload or, in older majors, by a restart. */
+function planUpstream(desired: DesiredServer, running: RunningServer, facts: ServerFacts): ServerStep[] {
+  const file = desired.files.find(isRecovery);
+  if (file === undefined) return [];
+  const write = planFiles([file], facts.files);
+  // Written and not loaded: a kill came between.
+  if (write.length === 0 && !running.unloaded.includes(file.path)) return [];
+  const { upstreamReloads } = desired.traits;
+  const why = 'its upstream changed';
+  if (upstreamReloads) {
+    const isHeldUp = write.length === 0 && running.fileErrors.settings.length > 0;
+    return isHeldUp ? [] : [...write, { kind: 'server.reload', why }];
+  }
+  return wouldStart(running) ? [...write, { kind: 'server.restart', why }] : write;
 }
 
 /** Steps that keep a server with its role in order: files, settings that wait, whether it may start at boot. */
@@ -92,6 +105,7 @@ export function planFiles(
   });
 }
 
+/** Files of settings and rules of access are loaded each for themselves: an error in one kind holds up that kind. */
 function planLoading(
   desired: DesiredServer,
   running: RunningServer,
@@ -100,14 +114,37 @@ function planLoading(
   const loaded = running.inRecovery ? files : files.filter((step) => !isRecovery(step));
   if (files.length > 0 && loaded.length === 0) return [...files];
   if (files.length > 0) return [...files, { kind: 'server.reload', why: 'its files changed' }];
-  // A reload with errors in the files would change nothing, again and again.
-  const reload = running.reloadPending && running.configurationErrors.length === 0;
-  if (reload) return [{ kind: 'server.reload', why: 'its files are newer than what it has loaded' }];
-  const pending = running.pendingRestart.filter((name) => running.inRecovery || !followingOnly.test(name));
-  if (desired.mayRestart && pending.length > 0 && running.configurationErrors.length === 0) {
-    return [{ kind: 'server.restart', why: `for ${pending.join(', ')}` }];
+  // A reload with an error in the files would change nothing, again and again.
+  if (loadable(desired, running).length > 0) {
+    return [{ kind: 'server.reload', why: 'it has not loaded what its files say' }];
   }
-  return [];
+  const pending = running.pendingRestart.filter((name) => running.inRecovery || !followingOnly.test(name));
+  if (!desired.mayRestart || pending.length === 0 || !wouldStart(running)) return [];
+  return [{ kind: 'server.restart', why: `for ${pending.join(', ')}` }];
+}
+
+/** Paths of files that a reload would load. */
+function loadable(
+  { place, traits }: DesiredServer,
+  { unloaded, fileErrors, inRecovery }: RunningServer,
+): string[] {
+  const { hba, ident, recovery } = managedPaths(place, traits.recoveryIn);
+  return unloaded.filter((path) => {
+    if (path === hba || path === ident) return fileErrors.access.length === 0;
+    if (path === recovery && (!inRecovery || !traits.upstreamReloads)) return false;
+    return fileErrors.settings.length === 0;
+  });
+}
+
+/** With an error in any of its files a server that stops does not come up again. */
+function wouldStart({ fileErrors }: RunningServer): boolean {
+  return fileErrors.settings.length + fileErrors.access.length === 0;
+}
+
+/** Whether the rules of pg_hba.conf, as it is now, are known to be those that the server goes by. */
+export function areRulesInForce({ place, running }: Pick<ServerFacts, 'place' | 'running'>): boolean {
+  if (place === null || running === null) return false;
+  return !running.unloaded.includes(`${place.configDirectory}/pg_hba.conf`);
 }
 
 /** Settings that mean nothing to a primary; a restart for them would only stop its clients. */
@@ -131,6 +168,6 @@ function signal(desired: DesiredServer, facts: ServerFacts): ServerStep[] {
   return missing ? [{ kind: 'standby.signal', present: true }] : [];
 }
 
-function isRecovery(step: ServerStep): boolean {
-  return 'path' in step && /\/(60-)?recovery\.conf$/.test(step.path);
+function isRecovery(file: ServerStep | ManagedFile): boolean {
+  return 'path' in file && /\/(60-)?recovery\.conf$/.test(file.path);
 }

@@ -21,6 +21,8 @@ export interface MajorTraits {
   readonly publicSchemaClosed: boolean;
   /** What a process waits for is shown even with track_activities off. */
   readonly waitsAlwaysShown: boolean;
+  /** pg_ident_file_mappings exists. */
+  readonly identErrorsShown: boolean;
   /** GRANT of a role takes WITH INHERIT / SET options, and CREATEROLE alone grants nothing. */
   readonly grantOptions: boolean;
 }
@@ -43,6 +45,7 @@ export function majorTraits(major: number): MajorTraits | null {
     rewindRestoresWal: major >= 13,
     publicSchemaClosed: major >= 15,
     waitsAlwaysShown: major >= 14,
+    identErrorsShown: major >= 15,
     grantOptions: major >= 16,
   };
 }

@@ -34,7 +34,7 @@ export const serverEffects: Effects<Exclude<ServerStep['kind'], 'job.start' | 'j
   'server.start': (seen) => started(seen),
   'server.stop': (seen) => stopped(seen),
   'server.restart': (seen) => started(stopped(seen)),
-  'server.reload': (seen) => withRunning(seen, { reloadPending: false }),
+  'server.reload': (seen) => withRunning(seen, { unloaded: [] }),
   'server.promote': (seen) => {
     const { running } = seen.server;
     if (running === null || !running.inRecovery) return seen;
@@ -106,8 +106,9 @@ const fresh: RunningServer = {
   senders: [],
   pendingRestart: [],
   orderedSettings: {},
-  reloadPending: false,
-  configurationErrors: [],
+  unloaded: [],
+  accessLoadedAt: null,
+  fileErrors: { settings: [], access: [] },
 };
 
 function started(seen: Observation): Observation {

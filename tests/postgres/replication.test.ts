@@ -171,7 +171,7 @@ describe('two servers', () => {
     const steps = await second.settle({ role: 'promoting', recovery: { standby: false, upstream: null } });
     expect(steps.map((step) => step.kind)).toEqual(['server.promote']);
     const facts = await second.observe();
-    expect(facts.running).toMatchObject({ inRecovery: false, timeline: 2, reloadPending: false });
+    expect(facts.running).toMatchObject({ inRecovery: false, timeline: 2, unloaded: [] });
     expect(facts.standbySignal).toBe(false);
     const known = async () => (await second.observe()).control?.checkpointTimeline;
     await expect.poll(known, patience).toBe(2);

@@ -34,8 +34,8 @@ describe('a standalone server', () => {
       timeline: 1,
       streaming: false,
       pendingRestart: [],
-      reloadPending: false,
-      configurationErrors: [],
+      unloaded: [],
+      fileErrors: { settings: [], access: [] },
       orderedSettings: { max_connections: 100, max_wal_senders: 11 },
     });
     expect(facts.running?.version).toMatch(new RegExp(`^${major}\\.\\d+$`));
@@ -69,7 +69,7 @@ describe('a standalone server', () => {
     await apply([write], server.context);
     const steps = await server.settle({ extraConf: 'work_mem = 9MB' });
     expect(steps.map((step) => step.kind)).toContain('server.reload');
-    expect((await server.observe()).running?.reloadPending).toBe(false);
+    expect((await server.observe()).running?.unloaded).toEqual([]);
   });
 
   test('stops cleanly and comes up again', async () => {

@@ -111,7 +111,7 @@ function controlState({ server: { data, proc } }: Unit): string {
 }
 
 function runningFacts(world: World, unit: Unit): RunningServer | null {
-  const { server, kept } = unit;
+  const { server } = unit;
   const { data } = server;
   if (data === null) return null;
   const upstream = server.connected ? followed(world, unit) : null;
@@ -132,8 +132,9 @@ function runningFacts(world: World, unit: Unit): RunningServer | null {
     senders: sendersOf(world, unit),
     pendingRestart: pendingRestart(world, unit),
     orderedSettings: server.ordered,
-    reloadPending: isReloadPending(world, unit, isStandby),
-    configurationErrors: kept.server.running?.configurationErrors ?? [],
+    unloaded: unloadedFiles(world, unit, isStandby),
+    accessLoadedAt: null,
+    fileErrors: { settings: [], access: [] },
   };
 }
 
@@ -167,11 +168,11 @@ function pendingRestart(world: World, unit: Unit): string[] {
 }
 
 /** What says whom to follow means nothing to a primary, and is read at the start only where it cannot be reloaded. */
-function isReloadPending(world: World, unit: Unit, isStandby: boolean): boolean {
+function unloadedFiles(world: World, unit: Unit, isStandby: boolean): string[] {
   const { files } = unit.kept.server;
   const { loaded } = unit.server;
-  if (files === loaded) return false;
+  if (files === loaded) return [];
   const { paths } = world;
   const read = [paths.settings, paths.hba, paths.ident, ...(isStandby ? [paths.recovery] : [])];
-  return read.some((path) => (files[path] ?? null) !== (loaded[path] ?? null));
+  return read.filter((path) => (files[path] ?? null) !== (loaded[path] ?? null));
 }

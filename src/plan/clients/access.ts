@@ -2,6 +2,7 @@
 import type { CatalogStep } from '../../server/catalog-steps.ts';
 import { closedSessions } from '../../server/closed-sessions.ts';
 import { parseRoleComment } from '../../server/role-comment.ts';
+import { areRulesInForce } from '../../server/server-plan.ts';
 import type { ServerStep } from '../../server/server-steps.ts';
 import { fingerprintOf } from '../credentials.ts';
 import { replicationRole } from '../server/role.ts';
@@ -34,8 +35,8 @@ function replicationUser({ observation, reading }: Situation): ServerStep[] {
 /** Access that is closed in the rules is closed for sessions that are open. On standbys too: they can be read. */
 export function planSessions({ observation, reading }: Situation): ServerStep[] {
   const { juju, server, catalog } = observation;
-  const { options, keepFiles } = reading.options;
-  if (juju.leaving || keepFiles || catalog === null || server.running === null) return [];
+  const { options } = reading.options;
+  if (juju.leaving || catalog === null || !areRulesInForce(server)) return [];
   const rules = {
     replicationRole,
     grants: reading.grants.hba,

@@ -1,5 +1,6 @@
 /** The cluster as clients are to see it. */
 import type { ClusterView, PublishedState, ServerAddress } from '../../relations/cluster-view.ts';
+import { areRulesInForce } from '../../server/server-plan.ts';
 import { hasSecrets } from '../event.ts';
 import { serverVersion } from '../members/member-view.ts';
 import type { Situation } from '../situation.ts';
@@ -7,9 +8,7 @@ import { addressesIn, readyIn } from './peer-notes.ts';
 
 /** Relations that this unit lets in now: their roles and databases are there and the rules that admit them are loaded. */
 export function readyHere({ observation, member, catalog }: Situation): readonly string[] {
-  const { running } = observation.server;
-  const live = running !== null && !running.reloadPending && running.configurationErrors.length === 0;
-  return live && member.clientRole !== null ? catalog.ready : [];
+  return areRulesInForce(observation.server) && member.clientRole !== null ? catalog.ready : [];
 }
 
 /** The view that answers are made from. `ready` are relations this unit lets in. */

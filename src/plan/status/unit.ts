@@ -1,13 +1,14 @@
 /** Status of the unit: the most urgent thing, and no change without a change. */
 import type { Status } from '../../cluster/goal.ts';
 import { relationMessage } from '../../relations/client-request.ts';
+import { fileErrorsProblem } from '../../server/file-errors.ts';
 import { foreignProblem } from '../../server/startup.ts';
 import { applicationOf } from '../event.ts';
 import type { Situation } from '../situation.ts';
 import type { FailedStep } from '../step.ts';
 import { frozenOptionProblems } from './frozen-options.ts';
 
-const longest = 400;
+const longest = 1000;
 
 /** The unit's status, most urgent first. */
 export function unitStatus(situation: Situation, failed: readonly FailedStep[]): Status {
@@ -30,12 +31,14 @@ function urgent(situation: Situation, failed: readonly FailedStep[]): Status | n
   const machine = failed.find(({ step }) => step.blames.on === 'machine');
   if (machine !== undefined) return blocked(failureText(machine, event.unit));
   const live = member.status.state === 'active' ? `${member.status.message}; ` : '';
-  const options = [...reading.options.problems, ...frozenOptionProblems(observation, reading.options)];
-  if (options[0] !== undefined) return blocked(`${live}${options[0]}`);
-  if (reading.peers.problems[0] !== undefined) return blocked(reading.peers.problems[0]);
-  const configuration = server.running?.configurationErrors[0];
-  if (configuration !== undefined)
-    return blocked(`${live}PostgreSQL does not accept its configuration: ${configuration}`);
+  const files = server.running === null ? null : fileErrorsProblem(server.running.fileErrors);
+  const problems = [
+    ...reading.options.problems,
+    ...frozenOptionProblems(observation, reading.options),
+    ...reading.peers.problems,
+    ...(files === null ? [] : [files]),
+  ];
+  if (problems.length > 0) return blocked(`${live}${problems.join('; ')}`);
   if (member.status.state !== 'active' || event.hook === 'stop') return null;
   if (juju.unserved.includes('data')) {
     return blocked(`${live}endpoint data is not built yet; remove that relation and use storage pgdata`);

@@ -1,7 +1,8 @@
 /** The report of a running job: its state file. */
 import type { JobName } from '../../server/jobs.ts';
 import { bootMoment, nowIso } from '../../system/clock.ts';
-import { type AnyJobState, readJobState, startTicks, writeJobState } from '../job-state.ts';
+import { startTicks } from '../../system/start-ticks.ts';
+import { type AnyJobState, readJobState, writeJobState } from '../job-state.ts';
 import type { JobReport } from './job-kind.ts';
 
 const PAUSE_MS = 500;

@@ -25,16 +25,17 @@ interface StateRow {
   readonly senders: RunningServer['senders'];
   readonly pending: string[];
   readonly ordered: Record<string, number>;
-  readonly loaded_at_ms: number;
-  readonly started_at_ms: number;
-  readonly errors: string[];
+  readonly settings_loaded_at: string;
 }
 
-/** What the server says of itself, in one statement; `loadedAtMs` is when it last read its files. */
+/** The server's own facts, in one statement, and when it last took its settings (as text, good for telling one time from another). */
 export async function readServerState(
   session: Session,
   traits: MajorTraits,
-): Promise<{ running: Omit<RunningServer, 'reloadPending'>; loadedAtMs: number; startedAtMs: number }> {
+): Promise<{
+  running: Omit<RunningServer, 'unloaded' | 'accessLoadedAt' | 'fileErrors'>;
+  settingsLoadedAt: string;
+}> {
   const [row] = await session.rows<StateRow>(statement(traits), [[...orderedSettingNames]]);
   if (row === undefined) throw new Error('the server did not describe itself');
   const position = row.position ?? '0/0';
@@ -55,10 +56,8 @@ export async function readServerState(
       senders: row.senders,
       pendingRestart: row.pending,
       orderedSettings: row.ordered,
-      configurationErrors: row.errors,
     },
-    loadedAtMs: row.loaded_at_ms,
-    startedAtMs: row.started_at_ms,
+    settingsLoadedAt: row.settings_loaded_at,
   };
 }
 
@@ -86,8 +85,7 @@ const endOfWal = "'RecoveryWalAll', 'RecoveryWalStream', 'RecoveryRetrieveRetryI
  * looked at after them, it could have gone on to the end meanwhile, and the position would not be the end.
  *
  * A standby's timeline is the newest one that it has received WAL of: the control file lags behind, so the
- * segment files around the position are asked too. A setting that only waits for a restart is not an error
- * of the file.
+ * segment files around the position are asked too.
  */
 function statement(traits: MajorTraits): string {
   const walStatus = traits.boundedSlots ? 's.wal_status' : 'NULL::text';
@@ -132,17 +130,6 @@ SELECT current_setting('server_version') AS version, in_recovery, position::text
      FROM pg_stat_replication a) AS senders,
   (SELECT coalesce(json_agg(name ORDER BY name), '[]') FROM pg_settings WHERE pending_restart) AS pending,
   (SELECT json_object_agg(name, setting::int) FROM pg_settings WHERE name = ANY ($1)) AS ordered,
-  extract(epoch FROM pg_conf_load_time())::float8 * 1000 AS loaded_at_ms,
-  extract(epoch FROM pg_postmaster_start_time())::float8 * 1000 AS started_at_ms,
-  (SELECT coalesce(json_agg(said), '[]') FROM (
-    SELECT format('%s line %s: %s%s', f.sourcefile, f.sourceline, coalesce(f.name || ': ', ''), f.error)
-        AS said
-      FROM pg_file_settings f LEFT JOIN pg_settings g ON lower(g.name) = lower(f.name)
-      WHERE f.error IS NOT NULL
-        AND NOT (f.error = 'setting could not be applied' AND coalesce(g.context, '') = 'postmaster')
-    UNION ALL
-    SELECT format('pg_hba.conf line %s: %s', line_number, error) FROM pg_hba_file_rules
-      WHERE error IS NOT NULL
-  ) problems) AS errors
+  extract(epoch FROM pg_conf_load_time())::text AS settings_loaded_at
 FROM here`;
 }

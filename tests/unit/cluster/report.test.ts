@@ -131,9 +131,10 @@ const session: RunningServer = {
     },
   ],
   pendingRestart: [],
-  reloadPending: false,
+  unloaded: [],
+  accessLoadedAt: null,
   orderedSettings: { max_connections: 100 },
-  configurationErrors: [],
+  fileErrors: { settings: [], access: [] },
 };
 
 describe('the server’s facts', () => {

@@ -197,7 +197,10 @@ describe('a client over db', () => {
     expect(kinds(planOf(written))).not.toContain('bag.set');
     const loading = {
       ...written,
-      server: { ...written.server, running: { ...running, reloadPending: true } },
+      server: {
+        ...written.server,
+        running: { ...running, unloaded: ['/etc/postgresql/15/main/pg_hba.conf'] },
+      },
     };
     expect(laneKinds(planOf(loading), 'files')).toEqual(['server.reload']);
   });

@@ -24,8 +24,9 @@ const running: RunningServer = {
   senders: [],
   pendingRestart: [],
   orderedSettings: {},
-  reloadPending: false,
-  configurationErrors: [],
+  unloaded: [],
+  accessLoadedAt: null,
+  fileErrors: { settings: [], access: [] },
 };
 /** The steps of one round: the server's role first, its upkeep when it has that. */
 function planServer(desired: DesiredServer, seen: ServerFacts): ServerStep[] {
@@ -73,7 +74,12 @@ function wanted(partial: Partial<DesiredServer> = {}, major = 15): DesiredServer
 const kinds = (wish: DesiredServer, seen: ServerFacts): string[] =>
   planServer(wish, seen).map(({ kind }) => kind);
 const changed = [{ path, content: 'new', mode: 0o644, owner: 'postgres' }] as const;
-const changedHba = [{ ...changed[0], path: '/etc/postgresql/15/main/pg_hba.conf' }];
+const settings = '/etc/postgresql/15/main/conf.d/50-charm.conf';
+const hba = '/etc/postgresql/15/main/pg_hba.conf';
+const changedHba = [{ ...changed[0], path: hba }];
+const legacy = [{ ...changed[0], path: '/var/lib/postgresql/15/main/recovery.conf' }] as const;
+const inSettings = { settings: ['x'], access: [] };
+const inAccess = { settings: [], access: ['x'] };
 
 describe('the plan of a server', () => {
   test('is empty when all is as wanted', () => {
@@ -139,8 +145,34 @@ describe('the plan of a server', () => {
       facts({ files: { [changedHba[0]?.path ?? '']: 'text' } }),
       ['file.remove', 'server.reload'],
     ],
-    ['a lost reload', wanted(), facts({}, { reloadPending: true }), ['server.reload']],
-    ['errors in the files', wanted(), facts({}, { reloadPending: true, configurationErrors: ['x'] }), []],
+    ['a lost reload', wanted(), facts({}, { unloaded: [settings] }), ['server.reload']],
+    ['rules not loaded', wanted(), facts({}, { unloaded: [hba] }), ['server.reload']],
+    [
+      'an error that holds up settings',
+      wanted(),
+      facts({}, { unloaded: [settings], fileErrors: inSettings }),
+      [],
+    ],
+    [
+      'that holds up no rules',
+      wanted(),
+      facts({}, { unloaded: [hba], fileErrors: inSettings }),
+      ['server.reload'],
+    ],
+    ['an error that holds up rules', wanted(), facts({}, { unloaded: [hba], fileErrors: inAccess }), []],
+    [
+      'that holds up no settings',
+      wanted(),
+      facts({}, { unloaded: [settings], fileErrors: inAccess }),
+      ['server.reload'],
+    ],
+    [
+      'settings that wait, and an error that would keep the server down',
+      wanted(),
+      facts({}, { pendingRestart: ['max_connections'], fileErrors: inSettings }),
+      [],
+    ],
+    ['a primary that has not loaded whom to follow', wanted(), facts({}, { unloaded: [path] }), []],
     ['settings that wait', wanted(), facts({}, { pendingRestart: ['max_connections'] }), ['server.restart']],
     ['settings that must wait', wanted({ mayRestart: false }), facts({}, { pendingRestart: ['a'] }), []],
     ['not started at boot', wanted({ startsAtBoot: false }), facts(), ['boot.set']],
@@ -161,6 +193,30 @@ describe('the plan of a server', () => {
       wanted({ role: 'standby', files: changed }, 12),
       facts({}, { inRecovery: true }),
       ['file.write', 'server.restart'],
+    ],
+    [
+      'another upstream of 12 that was written and not taken',
+      wanted({ role: 'standby', mayRestart: false }, 12),
+      facts({}, { inRecovery: true, unloaded: [path] }),
+      ['server.restart'],
+    ],
+    [
+      'another upstream of 11 that was written and not taken',
+      wanted({ role: 'standby', mayRestart: false, files: legacy }, 11),
+      facts({ files: { [legacy[0].path]: 'new' } }, { inRecovery: true, unloaded: [legacy[0].path] }),
+      ['server.restart'],
+    ],
+    [
+      'another upstream of 12, and an error that would keep the server down',
+      wanted({ role: 'standby', files: changed }, 12),
+      facts({}, { inRecovery: true, fileErrors: inAccess }),
+      ['file.write'],
+    ],
+    [
+      'another upstream that an error holds up',
+      wanted({ role: 'standby' }),
+      facts({}, { inRecovery: true, unloaded: [path], fileErrors: inSettings }),
+      [],
     ],
   ])('%s', (_, wish, seen, expected) => {
     expect(kinds(wish, seen)).toEqual(expected);

@@ -77,8 +77,9 @@ export const running: RunningServer = {
   senders: [],
   pendingRestart: [],
   orderedSettings: { max_connections: 100, max_wal_senders: 18 },
-  reloadPending: false,
-  configurationErrors: [],
+  unloaded: [],
+  accessLoadedAt: null,
+  fileErrors: { settings: [], access: [] },
 };
 
 /** The record that names `primary`. */
