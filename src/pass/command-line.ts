@@ -51,8 +51,8 @@ function print(value: unknown): void {
 }
 
 function planText(plan: Plan): object {
-  const { lanes, rules, status, applicationStatus } = plan;
-  return { rules, status, applicationStatus, summary: stepsOf(plan).map(stepText), lanes };
+  const { lanes, rules, status, problems, applicationStatus } = plan;
+  return { rules, status, problems, applicationStatus, summary: stepsOf(plan).map(stepText), lanes };
 }
 
 async function saved(file: string): Promise<Observation> {

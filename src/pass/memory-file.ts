@@ -41,6 +41,8 @@ const MemoryFile = z.object({
   made: z.nullable(z.object({ locale: z.string(), encoding: z.string() })).default(null),
   rewindLogged: z.string().default(''),
   fenceLogged: z.string().default(''),
+  readers: z.record(z.string(), z.nullable(MomentShape)).default({}),
+  problems: z.array(z.string()).default([]),
   status: z.string().default(''),
   applicationStatus: z.string().default(''),
   shownVersion: z.string().default(''),

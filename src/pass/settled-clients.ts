@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { isLeader } from '../juju/model.ts';
 import { observeClient } from '../observe/clients.ts';
 import { RelationReader } from '../observe/relation-reader.ts';
+import { answeredIn } from '../plan/clients/answered.ts';
 import { readyIn } from '../plan/clients/peer-notes.ts';
 import { secondsSince } from '../plan/elapsed.ts';
 import type { EventFacts } from '../plan/event.ts';
@@ -14,6 +15,7 @@ import { debianRoots } from '../postgres/machine.ts';
 import { readMarker } from '../postgres/marker.ts';
 import { postmasterPid } from '../postgres/postmaster.ts';
 import type { ClientRelation } from '../relations/relation-facts.ts';
+import { readRelations } from '../relations/requests.ts';
 import { steadyJson } from '../server/json.ts';
 import { bootMoment } from '../system/clock.ts';
 import { md5Hex } from '../system/entropy.ts';
@@ -90,7 +92,12 @@ export async function noteSettled(unit: string, note: SettledClients): Promise<v
 /** Relations without anything on its way: a role that has not been replicated yet may arrive without an event. */
 function letIn({ clients, peer }: JujuFacts): readonly ClientRelation[] {
   const ready = readyIn(peer?.own);
-  return clients.filter(({ id, broken }) => !broken && ready.includes(id));
+  const read = readRelations(clients, answeredIn(peer?.application), md5Hex);
+  const settled = read.filter(({ relation, requests, refused, problems }) => {
+    const isMet = requests.every(({ mark }) => ready[relation.id]?.includes(mark) === true);
+    return ready[relation.id] !== undefined && isMet && refused.length + problems.length === 0;
+  });
+  return settled.map(({ relation }) => relation);
 }
 
 function hashOf(client: ClientRelation): string {

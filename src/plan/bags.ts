@@ -11,7 +11,7 @@ const automatic = new Set(['ingress-address', 'egress-subnets', 'private-address
 
 /**
  * The step that brings bag `seen` (redacted) to `desired`; empty when nothing differs. With `whole`, keys that are not desired any more
- * are deleted.
+ * are deleted. Keys stay as they are while the password in them is not known.
  */
 export function planBag(
   observation: Observation,
@@ -23,6 +23,7 @@ export function planBag(
 ): JujuStep[] {
   const content: Record<string, BagText> = {};
   for (const [key, text] of Object.entries(desired)) {
+    if (!hasKnownPasswords(observation, text)) continue;
     if (redactedText(observation, text) !== (seen[key] ?? '')) content[key] = text;
   }
   if (whole) {
@@ -32,6 +33,17 @@ export function planBag(
 }
 
 export type RedactionFacts = Pick<Observation, 'credentials' | 'memory' | 'secretUris'>;
+
+/** Whether this unit can tell now which passwords stand in the text. */
+export function hasKnownPasswords({ credentials }: Pick<Observation, 'credentials'>, text: BagText): boolean {
+  const parts = typeof text === 'string' ? [] : text;
+  return parts.every(
+    (part) =>
+      typeof part === 'string' ||
+      !('passwordOf' in part) ||
+      fingerprintOf(part.passwordOf, credentials) !== null,
+  );
+}
 
 /** `text` as it would stand in a redacted bag. A password never published before is unlike any other text. */
 export function redactedText(known: RedactionFacts, text: BagText): string {

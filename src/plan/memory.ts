@@ -31,6 +31,10 @@ export interface Memory {
   readonly rewindLogged: string;
   /** When the fence had stopped the server, as far as the log tells of it. */
   readonly fenceLogged: string;
+  /** Standbys that have streamed → since when in this boot their stream is seen broken; null while it is not. */
+  readonly readers: Readonly<Record<string, Moment | null>>;
+  /** Problems that the log has (hashes of them), as long as they last. */
+  readonly problems: readonly string[];
   /** Status last set in Juju. */
   readonly status: string;
   readonly applicationStatus: string;
@@ -61,6 +65,8 @@ export function emptyMemory(unit: string): Memory {
     made: null,
     rewindLogged: '',
     fenceLogged: '',
+    readers: {},
+    problems: [],
     status: '',
     applicationStatus: '',
     shownVersion: '',

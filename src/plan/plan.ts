@@ -4,6 +4,7 @@ import { writesBeginWithin } from '../cluster/deadlines.ts';
 import type { Status } from '../cluster/goal.ts';
 import { foreignProblem } from '../server/startup.ts';
 import { settledDatabases } from './clients/access.ts';
+import { readersSeen } from './clients/readers.ts';
 import { type Lane, type Phase, planLane } from './lanes/lane.ts';
 import { publicationPhases } from './lanes/publication.ts';
 import { safetyPhases } from './lanes/safety.ts';
@@ -16,6 +17,8 @@ import { nextMemory } from './next-memory.ts';
 import type { Observation } from './observation.ts';
 import { type Situation, situationOf } from './situation.ts';
 import { applicationStatusOf } from './status/application.ts';
+import { problemNotices } from './status/notices.ts';
+import { type Problem, problemsOf } from './status/problems.ts';
 import { unitStatus } from './status/unit.ts';
 import type { FailedStep, PlannedStep } from './step.ts';
 import { planWatch } from './watch.ts';
@@ -34,6 +37,8 @@ export interface Plan {
   readonly memory: Memory;
   /** Lines for the log, once each: the memory says which were written. */
   readonly notices: readonly string[];
+  /** Faults that somebody can mend, most urgent first; the status shows as many as fit. */
+  readonly problems: readonly Problem[];
   readonly status: Status;
   /** Databases in which nothing is left to do for any of their relations. */
   readonly settledDatabases: readonly string[];
@@ -50,14 +55,26 @@ export function makePlan(observation: Observation, means: Means, failed: readonl
 export function planOf(situation: Situation, failed: readonly FailedStep[]): Plan {
   const { observation, member, leading, reading } = situation;
   const blocked = isStopped(situation);
-  const memory = blocked ? observation.memory : nextMemory(observation, member, reading.peers.decision);
-  const notices = [rewoundNotice(observation, memory), fencedNotice(observation, memory)];
+  const logged = problemNotices(situation);
+  const memory = blocked
+    ? observation.memory
+    : {
+        ...nextMemory(observation, member, reading.peers.decision),
+        readers: readersSeen(situation),
+        problems: logged.marks,
+      };
+  const notices = [
+    rewoundNotice(observation, memory),
+    fencedNotice(observation, memory),
+    ...(blocked ? [] : logged.lines),
+  ];
   return {
     lanes: lanesOf(situation, failed),
     rules: blocked ? [] : [member.rule, ...(leading === null ? [] : [leading.outcome.rule])],
     writesBeginWithinSeconds: writesBeginWithin(situation.view, member),
     memory,
     notices: notices.flatMap((notice) => notice ?? []),
+    problems: problemsOf(situation, failed),
     status: unitStatus(situation, failed),
     settledDatabases: settledDatabases(situation),
     applicationStatus: leading === null ? null : applicationStatusOf(leading.outcome, observation),
@@ -81,7 +98,7 @@ function lanesOf(situation: Situation, failed: readonly FailedStep[]): readonly 
   const safety = lane('safety', safetyPhases);
   if (safety.steps.length > 0) return [safety];
   const others = [
-    lane('publication', publicationPhases),
+    lane('publication', publicationPhases(failed)),
     ...Object.entries(upkeepLanes).map(([name, phases]) => lane(name, phases)),
   ].filter(({ steps }) => steps.length > 0);
   return others.length > 0

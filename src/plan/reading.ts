@@ -1,6 +1,7 @@
 /** Juju's half of an observation, parsed once a round: options, the decision and the members, requests of clients. */
 import { type DesiredGrants, desiredGrants } from '../relations/grants.ts';
 import { type ReadRelation, readRelations } from '../relations/requests.ts';
+import { answeredIn } from './clients/answered.ts';
 import { applicationOf, type EventFacts } from './event.ts';
 import type { Means } from './means.ts';
 import { type Peers, readPeers } from './members/peers.ts';
@@ -20,7 +21,7 @@ export interface Reading {
 /** Parses what Juju says. Pure and total. */
 export function readJuju(juju: JujuFacts, event: EventFacts, { md5 }: Pick<Means, 'md5'>): Reading {
   const options = readOptions(juju.options, applicationOf(event.unit));
-  const relations = readRelations(juju.clients, md5);
+  const relations = readRelations(juju.clients, answeredIn(juju.peer?.application), md5);
   const served = relations.filter(({ relation }) => !relation.broken);
   return {
     options,

@@ -7,7 +7,7 @@ import type { Bag, BagText } from '../relations/relation-facts.ts';
 /** Hash of a password as it stands in a redacted text: hexadecimal digits. A parameter, because a pure room has no hash. */
 export type HashPassword = (password: string) => string;
 
-const SECRET_KEYS = new Set(['password', 'schema_password', 'credentials-root']);
+const SECRET_KEYS = new Set(['password', 'schema_password', 'entity-password', 'credentials-root']);
 
 /** Text in place of a password in a redacted bag. */
 export function redacted(password: string, hash: HashPassword): string {

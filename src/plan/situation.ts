@@ -28,7 +28,8 @@ export interface Situation {
   readonly report: MemberFacts;
   /** The leader's view and what it decides; null on other units. */
   readonly leading: { readonly view: LeaderView; readonly outcome: LeaderOutcome } | null;
-  readonly catalog: CatalogPlan;
+  /** Null while it cannot be looked at. */
+  readonly catalog: CatalogPlan | null;
   readonly forwarding: DesiredForwarding;
   readonly means: Means;
 }

@@ -2,6 +2,7 @@
 import { type Watch, wakeAfter } from '../cluster/goal.ts';
 import type { WatchCondition } from '../server/jobs.ts';
 import { usersBehind } from './clients/passwords.ts';
+import { readersWatch } from './clients/readers.ts';
 import { secondsSince } from './elapsed.ts';
 import { planFenceEnd } from './members/fence.ts';
 import type { Observation } from './observation.ts';
@@ -25,7 +26,13 @@ export function planWatch(situation: Situation, failed: readonly FailedStep[]): 
     behind && observation.server.running?.inRecovery === true ? wakeAfter(renewalSeconds) : null;
   return [
     ...planFenceEnd(situation),
-    ...watchStep(observation, [member.watch, leading?.outcome.watch ?? null, retry, renewal]),
+    ...watchStep(observation, [
+      member.watch,
+      leading?.outcome.watch ?? null,
+      retry,
+      renewal,
+      readersWatch(situation),
+    ]),
   ];
 }
 

@@ -1,25 +1,29 @@
 /** Answers to relations, by the interface of their endpoint. */
-import type { ParsedRequests } from './client-request.ts';
 import type { ClusterView } from './cluster-view.ts';
+import { type Answerable, answerable } from './met-requests.ts';
 import { pgsqlAnswer, readsApplicationBags } from './pgsql-answer.ts';
 import { answerV0 } from './postgresql-client-answer-v0.ts';
 import { answerV1 } from './postgresql-client-answer-v1.ts';
 import { ANSWER_KEYS, statusText } from './postgresql-client-offer.ts';
-import { speaksV1 } from './postgresql-client-request.ts';
+import { type WireFormat, wireFormat } from './postgresql-client-text.ts';
 import type { Answer, ClientRelation } from './relation-facts.ts';
 import type { ReadRelation } from './requests.ts';
 import { silentAnswer, withdrawn } from './silence.ts';
 
 /**
- * Answer of this unit. `catalogProblem` is why the server could not be made to serve the relation (an
- * extension it does not have), null when it could; it is told where the interface has a field for it, and
- * nothing given before is taken back for it.
+ * Answer of this unit. `found` are problems that the server has with requests (an extension it does not have),
+ * by mark. They are told where the interface has a field for it, and nothing given before is taken back for them.
  */
-export function answerOf(read: ReadRelation, cluster: ClusterView, catalogProblem: string | null): Answer {
+export function answerOf(
+  read: ReadRelation,
+  cluster: ClusterView,
+  found: Readonly<Record<string, readonly string[]>>,
+): Answer {
   const { relation } = read;
-  if (relation.broken) return silentAnswer;
-  if (relation.endpoint === 'database') return clientAnswer(relation, read, cluster, catalogProblem);
-  const request = read.requests[0];
+  if (relation.broken || read.access.networks.length === 0) return silentAnswer;
+  const requests = answerable(read, cluster, found);
+  if (relation.endpoint === 'database') return clientAnswer(relation, requests, cluster);
+  const request = requests.met[0];
   return request === undefined ? silentAnswer : pgsqlAnswer(read, request, cluster);
 }
 
@@ -30,31 +34,31 @@ export function usesApplicationBag(
   return relation.endpoint === 'database' || readsApplicationBags(relation);
 }
 
-function clientAnswer(
-  relation: ClientRelation,
-  parsed: ParsedRequests,
-  cluster: ClusterView,
-  catalogProblem: string | null,
-): Answer {
+function clientAnswer(relation: ClientRelation, requests: Answerable, cluster: ClusterView): Answer {
   if (!cluster.leader) return silentAnswer;
-  const wire = speaksV1(relation);
-  const refusal = parsed.problem ?? (wire && !cluster.secrets ? NEEDS_SECRETS : null);
-  if (refusal !== null) return refusalAnswer(relation, refusal);
-  const request = parsed.requests[0];
-  if (request === undefined) return silentAnswer;
-  const served = (relation.ownApplicationBag?.[wire ? 'requests' : 'database'] ?? '[]') !== '[]';
-  if (catalogProblem !== null && !served) return refusalAnswer(relation, catalogProblem);
-  return wire ? answerV1(relation, parsed.requests, cluster) : answerV0(relation, request, cluster);
+  const wire = wireFormat(relation);
+  if (wire === 'v1' && !cluster.secrets) return refusalAnswer(wire, [NEEDS_SECRETS]);
+  if (wire === 'v1' && requests.met.length + requests.unmet.length > 0)
+    return answerV1(relation, requests, cluster);
+  const request = requests.met.find(({ requestId }) => requestId === null);
+  if (wire === 'v0' && request !== undefined) return answerV0(relation, request, cluster, requests.problems);
+  if (requests.problems.length > 0) return refusalAnswer(wire, requests.problems);
+  return withoutStatus(relation);
+}
+
+/** Nothing new to say, and nothing is wrong any more. */
+function withoutStatus({ ownApplicationBag }: ClientRelation): Answer {
+  const isWrong = (ownApplicationBag?.['status'] ?? '') !== '';
+  return isWrong ? { ...silentAnswer, application: { ...ownApplicationBag, status: '' } } : silentAnswer;
 }
 
 const NEEDS_SECRETS =
   'postgresql_client v1 hands out credentials in Juju secrets only, and this model has none; ' +
   'use Juju 3.1 or later, or a client of v0';
 
-/** A refused request: its access is closed already, so what was given before is withdrawn. */
-function refusalAnswer(relation: ClientRelation, problem: string): Answer {
-  const status = statusText(problem);
-  const frame = speaksV1(relation) ? { data: '{}', requests: '[]', version: 'v1' } : {};
-  const application = { ...withdrawn(ANSWER_KEYS), ...frame, status };
-  return { unit: null, application, secrets: [] };
+/** Nothing that was asked for is met, nor was anything before in this format. */
+function refusalAnswer(wire: WireFormat, problems: readonly string[]): Answer {
+  const frame = wire === 'v1' ? { data: '{}', requests: '[]', version: 'v1' } : {};
+  const application = { ...withdrawn(ANSWER_KEYS), ...frame, status: statusText(problems) };
+  return { unit: null, application, secrets: [], answered: [] };
 }

@@ -1,5 +1,7 @@
-/** What a client asks for, whichever interface it speaks. */
+/** Requests of clients, whichever interface they come over. */
 import type { DesiredExtension } from '../server/catalog-facts.ts';
+import type { Md5 } from './names.ts';
+import type { RequestText } from './request-text.ts';
 
 /** Attributes of the user beyond logging in. */
 export interface UserAttributes {
@@ -14,6 +16,9 @@ export interface ClientRequest {
   readonly relation: string;
   /** Tells the requests of one relation apart (postgresql_client v1); null everywhere else. */
   readonly requestId: string | null;
+  readonly text: RequestText;
+  /** Units name the request to one another by it: a hash of its text. */
+  readonly mark: string;
   readonly database: string;
   readonly user: string;
   readonly attributes: UserAttributes;
@@ -26,18 +31,35 @@ export interface ClientRequest {
   readonly entity: boolean;
 }
 
-/** What one relation asks for. Nothing asked yet: no request and no problem. */
-export interface ParsedRequests {
-  readonly requests: readonly ClientRequest[];
-  /** Why the relation is not served, as asked; null when it is. */
-  readonly problem: string | null;
+/** A request that cannot be met, whatever the server has. */
+export interface RefusedRequest {
+  readonly requestId: string | null;
+  readonly text: RequestText;
+  readonly problems: readonly string[];
 }
 
-export const nothingRequested: ParsedRequests = { requests: [], problem: null };
+/** Requests of one relation, each judged by itself. */
+export interface ParsedRequests {
+  readonly requests: readonly ClientRequest[];
+  readonly refused: readonly RefusedRequest[];
+  /** Why nothing in the bag can be read as a request. */
+  readonly problems: readonly string[];
+}
 
-/** The relation is not served because of `problem`. */
-export function refused(problem: string): ParsedRequests {
-  return { requests: [], problem };
+export const nothingRequested: ParsedRequests = { requests: [], refused: [], problems: [] };
+
+/** A bag in which nothing can be read as a request, because of `problem`. */
+export function unreadable(problem: string): ParsedRequests {
+  return { ...nothingRequested, problems: [problem] };
+}
+
+/** The requests of several texts together. */
+export function together(parsed: readonly ParsedRequests[]): ParsedRequests {
+  return {
+    requests: parsed.flatMap(({ requests }) => requests),
+    refused: parsed.flatMap(({ refused }) => refused),
+    problems: [...new Set(parsed.flatMap(({ problems }) => problems))],
+  };
 }
 
 export const plainAttributes: UserAttributes = {
@@ -46,6 +68,17 @@ export const plainAttributes: UserAttributes = {
   createDatabase: false,
   createRole: false,
 };
+
+const MARK_DIGITS = 8;
+
+/** The mark of a request with this text. */
+export function markOf(text: RequestText, md5: Md5): string {
+  const entries = Object.entries(text).filter(([, value]) => value !== '');
+  return md5(JSON.stringify(entries.toSorted(([left], [right]) => (left < right ? -1 : 1)))).slice(
+    0,
+    MARK_DIGITS,
+  );
+}
 
 /** `db:3 (webapp): why`, for statuses and the log. */
 export function relationMessage(relation: string, application: string, problem: string): string {

@@ -1,4 +1,5 @@
-/** What clients are told about the servers. Plain JSON, made by the pass from its observation. */
+/** The servers as clients are to see them. Plain JSON, made by the plan from its observation. */
+import type { ClientRequest } from './client-request.ts';
 import type { ClientRelation } from './relation-facts.ts';
 
 /** The words of the wire. `failover`: this unit has no server to offer now, or the cluster has no primary. */
@@ -24,10 +25,15 @@ export interface ClusterView {
   readonly version: string | null;
   /** The unit that takes writes; null while there is none. */
   readonly primary: string | null;
-  /** Servers that take sessions, this unit's own included. */
+  /** Servers that take sessions and follow the primary, this unit's own included. */
   readonly servers: readonly ServerAddress[];
-  /** Relation → units that let its client in: role and database are there, the HBA lines are live. */
-  readonly ready: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Relation → unit → marks of the requests that this unit has met: it lets the client in, all it asked for is
+   * there. A request once answered stays among them while its client can log in.
+   */
+  readonly ready: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /** The server has loaded the rules that let clients in. Until then no more of a client's units are told to come. */
+  readonly rulesLoaded: boolean;
   /** Whether Juju's secrets can be used. */
   readonly secrets: boolean;
   /** Certificate authority clients can verify the servers with; null when there is none. */
@@ -45,26 +51,41 @@ export function ownPlace(relation: ClientRelation, cluster: ClusterView): Place 
   return { unit: cluster.unit, host: relation.ingressAddress ?? cluster.host, port: cluster.port };
 }
 
-/** The primary and the standbys that let this relation's client in, standbys ordered by address. */
+/** Mark that stands for whichever request: units of an older charm do not name them. */
+export const anyMark = '*';
+
+/** Whether `unit` has met the request. */
+export function letsIn({ ready }: ClusterView, unit: string, { relation, mark }: ClientRequest): boolean {
+  const marks = ready[relation]?.[unit] ?? [];
+  return marks.includes(mark) || marks.includes(anyMark);
+}
+
+/**
+ * The primary and the standbys that let a request's client in, standbys ordered by address. The primary need
+ * not have met this very request: it may be ahead of this unit.
+ */
 export function places(
   relation: ClientRelation,
+  request: ClientRequest,
   cluster: ClusterView,
 ): { readonly primary: Place | null; readonly standbys: readonly Place[] } {
-  const ready = cluster.ready[relation.id] ?? [];
-  const open = cluster.servers
-    .filter(({ unit }) => ready.includes(unit))
-    .map((server) =>
-      server.unit === cluster.unit
-        ? ownPlace(relation, cluster)
-        : {
-            unit: server.unit,
-            host: server.addresses[relation.endpoint] ?? server.host,
-            port: server.port,
-          },
-    );
+  const open = cluster.servers.filter(({ unit }) =>
+    unit === cluster.primary
+      ? (cluster.ready[relation.id]?.[unit] ?? []).length > 0
+      : letsIn(cluster, unit, request),
+  );
+  const found = open.map((server) =>
+    server.unit === cluster.unit
+      ? ownPlace(relation, cluster)
+      : {
+          unit: server.unit,
+          host: server.addresses[relation.endpoint] ?? server.host,
+          port: server.port,
+        },
+  );
   return {
-    primary: open.find(({ unit }) => unit === cluster.primary) ?? null,
-    standbys: open
+    primary: found.find(({ unit }) => unit === cluster.primary) ?? null,
+    standbys: found
       .filter(({ unit }) => unit !== cluster.primary)
       .toSorted((left, right) => (hostPort(left) < hostPort(right) ? -1 : 1)),
   };

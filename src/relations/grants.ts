@@ -2,62 +2,64 @@
 import type { DesiredGrant } from '../server/catalog-facts.ts';
 import type { DatabasePrivilege } from '../server/database-privileges.ts';
 import type { HbaGrant } from '../server/hba.ts';
-import { type ClientRequest, relationMessage } from './client-request.ts';
-import { type Md5, ownerRoleName } from './names.ts';
-import type { ReadRelation } from './requests.ts';
+import type { ClientRequest } from './client-request.ts';
+import { type Md5, ownerRoleName, userNames } from './names.ts';
+import { inForce, type ReadRelation } from './requests.ts';
 
 export interface DesiredGrants {
   readonly grants: readonly DesiredGrant[];
   readonly hba: readonly HbaGrant[];
   /**
-   * Relation → `db:3 (webapp): why`. A relation with an unusable address among usable ones is served all
-   * the same.
+   * Users that may be anybody's who asks for something that cannot be read: nothing is taken from them.
    */
-  readonly problems: Readonly<Record<string, string>>;
+  readonly spared: readonly string[];
 }
 
-/**
- * `privileges` are those of option relation_database_privileges. Grants are ordered by relation, database
- * and user; relations of one application that log in as one user ask the same for it, so that no two
- * grants contradict each other.
- */
+/** Requests in force as grants. They are ordered by relation, database and user. `privileges` are those of option relation_database_privileges. */
 export function desiredGrants(
   relations: readonly ReadRelation[],
   privileges: readonly DatabasePrivilege[],
   md5: Md5,
 ): DesiredGrants {
-  const problems: Record<string, string> = {};
-  const hba: HbaGrant[] = [];
-  const requests: ClientRequest[] = [];
   const ordered = relations.toSorted((left, right) => compare(left.relation.id, right.relation.id));
-  for (const { relation, access, ...parsed } of ordered) {
-    const problem = parsed.problem ?? (relation.broken ? undefined : access.problems[0]);
-    if (problem !== undefined) {
-      problems[relation.id] = relationMessage(relation.id, relation.remoteApplication, problem);
-    }
-    requests.push(...parsed.requests);
-    hba.push(...parsed.requests.flatMap((request) => hbaGrants(request, access.networks)));
-  }
-  return { grants: requests.map((request) => grantOf(request, requests, privileges, md5)), hba, problems };
+  const unread = ordered.filter(({ refused, problems }) => refused.length > 0 || problems.length > 0);
+  const applications = new Set(unread.map(({ relation }) => relation.remoteApplication));
+  return {
+    grants: ordered.flatMap((read) => {
+      const requested = new Set(read.requests.map(({ mark }) => mark));
+      return inForce(read).map((request) => grantOf(request, requested.has(request.mark), privileges, md5));
+    }),
+    hba: ordered.flatMap((read) =>
+      inForce(read).flatMap((request) => hbaGrants(request, read.access.networks)),
+    ),
+    spared: [...applications].flatMap((application) => userNames(application, md5)),
+  };
+}
+
+/** Relation → why something that was asked for over it cannot be met, as far as its bags tell. */
+export function requestProblems(relations: readonly ReadRelation[]): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    relations.flatMap(({ relation, access, refused, problems }) => {
+      const all = [...problems, ...refused.flatMap((request) => request.problems), ...access.problems];
+      return relation.broken || all.length === 0 ? [] : [[relation.id, [...new Set(all)]] as const];
+    }),
+  );
 }
 
 function grantOf(
   request: ClientRequest,
-  all: readonly ClientRequest[],
+  requested: boolean,
   privileges: readonly DatabasePrivilege[],
   md5: Md5,
 ): DesiredGrant {
-  const sameUser = all.filter(({ user }) => user === request.user);
-  const roles = new Set(sameUser.flatMap((other) => other.roles));
   return {
     relation: request.relation,
+    mark: request.mark,
+    requested,
     database: request.database,
     user: request.user,
-    superuser: sameUser.some(({ attributes }) => attributes.superuser),
-    replication: sameUser.some(({ attributes }) => attributes.replication),
-    createDatabase: sameUser.some(({ attributes }) => attributes.createDatabase),
-    createRole: sameUser.some(({ attributes }) => attributes.createRole),
-    roles: [...roles].toSorted(),
+    ...request.attributes,
+    roles: request.roles,
     extensions: request.extensions,
     privileges,
     ownerRole: ownerRoleName(request.database, md5),

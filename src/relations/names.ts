@@ -20,6 +20,11 @@ export function userName(kind: UserKind, application: string, md5: Md5): string 
   return fitted(`${USER_PREFIXES[kind]}${application}`, md5);
 }
 
+/** All roles that a client application may log in as. */
+export function userNames(application: string, md5: Md5): string[] {
+  return (Object.keys(USER_PREFIXES) as UserKind[]).map((kind) => userName(kind, application, md5));
+}
+
 /** The role that owns what clients make in a database. Its prefix cannot be asked for, nor be a user's. */
 export function ownerRoleName(database: string, md5: Md5): string {
   return fitted(`jujuowner_${database}`, md5);

@@ -1,29 +1,28 @@
 /** What is published over `db`, `db-admin` and `master`: the classic keys and the connection strings. */
 import type { ClientRequest } from './client-request.ts';
-import { type ClusterView, ownPlace, places } from './cluster-view.ts';
+import { type ClusterView, letsIn, ownPlace, places } from './cluster-view.ts';
 import { connectionString } from './connection-text.ts';
-import { pgsqlRequestText } from './pgsql-request.ts';
 import type { Answer, BagContent, BagPart, BagText, ClientRelation } from './relation-facts.ts';
 import type { ReadRelation } from './requests.ts';
 import { silentAnswer, withdrawn } from './silence.ts';
 
-const ECHOED_KEYS = ['roles', 'extensions'] as const;
-
 /**
- * The content of this unit's bag and, on the leader, of the application bag. A unit that has never let the
- * client in says nothing: connection strings without credentials of its own make clients wait for ever. One
- * that has answered before keeps its answer in step even while its own server is down, because some clients
- * believe the first unit they look at.
+ * The content of this unit's bag and, on the leader, of the application bag, for a request that is met. A unit
+ * that has never let the client in says nothing: connection strings without credentials of its own make
+ * clients wait for ever. One that has answered before keeps its answer in step even while its own server is
+ * down, because some clients believe the first unit they look at.
  */
 export function pgsqlAnswer(read: ReadRelation, request: ClientRequest, cluster: ClusterView): Answer {
-  const { relation } = read;
-  const speaks = isReady(relation, cluster) || answersAlready(relation, request);
-  if (!speaks || cluster.version === null) return silentAnswer;
+  const { relation, answered } = read;
+  const speaks = answered.length > 0 || letsIn(cluster, cluster.unit, request);
+  const isPlaced = ownPlace(relation, cluster).host !== '' && read.access.networks.length > 0;
+  if (!speaks || !isPlaced || cluster.version === null) return silentAnswer;
   return {
     unit: unitBag(read, request, cluster),
     application:
       cluster.leader && readsApplicationBags(relation) ? sharedContent(read, request, cluster) : null,
     secrets: [],
+    answered: null,
   };
 }
 
@@ -38,21 +37,13 @@ export function readsApplicationBags({
   return Object.values(remoteApplicationBag).some((text) => text !== '');
 }
 
-function isReady(relation: ClientRelation, cluster: ClusterView): boolean {
-  return (cluster.ready[relation.id] ?? []).includes(cluster.unit);
-}
-
-function answersAlready(relation: ClientRelation, request: ClientRequest): boolean {
-  return (relation.ownBag['host'] ?? '') !== '' && relation.ownBag['database'] === request.database;
-}
-
 function unitBag(read: ReadRelation, request: ClientRequest, cluster: ClusterView): BagContent {
   const { relation, access } = read;
   const own = ownPlace(relation, cluster);
   const password = [{ passwordOf: request.user }];
   return {
     ...sharedContent(read, request, cluster),
-    'allowed-units': access.units.join(' '),
+    'allowed-units': allowed(read, cluster, 'allowed-units', access.units.join(' ')),
     host: own.host,
     port: String(own.port),
     user: request.user,
@@ -64,17 +55,16 @@ function unitBag(read: ReadRelation, request: ClientRequest, cluster: ClusterVie
 }
 
 /** The part that is the same on every unit. */
-function sharedContent(
-  { relation, access }: ReadRelation,
-  request: ClientRequest,
-  cluster: ClusterView,
-): BagContent {
-  const { primary, standbys } = places(relation, cluster);
+function sharedContent(read: ReadRelation, request: ClientRequest, cluster: ClusterView): BagContent {
+  const { relation, access } = read;
+  const { primary, standbys } = places(relation, request, cluster);
   const strings = standbys.map((place) => connectionString(place, request.database, request.user));
+  const { roles = '', extensions = '' } = request.text;
   const content: Record<string, BagText> = {
     ...withdrawn(['master', 'standbys']),
-    ...echo(relation, cluster),
-    'allowed-subnets': access.subnets.join(','),
+    // Clients take the echo for a grant, so it is that of a request that is met.
+    ...(relation.endpoint === 'master' ? withdrawn(['roles', 'extensions']) : { roles, extensions }),
+    'allowed-subnets': allowed(read, cluster, 'allowed-subnets', access.subnets.join(',')),
     database: request.database,
     version: (cluster.version ?? '').split('.')[0] ?? '',
   };
@@ -85,12 +75,14 @@ function sharedContent(
   return content;
 }
 
-/** Clients take the echo for a grant, so a wish that is not met (yet) leaves what was echoed before. */
-function echo(relation: ClientRelation, cluster: ClusterView): BagContent {
-  if (!isReady(relation, cluster)) return {};
-  if (relation.endpoint === 'master') return withdrawn(ECHOED_KEYS);
-  const { roles, extensions } = pgsqlRequestText(relation);
-  return { roles, extensions };
+/** Whom the rules let in: as said before while the server has not loaded the newest. */
+function allowed(
+  { relation, answered }: ReadRelation,
+  cluster: ClusterView,
+  key: string,
+  now: string,
+): string {
+  return cluster.rulesLoaded || answered.length === 0 ? now : (relation.ownBag[key] ?? now);
 }
 
 function joinedByLine(texts: readonly (readonly BagPart[])[]): BagPart[] {

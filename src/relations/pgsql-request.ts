@@ -2,17 +2,17 @@
 import { compareUnits } from '../cluster/units.ts';
 import {
   type ClientRequest,
+  markOf,
   nothingRequested,
   type ParsedRequests,
   plainAttributes,
-  refused,
 } from './client-request.ts';
 import { databaseNameProblem, type Md5, type UserKind, userName } from './names.ts';
 import type { Bag, ClientRelation } from './relation-facts.ts';
 import { extensionsOf, rolesOf } from './word-lists.ts';
 
-/** A request as the client wrote it; clients compare the echo letter by letter. Absent keys are empty. */
-export interface PgsqlRequestText {
+/** A request in the client's words; clients compare the echo letter by letter. Absent keys are empty. */
+interface PgsqlText {
   readonly database: string;
   readonly roles: string;
   readonly extensions: string;
@@ -21,36 +21,50 @@ export interface PgsqlRequestText {
 const USER_KINDS = { db: 'plain', 'db-admin': 'superuser', master: 'replication' } as const;
 
 /**
- * The text of the request: of the application bag when that asks for anything, else of the first unit that
- * does.
+ * The request of a relation: of the application bag when that asks for anything, else of the first unit that
+ * does. A client that names no database gets one named as itself; one that has been answered and asks for
+ * nothing any more keeps what it has.
  */
-export function pgsqlRequestText(relation: ClientRelation): PgsqlRequestText {
+export function pgsqlRequests(relation: ClientRelation, md5: Md5): ParsedRequests {
   const units = Object.keys(relation.remoteUnits).toSorted(compareUnits);
   const bags: readonly Bag[] = [
     relation.remoteApplicationBag,
     ...units.map((unit) => relation.remoteUnits[unit] ?? {}),
   ];
-  const asking = bags.find((bag) => !isSilent(textOf(bag)));
-  return textOf(asking ?? {});
+  const asking = bags.find((bag) => !isSilent(textIn(bag)));
+  if (asking === undefined && isAnswered(relation.ownBag)) return nothingRequested;
+  const text = textIn(asking ?? {});
+  return parsed(relation, { ...text, database: text.database || relation.remoteApplication }, md5);
 }
 
-/** What the relation asks for; a client that names no database gets one named as itself. */
-export function pgsqlRequests(relation: ClientRelation, md5: Md5): ParsedRequests {
-  if (relation.endpoint === 'database') return nothingRequested;
-  const text = pgsqlRequestText(relation);
-  const database = text.database === '' ? relation.remoteApplication : text.database;
-  const userKind: UserKind = USER_KINDS[relation.endpoint];
-  const problem = databaseNameProblem(database, userKind !== 'plain');
-  if (problem !== null) return refused(problem);
+/** The request that this unit's answer has met, by its echo; none before there is an answer. */
+export function pgsqlAnswered(relation: ClientRelation, md5: Md5): readonly ClientRequest[] {
+  return isAnswered(relation.ownBag) ? parsed(relation, textIn(relation.ownBag), md5).requests : [];
+}
+
+function isAnswered(ownBag: Bag): boolean {
+  return ['host', 'user', 'database'].every((key) => (ownBag[key] ?? '') !== '');
+}
+
+function parsed(relation: ClientRelation, text: PgsqlText, md5: Md5): ParsedRequests {
+  const { id, endpoint, remoteApplication } = relation;
+  if (endpoint === 'database') return nothingRequested;
+  const userKind: UserKind = USER_KINDS[endpoint];
+  const database = databaseNameProblem(text.database, userKind !== 'plain');
   const roles = rolesOf(text.roles);
-  if ('problem' in roles) return refused(roles.problem);
   const extensions = extensionsOf(text.extensions);
-  if ('problem' in extensions) return refused(extensions.problem);
+  const problems = [...(database === null ? [] : [database]), ...roles.problems, ...extensions.problems];
+  if (problems.length > 0) {
+    return { requests: [], refused: [{ requestId: null, text: { ...text }, problems }], problems: [] };
+  }
   const request: ClientRequest = {
-    relation: relation.id,
+    relation: id,
     requestId: null,
-    database,
-    user: userName(userKind, relation.remoteApplication, md5),
+    text: { ...text },
+    // Nothing but the database is echoed over master.
+    mark: markOf(endpoint === 'master' ? { database: text.database } : { ...text }, md5),
+    database: text.database,
+    user: userName(userKind, remoteApplication, md5),
     attributes: {
       ...plainAttributes,
       superuser: userKind !== 'plain',
@@ -60,10 +74,10 @@ export function pgsqlRequests(relation: ClientRelation, md5: Md5): ParsedRequest
     extensions: extensions.items,
     entity: false,
   };
-  return { requests: [request], problem: null };
+  return { requests: [request], refused: [], problems: [] };
 }
 
-function textOf(bag: Bag): PgsqlRequestText {
+function textIn(bag: Bag): PgsqlText {
   return {
     database: bag['database'] ?? '',
     roles: bag['roles'] ?? '',
@@ -71,6 +85,6 @@ function textOf(bag: Bag): PgsqlRequestText {
   };
 }
 
-function isSilent(text: PgsqlRequestText): boolean {
+function isSilent(text: PgsqlText): boolean {
   return text.database === '' && text.roles === '' && text.extensions === '';
 }

@@ -9,43 +9,35 @@ import {
   credentials,
   entityCredentials,
   offerOf,
+  statusText,
 } from './postgresql-client-offer.ts';
 import type { Answer, BagContent, BagText, ClientRelation, DesiredSecret } from './relation-facts.ts';
 import { silentAnswer, withdrawn } from './silence.ts';
-
-/**
- * Keys of the request that are noted in `data`: those the interface knows, so that a stranger's bag is not
- * mirrored whole.
- */
-const NOTED_KEYS = [
-  'database',
-  'extra-user-roles',
-  'extra-group-roles',
-  'entity-type',
-  'entity-permissions',
-  'external-node-connectivity',
-  'requested-secrets',
-  'provided-secrets',
-];
 
 const USER_FIELDS = ['username', 'password', 'uris', 'read-only-uris'];
 
 /**
  * The application bag, in one piece: clients connect when credentials appear and read the rest at that
  * moment. Credentials go into secrets when the client lists them in requested-secrets and Juju has secrets;
- * one that was given plain ones keeps getting them.
+ * one that was given plain ones keeps getting them. `problems` are why something newer is not met.
  */
-export function answerV0(relation: ClientRelation, request: ClientRequest, cluster: ClusterView): Answer {
+export function answerV0(
+  relation: ClientRelation,
+  request: ClientRequest,
+  cluster: ClusterView,
+  problems: readonly string[],
+): Answer {
   const before = relation.ownApplicationBag ?? {};
-  const offer = offerOf(relation, cluster, before['database'] === request.database);
+  const offer = offerOf(relation, request, cluster);
   if (offer === null) return silentAnswer;
-  const inSecrets = secretFields(relation, cluster, before);
+  const inSecrets = secretFields(request, cluster, before);
   const content: Record<string, BagText> = {
     ...withdrawn(ANSWER_KEYS),
-    data: steadyJson(notedRequest(relation)),
+    data: steadyJson(request.text),
     database: request.database,
     endpoints: offer.endpoints,
     'read-only-endpoints': offer.readOnlyEndpoints,
+    status: statusText(problems),
     version: offer.version,
   };
   const groups: readonly (readonly [string, BagContent])[] = [
@@ -65,27 +57,17 @@ export function answerV0(relation: ClientRelation, request: ClientRequest, clust
       if (!inSecrets.includes(key) && key !== 'read-only-uris') content[key] = text;
     }
   }
-  return { unit: null, application: content, secrets };
+  return { unit: null, application: content, secrets, answered: [request.text] };
 }
 
 /** The fields that go into secrets. What identifies the user goes together, and no field is given both ways. */
 function secretFields(
-  relation: ClientRelation,
+  request: ClientRequest,
   cluster: ClusterView,
   before: Readonly<Record<string, string>>,
 ): readonly string[] {
-  const requested = jsonStrings(relation.remoteApplicationBag['requested-secrets'] ?? '') ?? [];
+  const requested = jsonStrings(request.text['requested-secrets'] ?? '') ?? [];
   if (!cluster.secrets || requested.length === 0 || (before['username'] ?? '') !== '') return [];
   const together = USER_FIELDS.some((field) => requested.includes(field));
   return together ? [...requested, 'username', 'password', 'uris'] : requested;
-}
-
-function notedRequest(relation: ClientRelation): Record<string, string> {
-  const bag = relation.remoteApplicationBag;
-  return Object.fromEntries(
-    NOTED_KEYS.flatMap((key) => {
-      const text = bag[key];
-      return text === undefined ? [] : [[key, text]];
-    }),
-  );
 }

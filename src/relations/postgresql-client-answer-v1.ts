@@ -3,6 +3,7 @@
 import { steadyJson } from '../server/json.ts';
 import type { ClientRequest } from './client-request.ts';
 import type { ClusterView } from './cluster-view.ts';
+import type { Answerable, UnmetRequest } from './met-requests.ts';
 import {
   ANSWER_KEYS,
   certificates,
@@ -10,45 +11,48 @@ import {
   entityCredentials,
   type Offer,
   offerOf,
+  statuses,
+  statusText,
 } from './postgresql-client-offer.ts';
-import { listedRequests } from './postgresql-client-request.ts';
 import type { Answer, BagContent, BagPart, ClientRelation, DesiredSecret } from './relation-facts.ts';
+import type { RequestText } from './request-text.ts';
 import { silentAnswer, withdrawn } from './silence.ts';
 
-type RequestFields = Readonly<Record<string, string>>;
-
 /**
- * The application bag with one response per request, in the order of request ids. Credentials are always in
- * secrets.
+ * The application bag with one response per request. Credentials are always in secrets. A request that is not
+ * met has a response without any, which says why; with those it had before when it was met in other words.
+ * Responses with credentials come first, for clients that look no further.
  */
-export function answerV1(
-  relation: ClientRelation,
-  requests: readonly ClientRequest[],
-  cluster: ClusterView,
-): Answer {
-  const answered = (relation.ownApplicationBag?.['requests'] ?? '[]') !== '[]';
-  const offer = offerOf(relation, cluster, answered);
-  if (offer === null || !cluster.secrets) return silentAnswer;
-  const texts = listedRequests(relation.remoteApplicationBag['requests'] ?? '');
-  const fields = typeof texts === 'string' ? [] : texts;
-  const responses: BagPart[] = [];
+export function answerV1(relation: ClientRelation, requests: Answerable, cluster: ClusterView): Answer {
+  const responses: BagPart[][] = [];
   const secrets: DesiredSecret[] = [];
-  const noted: Record<string, RequestFields> = {};
-  for (const request of requests) {
-    const asked = fields.find((one) => one['request-id'] === request.requestId) ?? {};
+  const noted: Record<string, RequestText> = {};
+  const unmet = new Map(requests.unmet.map((each) => [each.requestId, each]));
+  const met = requests.met.filter(({ requestId }) => requestId !== null);
+  for (const request of met) {
+    const offer = offerOf(relation, request, cluster);
+    // The rest would look as if it had been taken back.
+    if (offer === null) return silentAnswer;
     const own = secretsOf(relation, request, offer, cluster);
-    if (responses.length > 0) responses.push(',');
-    responses.push(...response(asked, own, offer));
+    responses.push(response(request, own, offer, unmet.get(request.requestId)));
     secrets.push(...own.values());
-    noted[request.requestId ?? ''] = notedRequest(asked);
+    noted[request.requestId ?? ''] = request.text;
+    unmet.delete(request.requestId);
+  }
+  for (const { requestId, text, problems } of unmet.values()) {
+    if (requestId === null) continue;
+    responses.push([JSON.stringify({ ...identity(text), status: statuses(problems) })]);
+    noted[requestId] = text;
   }
   const application: BagContent = {
     ...withdrawn(ANSWER_KEYS),
     data: steadyJson(noted),
-    requests: ['[', ...responses, ']'],
+    requests: ['[', ...responses.flatMap((parts, index) => (index === 0 ? parts : [',', ...parts])), ']'],
+    status: statusText(requests.problems),
     version: 'v1',
   };
-  return { unit: null, application, secrets };
+  const answered = met.map(({ text }) => text);
+  return { unit: null, application, secrets, answered };
 }
 
 function secretsOf(
@@ -74,15 +78,17 @@ function secretsOf(
  * One response object as JSON, put together from pieces because the secrets' addresses are not known here.
  */
 function response(
-  asked: RequestFields,
+  { text }: ClientRequest,
   secrets: ReadonlyMap<string, DesiredSecret>,
   offer: Offer,
+  unmet: UnmetRequest | undefined,
 ): BagPart[] {
   const known = JSON.stringify({
-    ...identity(asked),
+    ...identity(text),
     endpoints: offer.endpoints,
     'read-only-endpoints': offer.readOnlyEndpoints,
     version: offer.version,
+    ...(unmet === undefined ? {} : { status: statuses(unmet.problems) }),
   });
   const addresses = [...secrets].flatMap(([key, { label }]): BagPart[] => [
     `,"${key}":"`,
@@ -92,19 +98,10 @@ function response(
   return [known.slice(0, -1), ...addresses, '}'];
 }
 
-function identity(asked: RequestFields): Record<string, string> {
+function identity(text: RequestText): Record<string, string> {
   return {
-    'request-id': asked['request-id'] ?? '',
-    resource: asked['resource'] ?? '',
-    salt: asked['salt'] ?? '',
+    'request-id': text['request-id'] ?? '',
+    resource: text['resource'] ?? '',
+    salt: text['salt'] ?? '',
   };
-}
-
-/** The request as noted in `data`; a client ignores responses to requests that are not noted. */
-function notedRequest(asked: RequestFields): RequestFields {
-  const wishes = ['extra-user-roles', 'extra-group-roles', 'entity-type'].flatMap((key) => {
-    const text = asked[key];
-    return text === undefined ? [] : [[key, text] as const];
-  });
-  return { ...identity(asked), ...Object.fromEntries(wishes) };
 }

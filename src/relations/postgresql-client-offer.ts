@@ -7,6 +7,8 @@ import { type ClusterView, hostPort, type Place, places } from './cluster-view.t
 import { connectionUri } from './connection-text.ts';
 import type { BagContent, BagPart, ClientRelation } from './relation-facts.ts';
 
+const MOST_STATUSES = 20;
+
 /** Every key an answer may have, in either wire format. */
 export const ANSWER_KEYS = [
   'data',
@@ -39,15 +41,16 @@ export interface Offer {
 }
 
 /**
- * The offer, or null while there is nothing to offer. The first answer waits until every server lets the
- * client in, because clients connect as soon as they see credentials; later ones follow the cluster.
+ * The offer, or null while there is nothing to offer. Clients connect as soon as they see credentials: the
+ * primary lets them in then, and so do the standbys that are named.
  */
-export function offerOf(relation: ClientRelation, cluster: ClusterView, answered: boolean): Offer | null {
-  if (!cluster.leader || cluster.version === null) return null;
-  const { primary, standbys } = places(relation, cluster);
-  if (primary === null) return null;
-  const ready = cluster.ready[relation.id] ?? [];
-  if (!answered && !cluster.servers.every(({ unit }) => ready.includes(unit))) return null;
+export function offerOf(
+  relation: ClientRelation,
+  request: ClientRequest,
+  cluster: ClusterView,
+): Offer | null {
+  const { primary, standbys } = places(relation, request, cluster);
+  if (primary === null || primary.host === '' || cluster.version === null) return null;
   const readers = standbys.length > 0 ? standbys : [primary];
   return {
     endpoints: hostPort(primary),
@@ -84,9 +87,18 @@ export function certificates(cluster: ClusterView, yes: string, no: string): Bag
 }
 
 /**
- * The key `status` for a request that is not met. Code 5xxx means that it stays so until somebody changes
- * something.
+ * The key `status` for requests that are not met; empty when all are. Code 5xxx means that it stays so until
+ * somebody changes something.
  */
-export function statusText(problem: string): string {
-  return JSON.stringify([{ code: 5001, message: problem, resolution: 'Change what the client asks for.' }]);
+export function statusText(problems: readonly string[]): string {
+  return problems.length === 0 ? '' : JSON.stringify(statuses(problems));
+}
+
+/** The reasons in the form of the interface. */
+export function statuses(problems: readonly string[]): readonly object[] {
+  const shown = problems.slice(0, MOST_STATUSES);
+  const more = problems.length - shown.length;
+  const texts = more === 0 ? shown : [...shown, `${more} more of what is asked for cannot be met`];
+  const resolution = 'Change what the client asks for.';
+  return texts.map((message) => ({ code: 5001, message, resolution }));
 }

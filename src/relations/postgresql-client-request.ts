@@ -1,123 +1,113 @@
 /** Requests over endpoint `database` (interface postgresql_client), in the wire formats v0 and v1. */
-
 import { shownName } from '../server/identifiers.ts';
-import { isJsonList, isJsonObject, jsonStrings, parsedJson, steadyJson } from '../server/json.ts';
-import { type ClientRequest, nothingRequested, type ParsedRequests, refused } from './client-request.ts';
+import { jsonStrings } from '../server/json.ts';
+import {
+  type ClientRequest,
+  markOf,
+  nothingRequested,
+  type ParsedRequests,
+  together,
+  unreadable,
+} from './client-request.ts';
 import { databaseNameProblem, type Md5, userName } from './names.ts';
-import type { Bag, ClientRelation } from './relation-facts.ts';
+import { listedRequests, notedV0, notedV1 } from './postgresql-client-text.ts';
+import type { ClientRelation } from './relation-facts.ts';
+import type { RequestText } from './request-text.ts';
 import { requestedUser } from './requested-user.ts';
 import { extensionsOf } from './word-lists.ts';
 
-/** More requests than this on one relation are a mistake or an attack. */
-const MOST_REQUESTS = 50;
-
-const TEXT_FIELDS = ['request-id', 'resource', 'extra-user-roles', 'extra-group-roles'];
-
-/** One request with the names of v0, whatever format it came in. */
-type RequestFields = Readonly<Record<string, string>>;
-
-/** Whether the client speaks v1, by what it says itself. */
-export function speaksV1(relation: ClientRelation): boolean {
-  return relation.remoteApplicationBag['version'] === 'v1';
-}
-
-/** What the relation asks for; all requests of a relation are served or none. */
+/** The requests of a relation, each judged by itself. */
 export function postgresqlClientRequests(relation: ClientRelation, md5: Md5): ParsedRequests {
   const bag = relation.remoteApplicationBag;
-  if (!speaksV1(relation)) {
-    const format = bag['version'] ?? '';
-    if ((bag['database'] ?? '') !== '') return oneRequest(relation, null, bag, md5);
+  const format = bag['version'] ?? '';
+  if (format !== 'v1') {
+    if ((bag['database'] ?? '') !== '') return parsed(relation, null, bag, notedV0(bag), md5);
     if (format === '' || format === 'v0') return nothingRequested;
-    return refused(`it speaks ${shownName(format)} of postgresql_client; v0 and v1 are served`);
+    return unreadable(`it speaks ${shownName(format)} of postgresql_client; v0 and v1 are served`);
   }
   const listed = listedRequests(bag['requests'] ?? '');
-  if (typeof listed === 'string') return refused(listed);
-  const parsed = listed.map((fields) => {
-    const id = fields['request-id'] ?? '';
-    if (!/^[0-9a-f]{8,64}$/.test(id)) return refused('a request has no usable "request-id"');
-    return oneRequest(relation, id, { ...fields, database: fields['resource'] ?? '' }, md5);
-  });
-  const problem = parsed.find((one) => one.problem !== null)?.problem;
-  if (problem !== undefined && problem !== null) return refused(problem);
-  return { requests: parsed.flatMap(({ requests }) => requests), problem: null };
+  if (typeof listed === 'string') return unreadable(listed);
+  return together(listed.map((fields) => parsedV1(relation, fields, md5)));
 }
 
-/** The objects of the key `requests` with their values as text, sorted by id, or why they cannot be read. */
-export function listedRequests(text: string): readonly RequestFields[] | string {
-  if (text === '') return [];
-  const value = parsedJson(text);
-  if (!isJsonList(value)) return 'the key "requests" is not a JSON list';
-  if (value.length > MOST_REQUESTS) {
-    return `${value.length} databases are asked for on one relation and at most ${MOST_REQUESTS} are served`;
-  }
-  const fields = new Map<string, RequestFields>();
-  for (const item of value) {
-    if (!isJsonObject(item)) return 'the key "requests" holds something that is not an object';
-    const wrong = TEXT_FIELDS.find((key) => typeof (item[key] ?? '') !== 'string');
-    if (wrong !== undefined) return `the "${wrong}" of a request is not text`;
-    const texts = Object.entries(item).flatMap(([key, field]) =>
-      field === null ? [] : [[key, typeof field === 'string' ? field : JSON.stringify(field)] as const],
-    );
-    const request: RequestFields = Object.fromEntries(texts);
-    const id = request['request-id'] ?? '';
-    const before = fields.get(id);
-    if (before !== undefined && steadyJson(before) !== steadyJson(request)) {
-      return `request-id ${shownName(id)} is there twice, with different wishes`;
-    }
-    fields.set(id, request);
-  }
-  const ids = [...fields.keys()].toSorted();
-  return ids.map((id) => fields.get(id)).filter((request) => request !== undefined);
+/** Requests that the application's answer has met, from the texts they are noted in. */
+export function postgresqlClientAnswered(
+  relation: ClientRelation,
+  texts: readonly RequestText[],
+  md5: Md5,
+): readonly ClientRequest[] {
+  return texts.flatMap(
+    (text) =>
+      ('request-id' in text
+        ? parsedV1(relation, text, md5)
+        : parsed(relation, null, text, notedV0(text), md5)
+      ).requests,
+  );
 }
 
-function oneRequest(
+function parsedV1(relation: ClientRelation, fields: RequestText, md5: Md5): ParsedRequests {
+  const id = fields['request-id'] ?? '';
+  if (!/^[0-9a-f]{8,64}$/.test(id)) return unreadable('a request has no usable "request-id"');
+  const named = { ...fields, database: fields['resource'] ?? '' };
+  return parsed(relation, id, named, notedV1(fields), md5);
+}
+
+/** One request with the names of v0, whatever format it came in. */
+function parsed(
   relation: ClientRelation,
   requestId: string | null,
-  fields: RequestFields | Bag,
+  fields: RequestText,
+  text: RequestText,
   md5: Md5,
 ): ParsedRequests {
-  const unmet = unservedRequest(fields);
-  if (unmet !== null) return refused(unmet);
+  const { id, remoteApplication } = relation;
   const database = fields['database'] ?? '';
-  const wishes = requestedUser(fields['extra-user-roles'] ?? '', fields['extra-group-roles'] ?? '');
-  if ('problem' in wishes) return refused(wishes.problem);
-  const problem = databaseNameProblem(database, wishes.attributes.superuser);
-  if (problem !== null) return refused(problem);
+  const user = requestedUser(fields['extra-user-roles'] ?? '', fields['extra-group-roles'] ?? '');
   const extensions = extensionsOf(fields['extensions'] ?? '');
-  if ('problem' in extensions) return refused(extensions.problem);
-  const userKind = wishes.attributes.superuser ? 'superuser' : 'plain';
+  const name = databaseNameProblem(database, user.attributes.superuser);
+  const unserved = unservedProblems(fields);
+  const problems = [...unserved, ...(name === null ? [] : [name]), ...user.problems, ...extensions.problems];
+  if (problems.length > 0) return { requests: [], refused: [{ requestId, text, problems }], problems: [] };
+  const userKind = user.attributes.superuser ? 'superuser' : 'plain';
   const request: ClientRequest = {
-    relation: relation.id,
+    relation: id,
     requestId,
+    text,
+    mark: markOf(text, md5),
     database,
-    user: userName(userKind, relation.remoteApplication, md5),
-    attributes: wishes.attributes,
-    roles: wishes.roles,
+    user: userName(userKind, remoteApplication, md5),
+    attributes: user.attributes,
+    roles: user.roles,
     extensions: extensions.items,
     entity: (fields['entity-type'] ?? '').toUpperCase() === 'USER',
   };
-  return { requests: [request], problem: null };
+  return { requests: [request], refused: [], problems: [] };
 }
 
-/** What the interface knows and this charm does not do, said instead of pretended. */
-function unservedRequest(fields: RequestFields): string | null {
+/** Parts of the interface that this charm does not serve, said instead of pretended. */
+function unservedProblems(fields: RequestText): string[] {
+  const problems: string[] = [];
   if ((fields['database'] ?? '').endsWith('*')) {
-    return 'databases by prefix are not served; ask for one database by its name';
+    problems.push('databases by prefix are not served; ask for one database by its name');
   }
   if ((fields['entity-type'] ?? '').toUpperCase() === 'GROUP') {
-    return 'entity-type GROUP is not served; name the group in extra-group-roles of a user';
+    problems.push('entity-type GROUP is not served; name the group in extra-group-roles of a user');
   }
   if (!['', '[]', '{}', 'null'].includes(fields['entity-permissions'] ?? '')) {
-    return 'entity-permissions are not served; grant them in SQL, or ask for a role in extra-group-roles';
+    problems.push(
+      'entity-permissions are not served; grant them in SQL, or ask for a role in extra-group-roles',
+    );
   }
   if ((fields['requested-entity-secret'] ?? '') !== '') {
-    return 'user names chosen by the client are not served; leave requested-entity-secret out';
+    problems.push('user names chosen by the client are not served; leave requested-entity-secret out');
   }
   if (fields['requested-secrets'] !== undefined && jsonStrings(fields['requested-secrets']) === undefined) {
-    return 'the key "requested-secrets" is not a JSON list of names';
+    problems.push('the key "requested-secrets" is not a JSON list of names');
   }
   if ((fields['secret-mtls'] ?? '') !== '' || (fields['mtls-cert'] ?? '') !== '') {
-    return 'client certificates are not served; leave the mtls-cert out, clients log in with a password';
+    problems.push(
+      'client certificates are not served; leave the mtls-cert out, clients log in with a password',
+    );
   }
-  return null;
+  return problems;
 }

@@ -2,6 +2,8 @@
  * A client relation as Juju shows it. Bags are strangers' text until a room of this folder has parsed them.
  */
 
+import type { RequestText } from './request-text.ts';
+
 export type ClientEndpoint = 'db' | 'db-admin' | 'master' | 'database';
 
 export type Bag = Readonly<Record<string, string>>;
@@ -60,4 +62,6 @@ export interface Answer {
   readonly unit: BagContent | null;
   readonly application: BagContent | null;
   readonly secrets: readonly DesiredSecret[];
+  /** Requests over `database` that the application bag shows as met; null: those that it showed before. */
+  readonly answered: readonly RequestText[] | null;
 }

@@ -19,14 +19,17 @@ const ATTRIBUTES: Readonly<Record<string, keyof UserAttributes | null>> = {
 /** Roles that other PostgreSQL charms have for clients that make databases of their own. */
 const ADMINISTRATORS = ['admin', 'charmed_admin', 'charmed_dba'];
 
-export type RequestedUser =
-  | { readonly attributes: UserAttributes; readonly roles: readonly string[] }
-  | { readonly problem: string };
+export interface RequestedUser {
+  readonly attributes: UserAttributes;
+  readonly roles: readonly string[];
+  readonly problems: readonly string[];
+}
 
 /** What `extra-user-roles` and `extra-group-roles` ask for. Roles are sorted. */
 export function requestedUser(extraUserRoles: string, extraGroupRoles: string): RequestedUser {
   const attributes: Record<keyof UserAttributes, boolean> = { ...plainAttributes };
   const names: string[] = [...commaItems(extraGroupRoles)];
+  const problems: string[] = [];
   for (const word of commaItems(extraUserRoles)) {
     const attribute = Object.hasOwn(ATTRIBUTES, word.toUpperCase())
       ? ATTRIBUTES[word.toUpperCase()]
@@ -37,15 +40,12 @@ export function requestedUser(extraUserRoles: string, extraGroupRoles: string): 
       attributes.createDatabase = true;
     } else if (/^[A-Z]+$/.test(word)) {
       // Misspelt attributes should not quietly become roles that give nothing.
-      return {
-        problem:
-          `extra-user-roles holds ${shownName(word)}; ` +
-          `attributes are ${Object.keys(ATTRIBUTES).join(', ')}`,
-      };
+      const known = Object.keys(ATTRIBUTES).join(', ');
+      problems.push(`extra-user-roles holds ${shownName(word)}; attributes are ${known}`);
     } else {
       names.push(word);
     }
   }
   const roles = checkedRoles(names);
-  return 'problem' in roles ? roles : { attributes, roles: roles.items };
+  return { attributes, roles: roles.items, problems: [...problems, ...roles.problems] };
 }

@@ -2,7 +2,7 @@
 import type { DesiredGrant } from '../server/catalog-facts.ts';
 import { shownName } from '../server/identifiers.ts';
 import { relationMessage } from './client-request.ts';
-import { speaksV1 } from './postgresql-client-request.ts';
+import { wireFormat } from './postgresql-client-text.ts';
 import type { ClientRelation } from './relation-facts.ts';
 
 export interface Rotation {
@@ -46,7 +46,7 @@ export function rotationOf(
 /** Credentials in plain keys: the bag is changed all the same, but the client's library does not look. */
 function cannotBeTold(relation: ClientRelation): boolean {
   const plain = (relation.ownApplicationBag?.['username'] ?? '') !== '';
-  return relation.endpoint === 'database' && !speaksV1(relation) && plain;
+  return relation.endpoint === 'database' && wireFormat(relation) === 'v0' && plain;
 }
 
 function leftOut({ id, remoteApplication }: ClientRelation): string {

@@ -20,10 +20,11 @@ export interface DesiredForwarding {
   readonly forwards: readonly SyslogForward[];
   /** Relation → what this unit publishes. */
   readonly bags: Readonly<Record<string, BagContent>>;
-  readonly problems: Readonly<Record<string, string>>;
+  /** Relation → why nothing is forwarded to some of its units. */
+  readonly problems: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Wishes of all relations of the endpoint. `logLinePrefix` is the server's, trailing blank included. */
+/** Needs of all relations of the endpoint. `logLinePrefix` is the server's, trailing blank included. */
 export function desiredForwarding(
   relations: readonly SyslogRelation[],
   unit: string,
@@ -32,7 +33,7 @@ export function desiredForwarding(
   const programName = programNameOf(unit);
   const forwards = new Map<string, SyslogForward>();
   const bags: Record<string, BagContent> = {};
-  const problems: Record<string, string> = {};
+  const problems: Record<string, string[]> = {};
   const live = relations.filter(({ broken }) => !broken);
   for (const relation of live) {
     bags[relation.id] = { programname: programName, log_line_prefix: logLinePrefix };
@@ -41,7 +42,7 @@ export function desiredForwarding(
       const address = bag['private-address'] ?? bag['ingress-address'] ?? '';
       if (addressBits(address) === null) {
         const why = `${remote} names ${shownName(address)} as its address, which is not an IP address`;
-        problems[relation.id] = `${relation.id}: ${why}; nothing is forwarded to it`;
+        (problems[relation.id] ??= []).push(`${why}; nothing is forwarded to it`);
         continue;
       }
       const queue = `${forwardPrefix(unit)}${remote.replaceAll(/[^A-Za-z0-9-]/g, '_')}`;

@@ -6,7 +6,11 @@ import { extensionProblem, roleNameProblem } from './names.ts';
 /** More items than this in one list are a mistake or an attack. */
 const MOST_ITEMS = 100;
 
-export type Listed<T> = { readonly items: readonly T[] } | { readonly problem: string };
+/** A list is of use only as a whole: with problems it has no items. */
+export interface Listed<T> {
+  readonly items: readonly T[];
+  readonly problems: readonly string[];
+}
 
 /** Items of a comma list, in the order given, without blanks around them, empty ones and repetitions. */
 export function commaItems(text: string): string[] {
@@ -21,30 +25,31 @@ export function rolesOf(text: string): Listed<string> {
 
 /** The roles, sorted, when all their names can be granted. */
 export function checkedRoles(names: readonly string[]): Listed<string> {
-  const problem = tooMany('roles', names) ?? firstProblem(names.map((name) => roleNameProblem(name)));
-  return problem === null ? { items: [...new Set(names)].toSorted() } : { problem };
+  const many = tooMany('roles', names);
+  const problems = many === null ? names.flatMap((name) => roleNameProblem(name) ?? []) : [many];
+  return { items: problems.length > 0 ? [] : [...new Set(names)].toSorted(), problems };
 }
 
 /** Extensions of a comma list: `citext`, `hstore:public` or `hstore(public)` each. Sorted by name. */
 export function extensionsOf(text: string): Listed<DesiredExtension> {
   const texts = commaItems(text);
   const many = tooMany('extensions', texts);
-  if (many !== null) return { problem: many };
-  const wanted = new Map<string, DesiredExtension>();
+  if (many !== null) return { items: [], problems: [many] };
+  const extensions = new Map<string, DesiredExtension>();
+  const problems: string[] = [];
   for (const item of texts) {
     const extension = extensionOf(item);
-    const problem = extensionProblem(extension.name, extension.schema);
-    if (problem !== null) return { problem };
-    const before = wanted.get(extension.name);
-    if (before !== undefined && before.schema !== extension.schema) {
-      return {
-        problem: `extension ${shownName(extension.name)} is asked for in two schemas; ask for it once`,
-      };
-    }
-    wanted.set(extension.name, extension);
+    const before = extensions.get(extension.name);
+    const problem =
+      before !== undefined && before.schema !== extension.schema
+        ? `extension ${shownName(extension.name)} is asked for in two schemas; ask for it once`
+        : extensionProblem(extension.name, extension.schema);
+    if (problem !== null) problems.push(problem);
+    extensions.set(extension.name, extension);
   }
-  const names = [...wanted.keys()].toSorted();
-  return { items: names.flatMap((name) => wanted.get(name) ?? []) };
+  if (problems.length > 0) return { items: [], problems };
+  const names = [...extensions.keys()].toSorted();
+  return { items: names.flatMap((name) => extensions.get(name) ?? []), problems };
 }
 
 function extensionOf(item: string): DesiredExtension {
@@ -58,8 +63,4 @@ function extensionOf(item: string): DesiredExtension {
 function tooMany(what: string, items: readonly string[]): string | null {
   if (items.length <= MOST_ITEMS) return null;
   return `${items.length} ${what} are asked for and at most ${MOST_ITEMS} are granted; ask for fewer`;
-}
-
-function firstProblem(problems: readonly (string | null)[]): string | null {
-  return problems.find((problem) => problem !== null) ?? null;
 }

@@ -21,7 +21,7 @@ export function planDatabase(grant: DesiredGrant, view: CatalogView): CatalogSte
   const wanted: readonly string[] = sharedPrivileges(grant, view.grants);
   const held = seen.privileges[user] ?? [];
   const granted = wanted.filter((word) => !held.includes(word));
-  const revoked = held.filter((word) => !wanted.includes(word));
+  const revoked = view.spared.has(user) ? [] : held.filter((word) => !wanted.includes(word));
   if (granted.length > 0 || revoked.length > 0) {
     const change = { grant: granted, revoke: revoked };
     steps.push({ kind: 'database.privileges', relation, database, role: user, ...change });

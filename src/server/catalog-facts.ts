@@ -63,8 +63,12 @@ export interface DesiredExtension {
 
 /** What one client relation needs of the server. Made by relations/, carried out by the catalog planner. */
 export interface DesiredGrant {
-  /** Which relation: `db:3`. Problems are reported against it. */
+  /** The relation: `db:3`. Problems are reported against it. */
   readonly relation: string;
+  /** Tells the requests of a relation apart. */
+  readonly mark: string;
+  /** False for one that has been answered before and is in force until the relation's newer requests are. */
+  readonly requested: boolean;
   readonly database: string;
   readonly user: string;
   readonly superuser: boolean;

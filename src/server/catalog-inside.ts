@@ -25,7 +25,7 @@ function planSchema(grant: DesiredGrant, inside: DatabaseInside, view: CatalogVi
   const wanted = mayCreate ? ['CREATE', 'USAGE'] : [];
   const held = inside.publicSchemaPrivileges[user] ?? [];
   const grants = wanted.filter((word) => !held.includes(word));
-  const revokes = held.filter((word) => !wanted.includes(word));
+  const revokes = view.spared.has(user) ? [] : held.filter((word) => !wanted.includes(word));
   if (grants.length === 0 && revokes.length === 0) return [];
   return [{ kind: 'schema.privileges', relation, database, role: user, grant: grants, revoke: revokes }];
 }
@@ -44,7 +44,8 @@ function planInheritance(grant: DesiredGrant, inside: DatabaseInside, view: Cata
   const { relation, database, ownerRole } = grant;
   return inside.owners.flatMap((name): CatalogStep[] => {
     const role = view.roles.get(name);
-    if (role === undefined || view.wanted.some((other) => other.user === name)) return [];
+    const isUsed = view.spared.has(name) || view.desired.some((other) => other.user === name);
+    if (role === undefined || isUsed) return [];
     const client = parseRoleComment(role.comment)?.made === 'user' && role.memberOf.includes(ownerRole);
     if (!client || role.superuser || role.createDatabase || role.createRole) return [];
     return [{ kind: 'objects.inherit', relation, database, role: name, ownerRole }];

@@ -62,12 +62,13 @@ function planUser(
 ): CatalogStep[] {
   const relation = grants[0]?.relation ?? '';
   const note = parseRoleComment(seen.comment) ?? { made: 'user' as const, groups: [], password: null };
-  const attributes = attributesFor(grants);
+  const spared = view.spared.has(user);
+  const attributes = attributesFor(spared ? [...grants, seen] : grants);
   const steps: CatalogStep[] = [];
   if (differs(attributes, seen)) steps.push({ kind: 'role.alter', relation, role: user, attributes });
   const groups = groupsFor(grants);
   const grant = groups.filter((group) => !seen.memberOf.includes(group));
-  const kept = groupsFor(view.wanted.filter((other) => other.user === user));
+  const kept = spared ? [...groups, ...note.groups] : groups;
   const revoke = note.groups.filter((group) => !kept.includes(group) && seen.memberOf.includes(group));
   // Only what the charm granted is noted, so that a membership an operator gave before is never revoked.
   const granted = [...new Set([...note.groups.filter((group) => kept.includes(group)), ...grant])].toSorted();
@@ -98,7 +99,7 @@ function groupsFor(grants: readonly DesiredGrant[]): string[] {
 }
 
 /** One user may serve several relations: it has what any of them needs. */
-function attributesFor(grants: readonly DesiredGrant[]): RoleAttributes {
+function attributesFor(grants: readonly Omit<RoleAttributes, 'login'>[]): RoleAttributes {
   return {
     login: true,
     superuser: grants.some((grant) => grant.superuser),

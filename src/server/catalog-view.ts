@@ -9,14 +9,18 @@ export interface CatalogContext {
    * stays).
    */
   readonly fingerprintOf: (role: string) => string | null;
+  /** Users that nothing is taken from, because a request of theirs cannot be read. */
+  readonly spared: readonly string[];
 }
 
 export interface CatalogView {
   readonly context: CatalogContext;
   readonly seen: CatalogFacts;
   readonly roles: ReadonlyMap<string, RoleFacts>;
-  /** All grants, refused ones included: what was given for them before stays until they are gone. */
-  readonly wanted: readonly DesiredGrant[];
+  /** All grants, refused ones included. */
+  readonly desired: readonly DesiredGrant[];
   /** All grants that are not refused. */
   readonly grants: readonly DesiredGrant[];
+  /** Users with a request that is refused: what they were given before stays until it is corrected. */
+  readonly spared: ReadonlySet<string>;
 }

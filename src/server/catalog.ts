@@ -1,71 +1,86 @@
 /**
- * From what client relations need to the next steps on roles and databases. Total: bad wishes become
- * problems of their relation.
+ * From what client relations need to the next steps on roles and databases. Total: what cannot be met becomes
+ * a problem of its request.
  */
 
 import { planDatabase } from './catalog-databases.ts';
-import type { CatalogFacts, DesiredGrant, RoleFacts } from './catalog-facts.ts';
+import type { CatalogFacts, DesiredGrant } from './catalog-facts.ts';
 import { planInside } from './catalog-inside.ts';
 import { planRoles } from './catalog-roles.ts';
 import type { CatalogStep } from './catalog-steps.ts';
 import type { CatalogContext, CatalogView } from './catalog-view.ts';
-import { grantProblem } from './grant-problem.ts';
+import { grantProblems } from './grant-problem.ts';
+
+/** Relation → marks of its requests. */
+type Marks = Readonly<Record<string, readonly string[]>>;
 
 export interface CatalogPlan {
   readonly steps: readonly CatalogStep[];
-  /** Relation → why its wish is not met. */
-  readonly problems: Readonly<Record<string, string>>;
-  /** Relations all of whose wishes are met on this server. */
-  readonly ready: readonly string[];
+  /** Relation → mark → why that request is not met. */
+  readonly problems: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /** Requests all of which is there on this server. */
+  readonly met: Marks;
+  /** Requests whose user can log in to its database on this server, whatever else is missing. */
+  readonly admitted: Marks;
 }
 
 /**
- * Steps that bring the server from `seen` to `wanted`; empty when nothing is left to do. The order of
- * `wanted` is moot.
+ * Steps that bring the server from `seen` to `desired`; empty when nothing is left to do. The order of
+ * `desired` is moot.
  */
 export function planCatalog(
-  wanted: readonly DesiredGrant[],
+  desired: readonly DesiredGrant[],
   seen: CatalogFacts,
   context: CatalogContext,
 ): CatalogPlan {
-  const ordered = wanted.toSorted(
-    (a, b) => compare(a.relation, b.relation) || compare(a.database, b.database),
+  const ordered = desired.toSorted(
+    (a, b) => compare(a.relation, b.relation) || compare(a.database, b.database) || compare(a.mark, b.mark),
   );
   const roles = new Map(seen.roles.map((role) => [role.name, role]));
   const ownerRoles = new Set(ordered.map((grant) => grant.ownerRole));
-  const problems: Record<string, string> = {};
-  for (const grant of ordered) {
-    const problem = grantProblem(grant, seen, { roles, ownerRoles, traits: context.traits });
-    if (problem !== null) problems[grant.relation] ??= problem;
-  }
-  const grants = ordered.filter((grant) => problems[grant.relation] === undefined);
-  const view: CatalogView = { context, seen, roles, wanted: ordered, grants };
-  const steps: CatalogStep[] = planRoles(view);
-  const unfinished = new Set<string>();
-  for (const grant of grants) {
-    const planned = [...planDatabase(grant, view), ...planInside(grant, view)];
-    steps.push(...planned);
-    if (!seen.inside.some((inside) => inside.name === grant.database)) unfinished.add(grant.relation);
-  }
-  const kept = unique(steps);
-  for (const relation of concerned(
-    kept.filter((step) => !isRenewal(step, roles)),
-    grants,
-  )) {
-    unfinished.add(relation);
-  }
-  const ready = new Set(
-    grants.map((grant) => grant.relation).filter((relation) => !unfinished.has(relation)),
-  );
-  return { steps: kept, problems, ready: [...ready].toSorted() };
+  const judged = ordered.map((grant) => ({
+    grant,
+    problems: grantProblems(grant, seen, { roles, ownerRoles, traits: context.traits }),
+  }));
+  const refused = judged.filter(({ problems }) => problems.length > 0);
+  const grants = judged.flatMap(({ grant, problems }) => (problems.length === 0 ? [grant] : []));
+  const spared = new Set([...context.spared, ...refused.map(({ grant }) => grant.user)]);
+  const view: CatalogView = { context, seen, roles, desired: ordered, grants, spared };
+  const roleSteps = planRoles(view);
+  const perGrant = grants.map((grant) => ({
+    grant,
+    steps: [...planDatabase(grant, view), ...planInside(grant, view)],
+  }));
+  const met = perGrant.filter(({ grant, steps }) => steps.length === 0 && isComplete(grant, view, roleSteps));
+  return {
+    steps: unique([...roleSteps, ...perGrant.flatMap(({ steps }) => steps)]),
+    problems: problemsByMark(refused.filter(({ grant }) => grant.requested)),
+    met: marksOf(met.map(({ grant }) => grant)),
+    admitted: marksOf(ordered.filter((grant) => isAdmitted(grant, view))),
+  };
+}
+
+/** Its database has been looked into, and none of its roles is to be changed. */
+function isComplete(grant: DesiredGrant, view: CatalogView, roleSteps: readonly CatalogStep[]): boolean {
+  if (!view.seen.inside.some(({ name }) => name === grant.database)) return false;
+  const names = new Set([grant.user, grant.ownerRole, ...grant.roles]);
+  return !roleSteps.some((step) => 'role' in step && names.has(step.role) && !isRenewal(step, view));
 }
 
 /** A new password in place of one that works: nothing that was offered with the one before is taken back for it. */
-function isRenewal(step: CatalogStep, roles: ReadonlyMap<string, RoleFacts>): boolean {
+function isRenewal(step: CatalogStep, { roles }: CatalogView): boolean {
   return step.kind === 'role.password' && roles.get(step.role)?.hasPassword === true;
 }
 
-/** The same step for two relations is done once, for the first of them. */
+function isAdmitted({ user, database }: DesiredGrant, { seen, roles }: CatalogView): boolean {
+  const role = roles.get(user);
+  const facts = seen.databases.find(({ name }) => name === database);
+  if (role === undefined || facts === undefined || !facts.allowsConnections) return false;
+  const mayConnect = role.superuser || facts.publicConnect || facts.privileges[user]?.includes('CONNECT');
+  return role.login && role.hasPassword && mayConnect === true;
+}
+
+/** The same step for two relations is taken once, for the first of them. */
 function unique(steps: readonly CatalogStep[]): CatalogStep[] {
   const seen = new Set<string>();
   return steps.filter((step) => {
@@ -76,21 +91,23 @@ function unique(steps: readonly CatalogStep[]): CatalogStep[] {
   });
 }
 
-/** Relations that wait for one of `steps`: those that share the role or the database with it. */
-function concerned(steps: readonly CatalogStep[], grants: readonly DesiredGrant[]): string[] {
-  return grants
-    .filter((grant) =>
-      steps.some((step) => {
-        if (step.relation === grant.relation) return true;
-        const role = 'role' in step ? step.role : null;
-        return (
-          role === grant.user ||
-          role === grant.ownerRole ||
-          (step.kind === 'database.create' && step.database === grant.database)
-        );
-      }),
-    )
-    .map((grant) => grant.relation);
+function marksOf(grants: readonly DesiredGrant[]): Marks {
+  const byRelation = Map.groupBy(grants, ({ relation }) => relation);
+  return Object.fromEntries(
+    [...byRelation].map(([relation, own]) => [relation, own.map(({ mark }) => mark).toSorted()]),
+  );
+}
+
+function problemsByMark(
+  refused: readonly { readonly grant: DesiredGrant; readonly problems: readonly string[] }[],
+): CatalogPlan['problems'] {
+  const byRelation = Map.groupBy(refused, ({ grant }) => grant.relation);
+  return Object.fromEntries(
+    [...byRelation].map(([relation, own]) => [
+      relation,
+      Object.fromEntries(own.map(({ grant, problems }) => [grant.mark, problems])),
+    ]),
+  );
 }
 
 function compare(a: string, b: string): number {

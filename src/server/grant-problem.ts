@@ -1,4 +1,4 @@
-/** Why a client's wish cannot be met, before anything is done for it. */
+/** Why a client's request cannot be met, before anything is done for it. */
 import type { CatalogFacts, DesiredGrant, RoleFacts } from './catalog-facts.ts';
 import { hbaNameProblem } from './hba.ts';
 import { identifierProblem, shownName } from './identifiers.ts';
@@ -13,20 +13,20 @@ export interface GrantSurroundings {
   readonly traits: MajorTraits;
 }
 
-/** The reason why `grant` is refused, for its relation's status; null when it is not. */
-export function grantProblem(
+/** All reasons why `grant` is refused, for its relation's status. */
+export function grantProblems(
   grant: DesiredGrant,
   seen: CatalogFacts,
   { roles, ownerRoles, traits }: GrantSurroundings,
-): string | null {
-  return (
-    databaseProblem(grant, seen) ??
-    attributeProblem(grant, traits) ??
-    userProblem(grant, roles) ??
-    ownerProblem(grant, roles) ??
-    first(grant.roles.map((role) => requestedRoleProblem(role, roles, ownerRoles))) ??
-    first(grant.extensions.map((extension) => extensionProblem(extension, grant, seen)))
-  );
+): string[] {
+  return [
+    databaseProblem(grant, seen),
+    attributeProblem(grant, traits),
+    userProblem(grant, roles),
+    ownerProblem(grant, roles),
+    ...grant.roles.map((role) => requestedRoleProblem(role, roles, ownerRoles)),
+    ...grant.extensions.map((extension) => extensionProblem(extension, grant, seen)),
+  ].flatMap((problem) => problem ?? []);
 }
 
 function databaseProblem({ database, superuser }: DesiredGrant, seen: CatalogFacts): string | null {
@@ -91,8 +91,4 @@ function schemaProblem(schema: string): string | null {
   if (problem !== null) return `schema ${shownName(schema)}: ${problem}`;
   const reserved = schema.startsWith('pg_') || schema === 'information_schema';
   return reserved ? `schema ${shownName(schema)} is reserved` : null;
-}
-
-function first(problems: readonly (string | null)[]): string | null {
-  return problems.find((problem) => problem !== null) ?? null;
 }

@@ -10,11 +10,13 @@ import { majorTraits } from '../../src/server/versions.ts';
 import { derivePassword, passwordFingerprint } from '../../src/system/entropy.ts';
 import type { ScratchServer } from './scratch-server.ts';
 
-/** A client's wish with usual values for all that a test does not care about. */
+/** A client's grant with usual values for all that a test does not care about. */
 export function grantOf(partial: Partial<DesiredGrant> & { readonly user: string }): DesiredGrant {
   const database = partial.database ?? 'app';
   return {
     relation: 'db:1',
+    mark: 'm',
+    requested: true,
     database,
     superuser: false,
     replication: false,
@@ -41,7 +43,11 @@ export async function settleCatalog(
 ): Promise<Settled> {
   const traits = majorTraits(server.place.major);
   if (traits === null) throw new Error('unknown major');
-  const context = { traits, fingerprintOf: () => passwordFingerprint('a root secret for tests', 1) };
+  const context = {
+    traits,
+    fingerprintOf: () => passwordFingerprint('a root secret for tests', 1),
+    spared: [],
+  };
   const done: CatalogStep[] = [];
   for (let round = 1; ; round += 1) {
     const seen = await readCatalog(

@@ -12,7 +12,7 @@ import type { Situation } from '../situation.ts';
 export function settledDatabases({ reading, catalog }: Situation): string[] {
   const byDatabase = Map.groupBy(reading.grants.grants, ({ database }) => database);
   return [...byDatabase].flatMap(([database, grants]) =>
-    grants.every(({ relation }) => catalog.ready.includes(relation)) ? [database] : [],
+    grants.every(({ relation, mark }) => catalog?.met[relation]?.includes(mark) === true) ? [database] : [],
   );
 }
 
@@ -20,7 +20,7 @@ export function settledDatabases({ reading, catalog }: Situation): string[] {
 export function planCatalogSteps(situation: Situation): (CatalogStep | ServerStep)[] {
   const { running } = situation.observation.server;
   if (running === null || running.inRecovery || situation.member.clientRole !== 'primary') return [];
-  return [...replicationUser(situation), ...situation.catalog.steps];
+  return [...replicationUser(situation), ...(situation.catalog?.steps ?? [])];
 }
 
 /** The role standbys log in with, once there are standbys. */

@@ -5,16 +5,18 @@ import { majorTraits } from '../../server/versions.ts';
 import { fingerprintOf } from '../credentials.ts';
 import type { Observation } from '../observation.ts';
 
-const nothingPlanned: CatalogPlan = { steps: [], problems: {}, ready: [] };
-
-/** Steps on roles and databases; on a standby they only tell what has not been replicated to it yet. */
-export function catalogPlan(observation: Observation, { grants }: DesiredGrants): CatalogPlan {
+/**
+ * Steps on roles and databases; on a standby they only tell what has not been replicated to it yet. Null while the server or the
+ * passwords cannot be looked at: nothing is known then, which is not that nothing is there.
+ */
+export function catalogPlan(observation: Observation, { grants, spared }: DesiredGrants): CatalogPlan | null {
   const { catalog, credentials, server } = observation;
   const traits = server.place === null ? null : majorTraits(server.place.major);
   const known = Object.keys(credentials.fingerprints).length > 0;
-  if (catalog === null || traits === null || !known) return nothingPlanned;
+  if (catalog === null || traits === null || !known) return null;
   return planCatalog(grants, catalog, {
     traits,
     fingerprintOf: (role) => fingerprintOf(role, credentials),
+    spared,
   });
 }

@@ -1,42 +1,96 @@
 /** Keys of a unit's peer bag about its clients, written and read in one place. */
-import { jsonObject } from '../../server/json.ts';
+
+import { anyMark } from '../../relations/cluster-view.ts';
+import { isJsonObject, jsonObject, steadyJson } from '../../server/json.ts';
 import { endpointOf } from '../event.ts';
 import type { Observation } from '../observation.ts';
 
-/** Relations whose clients this unit lets in. */
+/** Relations whose clients this unit lets in, with the marks of the requests it has met: `db:3=1a2b3c4d`. */
 const readyKey = 'ready';
 /** Endpoint → this unit's address for it, where it differs from the peers' one. */
 const addressesKey = 'addresses';
 /** Generations of renewed passwords that this unit's server has: others publish them when it changes. */
 const passwordsKey = 'passwords';
+/** Requests that the primary cannot meet: relation → mark → why, as JSON. */
+const unmetKey = 'unmet';
 
 type Bag = Readonly<Record<string, string>>;
 
-/** The keys with their text; empty text deletes a key. `ready` are relations this unit lets in. */
-export function peerNotes(observation: Observation, ready: readonly string[]): Record<string, string> {
-  const { credentials, juju } = observation;
+/** Relation → marks of requests. */
+export type ReadyMarks = Readonly<Record<string, readonly string[]>>;
+
+/** Relation → mark of a request → why it is not met. */
+export type Reasons = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+
+/** The keys with their text; empty text deletes a key. An address that Juju does not tell now stays as it was. */
+export function peerNotes(
+  observation: Observation,
+  ready: ReadyMarks,
+  unmet: Reasons,
+): Record<string, string> {
+  const { credentials } = observation;
   const renewed = Object.keys(credentials.generations)
     .toSorted()
     .flatMap((role) => {
       const generation = credentials.onServer[role];
       return generation === undefined ? [] : `${role}:${generation}`;
     });
-  const addresses = Object.fromEntries(
-    juju.clients.flatMap(({ id, ingressAddress }) =>
-      ingressAddress === null || ingressAddress === juju.peer?.host ? [] : [[endpointOf(id), ingressAddress]],
-    ),
-  );
-  const differ = Object.keys(addresses).length > 0;
   return {
     [passwordsKey]: renewed.join(' '),
-    [readyKey]: ready.toSorted().join(' '),
-    [addressesKey]: differ ? JSON.stringify(addresses, Object.keys(addresses).toSorted()) : '',
+    [readyKey]: readyText(ready),
+    [addressesKey]: objectText(addressesNow(observation)),
+    [unmetKey]: objectText(unmet),
   };
 }
 
-/** Relations whose clients the unit with this bag lets in. */
-export function readyIn(bag: Bag | undefined): readonly string[] {
-  return (bag?.[readyKey] ?? '').split(' ').filter((id) => id !== '');
+function addressesNow({ juju }: Observation): Record<string, string> {
+  const before = addressesIn(juju.peer?.own);
+  return Object.fromEntries(
+    juju.clients.flatMap(({ id, ingressAddress }) => {
+      const address = ingressAddress ?? before[endpointOf(id)];
+      return address === undefined || address === juju.peer?.host ? [] : [[endpointOf(id), address]];
+    }),
+  );
+}
+
+function readyText(ready: ReadyMarks): string {
+  return Object.keys(ready)
+    .toSorted()
+    .flatMap((relation) => {
+      const marks = [...new Set(ready[relation])].toSorted();
+      return marks.length === 0 ? [] : [`${relation}=${marks.join(',')}`];
+    })
+    .join(' ');
+}
+
+function objectText(value: Parameters<typeof steadyJson>[0] & object): string {
+  return Object.keys(value).length === 0 ? '' : steadyJson(value);
+}
+
+/** Marks of the requests that the unit with this bag has met. */
+export function readyIn(bag: Bag | undefined): ReadyMarks {
+  const entries = (bag?.[readyKey] ?? '').split(' ').filter((entry) => entry !== '');
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const [relation = '', marks = anyMark] = entry.split('=');
+      return [relation, marks.split(',')];
+    }),
+  );
+}
+
+/** Requests that the primary with this bag cannot meet; null when it says nothing of them. */
+export function unmetIn(bag: Bag | undefined): Reasons {
+  return Object.fromEntries(
+    Object.entries(jsonObject(bag?.[unmetKey]) ?? {}).map(([relation, marks]) => [
+      relation,
+      Object.fromEntries(
+        Object.entries(isJsonObject(marks) ? marks : {}).map(([mark, reasons]) => [
+          mark,
+          Array.isArray(reasons) ? reasons.filter((reason) => typeof reason === 'string') : [],
+        ]),
+      ),
+    ]),
+  );
 }
 
 /** Endpoint → address of the unit with this bag. */

@@ -2,18 +2,19 @@
 
 import type { DesiredSecret } from '../../relations/relation-facts.ts';
 import { isJsonObject, jsonObject } from '../../server/json.ts';
-import { type RedactionFacts, redactedText } from '../bags.ts';
+import { hasKnownPasswords, type RedactionFacts, redactedText } from '../bags.ts';
 import type { Observation } from '../observation.ts';
 import type { Step } from '../step.ts';
 
 /** Key of the peer application bag: label → URI and redacted content of each secret that was published, as JSON. */
 export const secretsKey = 'client-secrets';
 
-/** Steps for secrets that are not published with this content yet. */
+/** Steps for secrets that are not published with this content yet; none while a password in it is not known. */
 export function planSecrets(observation: Observation, desired: readonly DesiredSecret[]): Step[] {
   if (desired.length === 0) return [];
   const published = publishedSecrets(observation.juju.peer?.application[secretsKey]);
   return desired.flatMap(({ label, content, grantTo }): Step[] => {
+    if (!Object.values(content).every((text) => hasKnownPasswords(observation, text))) return [];
     if (published[label]?.content === redactedContent(observation, content)) return [];
     return [{ kind: 'secret.publish', relation: grantTo, label, content }];
   });

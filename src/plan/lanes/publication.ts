@@ -5,30 +5,40 @@ import { mustActOn } from '../../cluster/leader.ts';
 import { answerOf } from '../../relations/answers.ts';
 import type { Answer } from '../../relations/relation-facts.ts';
 import type { ReadRelation } from '../../relations/requests.ts';
+import { silentAnswer } from '../../relations/silence.ts';
 import { planBag } from '../bags.ts';
-import { clusterView, readyHere } from '../clients/cluster-view.ts';
-import { peerNotes } from '../clients/peer-notes.ts';
+import { planAnswered } from '../clients/answered.ts';
+import { clusterView } from '../clients/cluster-view.ts';
+import { peerNotes, type ReadyMarks } from '../clients/peer-notes.ts';
+import { isPrimaryUnread } from '../clients/primary.ts';
+import { readyHere } from '../clients/ready.ts';
 import { planSecrets } from '../clients/secrets.ts';
+import { knownReasons, reasonsHere } from '../clients/unmet.ts';
 import { planLogBags } from '../forwarding.ts';
 import type { Observation } from '../observation.ts';
 import type { Situation } from '../situation.ts';
-import type { Step } from '../step.ts';
+import type { FailedStep, Step } from '../step.ts';
 import type { Phase } from './lane.ts';
 
-export const publicationPhases: readonly Phase[] = [
-  (situation) => (situation.observation.juju.peer === null ? [] : planPublication(situation)),
-  ({ observation }) => planVersion(observation),
-];
+/** Phases of publication. `failed` are the steps that did not work in this pass. */
+export function publicationPhases(failed: readonly FailedStep[]): readonly Phase[] {
+  return [
+    (situation) => (situation.observation.juju.peer === null ? [] : planPublication(situation, failed)),
+    ({ observation }) => planVersion(observation),
+  ];
+}
 
 /** Everything that others are to read and cannot yet. */
-function planPublication(situation: Situation): Step[] {
-  const { observation, report } = situation;
+function planPublication(situation: Situation, failed: readonly FailedStep[]): Step[] {
+  const { observation, report, member } = situation;
   const { peer } = observation.juju;
   if (peer === null) return [];
   const ready = readyHere(situation);
   const isStale = isOverruled(situation);
-  const facts = { ...encodeMember(report), ...(isStale ? {} : peerNotes(observation, ready)) };
-  const answers = isStale ? [] : answersTo(situation, ready);
+  const unmet = member.clientRole === 'primary' ? reasonsHere(situation, failed) : {};
+  const notes = isStale ? {} : peerNotes(observation, ready, unmet);
+  const facts = { ...encodeMember(report), ...notes };
+  const answers = answersTo(situation, ready, failed);
   return [
     ...planBag(observation, peer.id, 'unit', peer.own, facts, false),
     ...planDecision(situation),
@@ -37,25 +47,32 @@ function planPublication(situation: Situation): Step[] {
       answers.flatMap(({ answer }) => answer.secrets),
     ),
     ...answers.flatMap(({ read, answer }) => planAnswer(observation, read, answer)),
+    ...planAnswered(
+      observation,
+      answers.map(({ read, answer }) => [read.relation.id, answer] as const),
+    ),
     ...planLogBags(observation, situation.forwarding),
   ];
 }
 
-/** The decision read is older than one already seen and says nothing about today: clients keep their answers. */
+/** The decision read is older than one already seen and says nothing about today. */
 function isOverruled({ observation: { memory }, reading }: Situation): boolean {
   return (reading.peers.decision?.epoch ?? 0) < memory.cluster.seenEpoch;
 }
 
+/** Clients keep the answers they have while it cannot be told who is primary: a cluster that is not known is not one without a primary. */
 function answersTo(
   situation: Situation,
-  ready: readonly string[],
+  ready: ReadyMarks,
+  failed: readonly FailedStep[],
 ): { readonly read: ReadRelation; readonly answer: Answer }[] {
   const cluster = clusterView(situation, ready);
-  const { problems } = situation.catalog;
-  return situation.reading.relations.map((read) => ({
-    read,
-    answer: answerOf(read, cluster, problems[read.relation.id] ?? null),
-  }));
+  const reasons = knownReasons(situation, failed, cluster.primary);
+  const isKnown = !isOverruled(situation) && (cluster.primary !== null || !isPrimaryUnread(situation));
+  return situation.reading.relations.map((read) => {
+    const { id } = read.relation;
+    return { read, answer: isKnown ? answerOf(read, cluster, reasons[id] ?? {}) : silentAnswer };
+  });
 }
 
 function planAnswer(observation: Observation, { relation }: ReadRelation, answer: Answer): Step[] {

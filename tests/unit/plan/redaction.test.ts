@@ -12,6 +12,7 @@ describe('a redacted bag', () => {
     const bag = redactBag({
       password,
       schema_password: password,
+      'entity-password': password,
       'credentials-root': 'root-of-all',
       master: `dbname=web host=10.0.0.1 password=${password} port=5432 user=juju_web`,
       standbys: `host=10.0.0.2 password=${password}\nhost=10.0.0.3 password=${password}`,

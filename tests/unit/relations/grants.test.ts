@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { ClientRelation } from '../../../src/relations/relation-facts.ts';
-import { grantsOf, relationOf, unitBag } from './scene.ts';
+import { grantsOf, problemsIn, relationOf, unitBag } from './scene.ts';
 
 const wanted = (...relations: Partial<ClientRelation>[]) => grantsOf(relations.map(relationOf), ['CONNECT']);
+const problems = (...relations: Partial<ClientRelation>[]) => problemsIn(relations.map(relationOf));
 const client = (bag: Record<string, string>): Partial<ClientRelation> => ({
   id: 'database:6',
   endpoint: 'database',
@@ -15,6 +16,8 @@ describe('grants and access of all relations', () => {
       grants: [
         {
           relation: 'db:3',
+          mark: expect.stringMatching(/^[0-9a-f]{8}$/),
+          requested: true,
           database: 'appdb',
           user: 'juju_app',
           superuser: false,
@@ -28,7 +31,7 @@ describe('grants and access of all relations', () => {
         },
       ],
       hba: [{ database: 'appdb', user: 'juju_app', network: '10.0.0.9/32' }],
-      problems: {},
+      spared: [],
     });
   });
 
@@ -74,44 +77,49 @@ describe('grants and access of all relations', () => {
     ]);
   });
 
-  test('relations of one application do not contradict each other about their user', () => {
+  test('each relation of an application asks for its own, so that a refusal of one is none of the other', () => {
     const { grants } = wanted(
       { remoteApplicationBag: { roles: 'reader' } },
       client({ database: 'd', 'extra-user-roles': 'writer,createdb' }),
     );
     expect(grants.map(({ roles, createDatabase }) => ({ roles, createDatabase }))).toEqual([
-      { roles: ['reader', 'writer'], createDatabase: true },
-      { roles: ['reader', 'writer'], createDatabase: true },
+      { roles: ['writer'], createDatabase: true },
+      { roles: ['reader'], createDatabase: false },
     ]);
   });
 
-  test('a refused request concerns its own relation only and is named with its application', () => {
-    const got = wanted(
+  test('a refused request concerns its own relation only, and its users are spared', () => {
+    const both: Partial<ClientRelation>[] = [
       { id: 'db:1', remoteApplication: 'webapp', remoteApplicationBag: { database: 'postgres' } },
       {},
-    );
-    expect(got.problems).toEqual({ 'db:1': expect.stringMatching(/^db:1 \(webapp\): database "postgres"/) });
-    expect(got.grants).toHaveLength(1);
+    ];
+    expect(problems(...both)).toEqual({ 'db:1': [expect.stringMatching(/^database "postgres"/)] });
+    const { grants, spared } = wanted(...both);
+    expect(grants).toHaveLength(1);
+    expect(spared).toEqual(['juju_webapp', 'jujuadmin_webapp', 'jujurepl_webapp']);
+  });
+
+  test('all that is wrong with a request is told', () => {
+    const bag = { database: 'postgres', roles: 'postgres,public', extensions: 'a:pg_x,b' };
+    expect(problems({ remoteApplicationBag: bag })['db:3']).toHaveLength(4);
   });
 
   test('a unit without an address is told, the others are served', () => {
-    const got = wanted({
-      remoteUnits: { 'app/0': unitBag('10.0.0.9'), 'app/1': { 'private-address': 'host.example' } },
-    });
-    expect(got.problems['db:3']).toContain('app/1 names "host.example"');
-    expect(got.hba).toHaveLength(1);
+    const remoteUnits = { 'app/0': unitBag('10.0.0.9'), 'app/1': { 'private-address': 'host.example' } };
+    expect(problems({ remoteUnits })['db:3']).toEqual([
+      expect.stringContaining('app/1 names "host.example"'),
+    ]);
+    expect(wanted({ remoteUnits }).hba).toHaveLength(1);
   });
 
   test('a client without any usable address is told, and gets nothing it could not use', () => {
-    const got = wanted({ remoteUnits: { 'app/0': { 'private-address': 'host.example' } } });
-    expect(got).toMatchObject({
-      grants: [],
-      hba: [],
-      problems: { 'db:3': expect.stringContaining('app/0') },
-    });
+    const remoteUnits = { 'app/0': { 'private-address': 'host.example' } };
+    expect(wanted({ remoteUnits })).toMatchObject({ grants: [], hba: [] });
+    expect(problems({ remoteUnits })).toEqual({ 'db:3': [expect.stringContaining('app/0')] });
   });
 
   test('a broken relation wants nothing', () => {
-    expect(wanted({ broken: true })).toEqual({ grants: [], hba: [], problems: {} });
+    expect(wanted({ broken: true })).toEqual({ grants: [], hba: [], spared: [] });
+    expect(problems({ broken: true })).toEqual({});
   });
 });

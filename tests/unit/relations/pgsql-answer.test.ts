@@ -4,10 +4,10 @@ import type { ClientRelation } from '../../../src/relations/relation-facts.ts';
 import { classicPrimary } from './readiness/classic.ts';
 import { opsConnection } from './readiness/ops-charms.ts';
 import { reactiveConnection } from './readiness/reactive.ts';
-import { answerTo, bagOf, clusterOf, filled, relationOf, unitBag } from './scene.ts';
+import { answerTo, bagOf, clusterOf, filled, readOf, readyOn, relationOf, unitBag } from './scene.ts';
 
 const answer = (cluster: ClusterView, more: Partial<ClientRelation> = {}) =>
-  answerTo(relationOf(more), cluster, null);
+  answerTo(relationOf(more), cluster);
 const unitOf = (cluster: ClusterView, more: Partial<ClientRelation> = {}) =>
   bagOf(answer(cluster, more).unit);
 
@@ -16,6 +16,7 @@ const asking = {
   remoteUnits: twoUnits,
   remoteApplicationBag: { database: 'appdb', extensions: 'citext:public' },
 };
+const markOf = (more: Partial<ClientRelation>): string => readOf(relationOf(more)).requests[0]?.mark ?? '';
 const pw = filled([{ passwordOf: 'juju_app' }]);
 const string = (host: string, database = 'appdb') =>
   `dbname=${database} host=${host} password=${pw} port=5432 user=juju_app`;
@@ -38,11 +39,24 @@ describe('what a unit publishes over db', () => {
     });
   });
 
-  test('a wish that is not met is not echoed: what was echoed before stays', () => {
-    const before = { ...unitOf(clusterOf(1), asking), extensions: 'hstore' };
-    const told = unitOf(clusterOf(1, 0, { ready: {} }), { ...asking, ownBag: before });
-    expect(told).toMatchObject({ database: 'appdb', host: '10.0.0.1' });
-    expect(told).not.toHaveProperty('extensions');
+  test('a request that is not met takes nothing away: all that was answered before stays', () => {
+    const had = { ...asking, remoteApplicationBag: { database: 'appdb', extensions: 'hstore' } };
+    const before = unitOf(clusterOf(3), had);
+    const { ready } = clusterOf(3);
+    const marks = Object.keys(ready['db:3'] ?? {}).map((unit) => [unit, [markOf(had)]] as const);
+    const cluster = clusterOf(3, 0, { ready: { 'db:3': Object.fromEntries(marks) } });
+    const newer: Partial<ClientRelation>[] = [
+      { remoteApplicationBag: { database: 'appdb', extensions: 'hstore,no_such' } },
+      { remoteApplicationBag: { database: 'appdb', roles: 'postgres', extensions: 'hstore' } },
+      { remoteApplicationBag: { database: 'postgres' } },
+      { remoteApplicationBag: { database: 'other' } },
+      { remoteApplicationBag: {} },
+    ];
+    for (const more of newer) {
+      expect(unitOf(cluster, { ...asking, ...more, ownBag: before })).toEqual(before);
+    }
+    // A new client gets nothing for it.
+    for (const more of newer) expect(answer(cluster, { ...asking, ...more }).unit).toBeNull();
   });
 
   test('a standby of three, two client units, a request', () => {
@@ -97,26 +111,46 @@ describe('what a unit publishes over db', () => {
   });
 
   test('a unit that does not let the client in yet says nothing, and others do not name it', () => {
-    const ready = { 'db:3': ['postgresql/0', 'postgresql/2'] };
+    const ready = readyOn(['postgresql/0', 'postgresql/2'], 'db:3');
     expect(answer(clusterOf(3, 1, { ready }), asking)).toMatchObject({ unit: null, application: null });
     expect(unitOf(clusterOf(3, 0, { ready }), asking)['standbys']).toBe(string('10.0.0.3'));
   });
 
   test('a unit whose server is down keeps its answer in step', () => {
-    const ownBag = { host: '10.0.0.2', database: 'appdb' };
+    const ownBag = { host: '10.0.0.2', user: 'juju_app', database: 'appdb', extensions: 'citext:public' };
     const cluster = clusterOf(3, 1, {
       primary: 'postgresql/2',
       state: 'failover',
-      ready: { 'db:3': ['postgresql/2'] },
+      ready: readyOn(['postgresql/2'], 'db:3'),
     });
     const bag = unitOf(cluster, { ...asking, ownBag });
     expect(bag).toMatchObject({ state: 'failover', master: string('10.0.0.3'), host: '10.0.0.2' });
     expect(bag).not.toHaveProperty('standbys');
   });
 
-  test('a changed request is not answered with the old one, nor before it is granted', () => {
-    const ownBag = { host: '10.0.0.1', database: 'olddb' };
-    expect(answer(clusterOf(1, 0, { ready: {} }), { ...asking, ownBag }).unit).toBeNull();
+  test('a changed request is answered when the primary has met it, on standbys too', () => {
+    const ownBag = { host: '10.0.0.2', user: 'juju_app', database: 'olddb' };
+    const ready = readyOn(['postgresql/0'], 'db:3');
+    const standby = clusterOf(2, 1, { ready });
+    expect(unitOf(standby, { ...asking, ownBag })).toMatchObject({
+      database: 'appdb',
+      extensions: 'citext:public',
+    });
+    expect(unitOf(clusterOf(2, 1, { ready: {} }), { ...asking, ownBag })).toMatchObject({
+      database: 'olddb',
+    });
+  });
+
+  test('while rules are not loaded yet no more units are allowed than before', () => {
+    const ownBag = {
+      host: '10.0.0.1',
+      user: 'juju_app',
+      database: 'app',
+      'allowed-units': 'app/0',
+      'allowed-subnets': '10.0.0.9/32',
+    };
+    const told = unitOf(clusterOf(1, 0, { rulesLoaded: false }), { remoteUnits: twoUnits, ownBag });
+    expect(told).toMatchObject({ 'allowed-units': 'app/0', 'allowed-subnets': '10.0.0.9/32' });
   });
 
   test('addresses are those of the endpoint: from network-get for this unit, as published for others', () => {

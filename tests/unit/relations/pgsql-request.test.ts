@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { pgsqlRequests, pgsqlRequestText } from '../../../src/relations/pgsql-request.ts';
+import { pgsqlRequests } from '../../../src/relations/pgsql-request.ts';
 import type { ClientRelation } from '../../../src/relations/relation-facts.ts';
-import { readRelation } from '../../../src/relations/requests.ts';
-import { md5, relationOf, unitBag } from './scene.ts';
+import { md5, readOf, relationOf, unitBag } from './scene.ts';
 
 const asked = (more: Partial<ClientRelation>) => pgsqlRequests(relationOf(more), md5).requests[0];
 const problem = (bag: Record<string, string>) =>
-  pgsqlRequests(relationOf({ remoteApplicationBag: bag }), md5).problem;
+  pgsqlRequests(relationOf({ remoteApplicationBag: bag }), md5).refused[0]?.problems.join();
 
 describe('requests over pgsql', () => {
   test('a client that asks for nothing gets a database named as itself', () => {
@@ -24,7 +23,7 @@ describe('requests over pgsql', () => {
       'app/2': unitBag('10.0.0.11', { database: 'two', roles: 'reader' }),
       'app/0': unitBag('10.0.0.10'),
     };
-    expect(pgsqlRequestText(relationOf({ remoteUnits }))).toEqual({
+    expect(asked({ remoteUnits })?.text).toEqual({
       database: 'two',
       roles: 'reader',
       extensions: '',
@@ -61,7 +60,7 @@ describe('requests over pgsql', () => {
       { broken: true },
     ];
     for (const more of silent) {
-      expect(readRelation(relationOf(more), md5)).toMatchObject({ requests: [], problem: null });
+      expect(readOf(relationOf(more))).toMatchObject({ requests: [], refused: [], problems: [] });
     }
   });
 

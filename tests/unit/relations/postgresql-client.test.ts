@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ClusterView } from '../../../src/relations/cluster-view.ts';
 import type { Bag, ClientRelation } from '../../../src/relations/relation-facts.ts';
 import { createdV0, createdV1 } from './readiness/data-interfaces.ts';
-import { answerTo, bagOf, clusterOf, filled, relationOf, secretsOf } from './scene.ts';
+import { answerTo, bagOf, clusterOf, filled, readOf, readyOn, relationOf, secretsOf } from './scene.ts';
 
 const pw = filled([{ passwordOf: 'juju_app' }]);
 const secretFields = '["username","password","tls","tls-ca","uris"]';
@@ -15,9 +15,11 @@ const relation = (remoteApplicationBag: Bag, more: Partial<ClientRelation> = {})
     ...more,
   });
 const answer = (bag: Bag, cluster: ClusterView, more: Partial<ClientRelation> = {}) =>
-  answerTo(relation(bag, more), cluster, null);
+  answerTo(relation(bag, more), cluster);
+const markOf = (bag: Bag): string => readOf(relation(bag)).requests[0]?.mark ?? '';
 const statusOf = (bag: Bag, problem: string | null = null) => {
-  const { application } = answerTo(relation(bag), clusterOf(1), problem);
+  const none = { ready: {} };
+  const { application } = answerTo(relation(bag), clusterOf(1, 0, problem === null ? {} : none), problem);
   return JSON.parse(bagOf(application)['status'] ?? '[]') as { code: number; message: string }[];
 };
 
@@ -92,14 +94,19 @@ describe('postgresql_client v0', () => {
     }
   });
 
-  test('the first answer waits for every server; later ones follow the primary', () => {
-    const ready = { 'database:6': ['postgresql/0', 'postgresql/1'] };
+  test('a new client is answered as soon as the primary lets it in; readers are those that do too', () => {
+    const ready = readyOn(['postgresql/0', 'postgresql/1'], 'database:6');
     const bag = { database: 'appdb' };
-    expect(answer(bag, clusterOf(3, 0, { ready })).application).toBeNull();
-    const got = answer(bag, clusterOf(3, 0, { ready, primary: 'postgresql/1' }), {
+    expect(bagOf(answer(bag, clusterOf(3, 0, { ready })).application)).toMatchObject({
+      endpoints: '10.0.0.1:5432',
+      'read-only-endpoints': '10.0.0.2:5432',
+    });
+    const standbys = readyOn(['postgresql/1', 'postgresql/2'], 'database:6');
+    expect(answer(bag, clusterOf(3, 0, { ready: standbys })).application).toBeNull();
+    const moved = answer(bag, clusterOf(3, 0, { ready, primary: 'postgresql/1' }), {
       ownApplicationBag: { database: 'appdb' },
     });
-    expect(bagOf(got.application)).toMatchObject({
+    expect(bagOf(moved.application)).toMatchObject({
       endpoints: '10.0.0.2:5432',
       'read-only-endpoints': '10.0.0.1:5432',
     });
@@ -140,17 +147,47 @@ describe('postgresql_client v0', () => {
     expect(statusOf(bag)[0]?.message).toContain(why);
   });
 
-  test('what the server lacks is told too, and takes nothing back from a client that was served', () => {
+  test('what the server lacks is told too', () => {
     const bag = { database: 'appdb', extensions: 'foo' };
-    expect(statusOf(bag, 'extension "foo" is not available')[0]?.message).toBe(
-      'extension "foo" is not available',
+    expect(statusOf(bag, 'extension "foo" is not available')).toMatchObject([
+      { message: 'extension "foo" is not available' },
+    ]);
+  });
+
+  const had = { database: 'appdb', 'extra-user-roles': 'reader', 'requested-secrets': secretFields };
+  const served = () => bagOf(answer(had, clusterOf(3)).application);
+  const marks = Object.fromEntries(
+    ['postgresql/0', 'postgresql/1'].map((unit) => [unit, [markOf(had)]] as const),
+  );
+
+  test.each<[string, Bag, string | null]>([
+    ['an extension that the server lacks', { ...had, extensions: 'foo' }, 'not available'],
+    ['a role that is refused', { ...had, 'extra-user-roles': 'reader,pg_monitor' }, 'reserved'],
+    ['a database that is refused', { ...had, database: 'postgres' }, "server's own"],
+    ['a list that cannot be read', { ...had, 'requested-secrets': '[' }, 'requested-secrets'],
+    ['a format of the future', { version: 'v7' }, '"v7"'],
+    ['another database, before it is there', { ...had, database: 'other' }, null],
+    ['nothing any more', {}, null],
+  ])('%s takes nothing from a client that is served', (_, bag, why) => {
+    const cluster = clusterOf(3, 0, { primary: 'postgresql/1', ready: { 'database:6': marks } });
+    const problem = why === 'not available' ? why : null;
+    const { application, answered } = answerTo(
+      relation(bag, { ownApplicationBag: served() }),
+      cluster,
+      problem,
+      [had],
     );
-    const served = answerTo(
-      relation(bag, { ownApplicationBag: { database: 'appdb' } }),
-      clusterOf(1),
-      'cannot be looked into',
-    );
-    expect(bagOf(served.application)).toMatchObject({ username: 'juju_app' });
+    const { status = '', ...kept } = bagOf(application);
+    const { status: _status, ...before } = served();
+    // It follows the primary all the same.
+    expect(kept).toEqual({
+      ...before,
+      endpoints: '10.0.0.2:5432',
+      'read-only-endpoints': '10.0.0.1:5432',
+    });
+    expect(status).toContain(JSON.stringify(why ?? '').slice(1, -1));
+    expect(status === '').toBe(why === null);
+    expect(answered).toEqual([had]);
   });
 });
 
@@ -206,6 +243,55 @@ describe('postgresql_client v1', () => {
     const bag = { version: 'v1', requests };
     expect(statusOf(bag)[0]?.message).toContain(why);
     expect(createdV1(bagOf(answer(bag, clusterOf(1)).application), {})).toEqual({});
+  });
+
+  test('one that cannot be met has a response that says so; those that were met stay as they are', () => {
+    const other = { resource: 'otherdb', 'request-id': '11ee527261527f5a', salt: 'x' };
+    const before = bagOf(answer(asking(request), clusterOf(3)).application);
+    const { ready } = clusterOf(3);
+    const known = readOf(relation(asking(request))).requests[0]?.mark ?? '';
+    const units = Object.keys(ready['database:6'] ?? {}).map((unit) => [unit, [known]] as const);
+    const cluster = clusterOf(3, 0, { ready: { 'database:6': Object.fromEntries(units) } });
+    const noted = {
+      resource: 'clientdb',
+      'request-id': '98ee527261527f5a',
+      salt: 'F3lP',
+      'extra-user-roles': 'createdb',
+    };
+    const ask = (bag: Bag, problem: string | null) =>
+      answerTo(relation(bag, { ownApplicationBag: before }), cluster, problem, [noted]);
+    const added = ask(asking(request, { ...other, 'extra-user-roles': 'pg_monitor' }), null);
+    const [good, bad] = JSON.parse(bagOf(added.application)['requests'] ?? '[]') as Bag[];
+    expect(good).toEqual(JSON.parse(before['requests'] ?? '[]')[0]);
+    expect(bad).toEqual({ ...other, status: [expect.objectContaining({ code: 5001 })] });
+    expect(JSON.parse(bagOf(added.application)['data'] ?? '{}')).toHaveProperty('11ee527261527f5a');
+    expect(added.answered).toEqual([noted]);
+    // The same request in other words, one of another database in its place, and a list that nobody can read.
+    for (const bag of [
+      asking({ ...request, 'extra-user-roles': 'createdb,pg_monitor' }),
+      asking({ ...other, resource: 'postgres' }),
+      { version: 'v1', requests: '[{' },
+    ]) {
+      const told = bagOf(ask(bag, null).application);
+      const kept = (JSON.parse(told['requests'] ?? '[]') as Bag[]).find((one) => 'secret-user' in one);
+      const { status: _, ...rest } = kept ?? {};
+      expect(rest).toEqual(good);
+      expect(told['status']).toContain('5001');
+    }
+    // What is no longer asked for goes when all that is has been met.
+    const marks = [
+      ...units,
+      ['postgresql/0', [known, readOf(relation(asking(other))).requests[0]?.mark ?? '']],
+    ];
+    const replaced = answerTo(
+      relation(asking(other), { ownApplicationBag: before }),
+      { ...cluster, ready: { 'database:6': Object.fromEntries(marks) } },
+      null,
+      [noted],
+    );
+    expect(JSON.parse(bagOf(replaced.application)['requests'] ?? '[]')).toMatchObject([
+      { resource: 'otherdb' },
+    ]);
   });
 
   test('without secrets in Juju it is refused, with the way out', () => {

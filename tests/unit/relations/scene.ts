@@ -1,8 +1,8 @@
 /** Relations and clusters to plan with, and bags as a client would read them. */
 import { createHash } from 'node:crypto';
 import { answerOf } from '../../../src/relations/answers.ts';
-import type { ClusterView } from '../../../src/relations/cluster-view.ts';
-import { type DesiredGrants, desiredGrants } from '../../../src/relations/grants.ts';
+import { anyMark, type ClusterView } from '../../../src/relations/cluster-view.ts';
+import { type DesiredGrants, desiredGrants, requestProblems } from '../../../src/relations/grants.ts';
 import type {
   Answer,
   Bag,
@@ -10,7 +10,8 @@ import type {
   BagText,
   ClientRelation,
 } from '../../../src/relations/relation-facts.ts';
-import { readRelation, readRelations } from '../../../src/relations/requests.ts';
+import type { RequestText } from '../../../src/relations/request-text.ts';
+import { type ReadRelation, readRelation, readRelations } from '../../../src/relations/requests.ts';
 import { type DatabasePrivilege, databasePrivileges } from '../../../src/server/database-privileges.ts';
 
 export const md5 = (text: string) => createHash('md5').update(text).digest('hex');
@@ -59,11 +60,18 @@ export function clusterOf(count: number, own = 0, more: Partial<ClusterView> = {
     version: '15.9',
     primary: 'postgresql/0',
     servers,
-    ready: { 'db:3': ready, 'db-admin:4': ready, 'master:5': ready, 'database:6': ready },
+    ready: readyOn(ready, 'db:3', 'db-admin:4', 'master:5', 'database:6'),
+    rulesLoaded: true,
     secrets: true,
     certificateAuthority: null,
     ...more,
   };
+}
+
+/** These units have met whatever is asked over these relations. */
+export function readyOn(units: readonly string[], ...relations: readonly string[]): ClusterView['ready'] {
+  const marks = Object.fromEntries(units.map((unit) => [unit, [anyMark]]));
+  return Object.fromEntries(relations.map((relation) => [relation, marks]));
 }
 
 export function filled(text: BagText): string {
@@ -87,15 +95,28 @@ export function secretsOf(answer: Answer): Readonly<Record<string, Bag>> {
   return Object.fromEntries(answer.secrets.map(({ label, content }) => [`secret:${label}`, bagOf(content)]));
 }
 
-/** The answer to a relation of which nothing has been parsed yet. */
+/** A relation of which nothing has been parsed yet. `answered` are requests over `database` that have been answered. */
+export const readOf = (relation: ClientRelation, answered?: readonly RequestText[]): ReadRelation =>
+  readRelation(relation, answered, md5);
+
+/** The answer to it; `problem` is what the server has against all its requests. */
 export const answerTo = (
   relation: ClientRelation,
   cluster: ClusterView,
-  catalogProblem: string | null,
-): Answer => answerOf(readRelation(relation, md5), cluster, catalogProblem);
+  problem: string | null = null,
+  answered?: readonly RequestText[],
+): Answer => {
+  const read = readOf(relation, answered);
+  const found = read.requests.map(({ mark }) => [mark, problem === null ? [] : [problem]] as const);
+  return answerOf(read, cluster, Object.fromEntries(found));
+};
 
 /** Grants of relations of which nothing has been parsed yet. */
 export const grantsOf = (
   relations: readonly ClientRelation[],
   privileges: readonly DatabasePrivilege[] = databasePrivileges,
-): DesiredGrants => desiredGrants(readRelations(relations, md5), privileges, md5);
+): DesiredGrants => desiredGrants(readRelations(relations, {}, md5), privileges, md5);
+
+/** Problems of such relations, as far as their bags tell. */
+export const problemsIn = (relations: readonly ClientRelation[]): Record<string, readonly string[]> =>
+  requestProblems(readRelations(relations, {}, md5));

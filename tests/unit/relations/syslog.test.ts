@@ -20,7 +20,7 @@ test('a related collector gets what this unit logs', () => {
         },
       ],
       bags: { 'syslog:7': { programname: 'postgresql_0', log_line_prefix: prefix } },
-      problems: { 'syslog:7': expect.stringContaining('"host.example"') },
+      problems: { 'syslog:7': [expect.stringContaining('"host.example"')] },
     },
   );
 });

@@ -9,12 +9,14 @@ import { lookedInto, newCatalog, roleNamed, stepped } from '../../effects/catalo
 
 const traits = majorTraits(15) ?? expect.unreachable();
 const fingerprint = '0123456789abcdef';
-const context = { traits, fingerprintOf: () => fingerprint };
+const context = { traits, fingerprintOf: () => fingerprint, spared: [] };
 
 function wish(partial: Partial<DesiredGrant>): DesiredGrant {
   const database = partial.database ?? 'app';
   return {
     relation: 'db:1',
+    mark: 'm',
+    requested: true,
     database,
     user: 'juju_app',
     superuser: false,
@@ -83,8 +85,8 @@ describe('the catalog plan', () => {
         const { plan } = settle(wanted, before());
         const relations = new Set(wanted.map(({ relation }) => relation));
         // Every relation ends either ready or with a reason.
-        expect(new Set([...plan.ready, ...Object.keys(plan.problems)])).toEqual(relations);
-        expect(plan.ready.filter((relation) => relation in plan.problems)).toEqual([]);
+        expect(new Set([...Object.keys(plan.met), ...Object.keys(plan.problems)])).toEqual(relations);
+        expect(Object.keys(plan.met).filter((relation) => relation in plan.problems)).toEqual([]);
       }),
     );
   });
@@ -117,7 +119,7 @@ describe('the catalog plan', () => {
     fc.assert(
       fc.property(grants, (wanted) => {
         const honest = wish({ relation: 'db:99', user: 'juju_honest', database: 'honest' });
-        expect(settle([...wanted, honest], before()).plan.ready).toContain('db:99');
+        expect(settle([...wanted, honest], before()).plan.met).toHaveProperty('db:99');
       }),
     );
   });
@@ -130,7 +132,7 @@ describe('the catalog plan', () => {
       'role.create',
       'database.create',
     ]);
-    expect(plan.ready).toEqual([]);
+    expect(plan.met).toEqual({});
   });
 
   test('a role no longer asked for is revoked, one the charm did not grant stays', () => {
@@ -159,7 +161,7 @@ describe('the catalog plan', () => {
   test('a new password generation is set, an unknown one leaves the old in force', () => {
     const { world } = settle([wish({})], newCatalog());
     const plan = (now: string | null): CatalogPlan =>
-      planCatalog([wish({})], world, { traits, fingerprintOf: () => now });
+      planCatalog([wish({})], world, { ...context, fingerprintOf: () => now });
     expect(plan('fedcba9876543210').steps.map((step) => step.kind)).toEqual(['role.password']);
     expect(plan(null).steps).toEqual([]);
   });
@@ -172,8 +174,10 @@ describe('the catalog plan', () => {
       unreadable: { app: 'time is up' },
     };
     const plan = planCatalog([wish({}), wish({ relation: 'db:2', database: 'other' })], seen, context);
-    expect(plan.problems).toEqual({ 'db:1': 'database "app" cannot be looked into: time is up' });
-    expect(plan.ready).toEqual(['db:2']);
+    expect(plan.problems).toEqual({ 'db:1': { m: ['database "app" cannot be looked into: time is up'] } });
+    expect(plan.met).toEqual({ 'db:2': ['m'] });
+    // Its client can log in all the same.
+    expect(plan.admitted).toEqual({ 'db:1': ['m'], 'db:2': ['m'] });
   });
 
   test('objects of a client that is gone are inherited, those of a refused one are not', () => {
@@ -186,5 +190,74 @@ describe('the catalog plan', () => {
       planCatalog(wanted, owning, context).steps.map(({ kind }) => kind);
     expect(kinds([wish({})])).toEqual(['objects.inherit']);
     expect(kinds([wish({}), wish({ relation: 'db:2', user: 'juju_old', roles: ['postgres'] })])).toEqual([]);
+  });
+
+  describe('a relation that asks for more than it can have, after it had something', () => {
+    const had = wish({
+      roles: ['readers'],
+      extensions: [{ name: 'hstore', schema: null }],
+      createDatabase: true,
+    });
+    const answered = { ...had, requested: false };
+    const asking = (more: Partial<DesiredGrant>): DesiredGrant => wish({ ...more, mark: 'n' });
+    const { world } = settle([had], newCatalog());
+
+    test('keeps what it had until that is met, whoever else uses the same user', () => {
+      const neighbour = wish({ relation: 'db:2', database: 'other', mark: 'o' });
+      const { world: both } = settle([had, neighbour], newCatalog());
+      const seen = lookedInto(both, ['app', 'other']);
+      const plan = planCatalog([asking({ roles: ['postgres'] }), answered, neighbour], seen, context);
+      expect(plan.steps).toEqual([]);
+      expect(plan.problems).toEqual({ 'db:1': { n: [expect.stringContaining('reserved')] } });
+      expect(plan.met).toEqual({ 'db:1': ['m'], 'db:2': ['o'] });
+      expect(plan.admitted).toEqual({ 'db:1': ['m', 'n'], 'db:2': ['o'] });
+    });
+
+    test('has everything named that is wrong with it', () => {
+      const bad = asking({
+        roles: ['postgres', 'pg_monitor'],
+        extensions: [{ name: 'nowhere', schema: null }],
+      });
+      const plan = planCatalog([bad, answered], lookedInto(world, ['app']), context);
+      expect(plan.problems['db:1']?.['n']).toHaveLength(3);
+    });
+
+    test('has both while what it asks for now is met and not answered yet, then only that', () => {
+      const next = asking({ roles: ['writers'] });
+      const { world: after, plan } = settle([next, answered], world);
+      expect(plan.met).toEqual({ 'db:1': ['m', 'n'] });
+      const groups = (seen: CatalogFacts) => seen.roles.find(({ name }) => name === 'juju_app')?.memberOf;
+      expect(groups(after)).toEqual(['jujuowner_app', 'readers', 'writers']);
+      expect(groups(settle([next], after).world)).toEqual(['jujuowner_app', 'writers']);
+    });
+
+    test('whose request cannot be read at all loses nothing', () => {
+      const neighbour = wish({ relation: 'db:2', user: 'juju_other', mark: 'o' });
+      const { world: both } = settle([wish({}), neighbour], newCatalog());
+      const owned = {
+        ...both,
+        inside: both.inside.map((inside) => ({ ...inside, owners: ['juju_app', 'postgres'] })),
+      };
+      const kinds = (spared: string[]) =>
+        planCatalog([neighbour], lookedInto(owned, ['app']), { ...context, spared }).steps.map(
+          ({ kind }) => kind,
+        );
+      expect(kinds([])).toContain('objects.inherit');
+      expect(kinds(['juju_app'])).not.toContain('objects.inherit');
+    });
+  });
+
+  test('two relations that want one extension: neither has it before it is there', () => {
+    const wishes = ['db:1', 'db:2'].map((relation) =>
+      wish({ relation, user: `juju_${relation.at(-1)}`, extensions: [{ name: 'hstore', schema: null }] }),
+    );
+    const { world } = settle(
+      wishes.map((each) => ({ ...each, extensions: [] })),
+      newCatalog(),
+    );
+    const plan = planCatalog(wishes, lookedInto(world, ['app']), context);
+    expect(plan.steps.map(({ kind }) => kind)).toEqual(['extension.create']);
+    expect(plan.met).toEqual({});
+    expect(plan.admitted).toEqual({ 'db:1': ['m'], 'db:2': ['m'] });
   });
 });

@@ -1,0 +1,98 @@
+/** Faults that somebody can mend: in the status as many as fit, in the log each once, all of them in what `charm plan` prints. */
+import { relationMessage } from '../../relations/client-request.ts';
+import { requestProblems } from '../../relations/grants.ts';
+import { fileErrorsProblem } from '../../server/file-errors.ts';
+import { reasonsHere } from '../clients/unmet.ts';
+import { applicationOf } from '../event.ts';
+import type { Situation } from '../situation.ts';
+import type { FailedStep } from '../step.ts';
+import { frozenOptionProblems } from './frozen-options.ts';
+
+export interface Problem {
+  /** The relation it concerns; null for the machine, the server, options and peers. */
+  readonly relation: string | null;
+  readonly message: string;
+}
+
+/** All of them, most urgent first. */
+export function problemsOf(situation: Situation, failed: readonly FailedStep[]): Problem[] {
+  return [
+    ...machineProblems(situation, failed),
+    ...settingProblems(situation),
+    ...relationProblems(situation, failed),
+  ];
+}
+
+/** Steps on the machine that did not work. */
+export function machineProblems({ observation }: Situation, failed: readonly FailedStep[]): Problem[] {
+  return general(
+    failed.flatMap((each) =>
+      each.step.blames.on === 'machine' ? [failureText(each, observation.event.unit)] : [],
+    ),
+  );
+}
+
+/** Options, bags of peers and the configuration that the server reads. */
+export function settingProblems({ observation, reading }: Situation): Problem[] {
+  const { server } = observation;
+  const files = server.running === null ? null : fileErrorsProblem(server.running.fileErrors);
+  return general([
+    ...reading.options.problems,
+    ...frozenOptionProblems(observation, reading.options),
+    ...reading.peers.problems,
+    ...(files === null ? [] : [files]),
+  ]);
+}
+
+/** Requests that are not met, and steps for relations that did not work. The primary alone has those of clients: the others could only repeat it. */
+export function relationProblems(situation: Situation, failed: readonly FailedStep[]): Problem[] {
+  const { observation, member, reading, forwarding } = situation;
+  const isPrimary = member.clientRole === 'primary';
+  const requests = isPrimary ? requestProblems(reading.relations) : {};
+  const reasons = isPrimary ? reasonsHere(situation, failed) : {};
+  const clients = observation.juju.clients.flatMap(({ id, remoteApplication }) => {
+    const unmet = Object.values(reasons[id] ?? {}).flat();
+    const all = new Set([...(requests[id] ?? []), ...unmet, ...failures(failed, id, unmet)]);
+    return [...all].map((problem) => ({
+      relation: id,
+      message: relationMessage(id, remoteApplication, problem),
+    }));
+  });
+  const collectors = observation.juju.syslog.flatMap(({ id }) =>
+    [...(forwarding.problems[id] ?? []), ...failures(failed, id, [])].map((problem) => ({
+      relation: id,
+      message: `${id}: ${problem}`,
+    })),
+  );
+  return [...dataProblems(situation), ...clients, ...collectors];
+}
+
+/** Endpoint of the older charm for the volume that holds the data. */
+function dataProblems({ observation }: Situation): Problem[] {
+  const message = 'endpoint data is not built yet; remove that relation and use storage pgdata';
+  return observation.juju.unserved.includes('data') ? general([message]) : [];
+}
+
+/** Failures that concern the relation, but those that are a reason already. */
+function failures(failed: readonly FailedStep[], relation: string, reasons: readonly string[]): string[] {
+  const own = failed.filter(
+    ({ step: { blames } }) => blames.on !== 'machine' && blames.relation === relation,
+  );
+  return own.map(({ reason }) => reason).filter((reason) => !reasons.some((known) => isCut(known, reason)));
+}
+
+function isCut(known: string, reason: string): boolean {
+  return known === reason || (known.endsWith('…') && reason.startsWith(known.slice(0, -1)));
+}
+
+function general(messages: readonly string[]): Problem[] {
+  return [...new Set(messages)].map((message) => ({ relation: null, message }));
+}
+
+/** The failure, with the way out where one is known. */
+function failureText({ step, reason }: FailedStep, unit: string): string {
+  if (step.kind !== 'cluster.create') return `${reason} (tried again at the next event)`;
+  const options = `locale=${step.locale} encoding=${step.encoding}`;
+  const correct = `correct them with: juju config ${applicationOf(unit)} locale=C encoding=UTF-8`;
+  return `The cluster cannot be made with ${options}. If they are wrong, ${correct}. ${reason}`;
+}
