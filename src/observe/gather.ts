@@ -8,11 +8,11 @@ import type { JujuFacts, Observation } from '../plan/observation.ts';
 import type { Reading } from '../plan/reading.ts';
 import { debianRoots } from '../postgres/machine.ts';
 import { observeServer } from '../postgres/observe-server.ts';
+import { readVerdicts } from '../postgres/option-verdicts.ts';
 import type { DatabaseInside } from '../server/catalog-facts.ts';
 import type { ServerFacts } from '../server/server-facts.ts';
 import { bootMoment, nowIso } from '../system/clock.ts';
 import { observeCatalog } from './catalog.ts';
-import { checkLines } from './configuration.ts';
 import { observeCredentials, withServer } from './credentials.ts';
 import { observeMachine } from './machine.ts';
 import { tryPorts } from './reachability.ts';
@@ -36,12 +36,12 @@ export async function gather(
   server: ServerFacts,
 ): Promise<Observation> {
   const looks: Looks = looksFor(juju, reading, event);
-  const [found, machine, catalog, tried, checked] = await Promise.all([
+  const [found, machine, catalog, tried, verdicts] = await Promise.all([
     observeCredentials(juju.peer, memory, vault),
     observeMachine(server, event.unit),
     observeCatalog(looks, server, insides),
     answers ?? tryPorts(looks.ports),
-    checkLines(juju, server, memory),
+    readVerdicts(debianRoots.state),
   ]);
   return {
     now: bootMoment(),
@@ -53,7 +53,7 @@ export async function gather(
     memory,
     server,
     catalog,
-    checked,
+    verdicts,
     secretUris: urisOf(publishedSecrets(juju.peer?.application[secretsKey])),
     answers: tried,
   };

@@ -37,7 +37,6 @@ const MemoryFile = z.object({
   onServer: z.record(z.string(), z.number()).default({}),
   peerRelation: z.nullable(z.string()).default(null),
   packages: z.array(z.string()).default([]),
-  checked: z.nullable(z.object({ lines: z.string(), problems: z.array(z.string()) })).default(null),
   made: z.nullable(z.object({ locale: z.string(), encoding: z.string() })).default(null),
   rewindLogged: z.string().default(''),
   fenceLogged: z.string().default(''),

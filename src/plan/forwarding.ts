@@ -4,12 +4,12 @@ import { logLinePrefix } from '../server/settings.ts';
 import { planBag } from './bags.ts';
 import type { Means } from './means.ts';
 import type { Observation } from './observation.ts';
-import type { CharmOptions } from './options/options.ts';
+import type { RawLines } from './options/raw-lines.ts';
 import type { Step } from './step.ts';
 
 /** Needs of the relations of endpoint syslog. */
-export function forwardingFor({ juju, event }: Observation, options: CharmOptions): DesiredForwarding {
-  return desiredForwarding(juju.syslog, event.unit, logLinePrefix(options.extraConf));
+export function forwardingFor({ juju, event }: Observation, { extraConf }: RawLines): DesiredForwarding {
+  return desiredForwarding(juju.syslog, event.unit, logLinePrefix(extraConf));
 }
 
 /** Publishes what collectors need to know. */

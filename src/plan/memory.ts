@@ -23,8 +23,6 @@ export interface Memory {
   readonly peerRelation: string | null;
   /** Extra packages that were installed. */
   readonly packages: readonly string[];
-  /** The raw lines that PostgreSQL was last asked about (a hash of them), and its answer. */
-  readonly checked: { readonly lines: string; readonly problems: readonly string[] } | null;
   /** Options that cannot be changed any more, as they were when the cluster was made. */
   readonly made: { readonly locale: string; readonly encoding: string } | null;
   /** When the last rewind that the log tells the end of had begun. */
@@ -61,7 +59,6 @@ export function emptyMemory(unit: string): Memory {
     onServer: {},
     peerRelation: null,
     packages: [],
-    checked: null,
     made: null,
     rewindLogged: '',
     fenceLogged: '',

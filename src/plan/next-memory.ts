@@ -15,7 +15,7 @@ export function nextMemory(
   member: MemberOutcome,
   decision: Decision | null,
 ): Memory {
-  const { memory, credentials, juju, checked } = observation;
+  const { memory, credentials, juju } = observation;
   const { source } = credentials;
   const known = Object.entries(credentials.fingerprints).map(
     ([generation, fingerprint]) => [`${source} ${generation}`, fingerprint] as const,
@@ -33,7 +33,6 @@ export function nextMemory(
         ? Object.fromEntries(known)
         : memory.fingerprints,
     onServer: credentials.onServer,
-    checked: checked ?? memory.checked,
     peerRelation: juju.peer?.id ?? memory.peerRelation,
   };
 }

@@ -3,6 +3,7 @@
 import type { Bag, ClientRelation, SyslogRelation } from '../relations/relation-facts.ts';
 import type { CatalogFacts } from '../server/catalog-facts.ts';
 import type { Moment } from '../server/moment.ts';
+import type { Verdicts } from '../server/raw-options.ts';
 import type { ServerFacts } from '../server/server-facts.ts';
 import type { EventFacts } from './event.ts';
 import type { Memory } from './memory.ts';
@@ -82,12 +83,6 @@ export interface MachineFacts {
   readonly forwards: ForwardFacts;
 }
 
-/** PostgreSQL's answer about the operator's raw lines. `lines` is a hash of them. */
-export interface CheckedLines {
-  readonly lines: string;
-  readonly problems: readonly string[];
-}
-
 export interface Observation {
   readonly now: Moment;
   /** The same as ISO text, for people: no limit may rest on it. */
@@ -100,8 +95,8 @@ export interface Observation {
   readonly server: ServerFacts;
   /** Null when the server cannot be asked, or nothing is wanted of it. */
   readonly catalog: CatalogFacts | null;
-  /** Null until there is a server to ask. */
-  readonly checked: CheckedLines | null;
+  /** PostgreSQL's verdicts on the options with raw lines. */
+  readonly verdicts: Verdicts;
   /** Label → URI of the secrets published for clients. */
   readonly secretUris: Readonly<Record<string, string>>;
   /** Units whose server's port was tried → whether it answered. */

@@ -16,12 +16,14 @@ import type { Means } from './means.ts';
 import { leaderView } from './members/leader-view.ts';
 import { memberView } from './members/member-view.ts';
 import type { Observation } from './observation.ts';
-import type { ReadOptions } from './options/options.ts';
+import { type RawLines, rawLines } from './options/raw-lines.ts';
 import { type Reading, readJuju } from './reading.ts';
 
 export interface Situation {
   readonly observation: Observation;
   readonly reading: Reading;
+  /** The operator's lines for PostgreSQL's own files. */
+  readonly raw: RawLines;
   readonly view: MemberView;
   readonly member: MemberOutcome;
   /** This unit's facts as it publishes them. */
@@ -50,8 +52,8 @@ export function situationOf(
   rules: RuleSet = shippedRules,
 ): Situation {
   const { juju, now } = observation;
-  const options = withChecked(reading.options, observation);
-  const manual = options.options.manualReplication;
+  const manual = reading.options.options.manualReplication;
+  const raw = rawLines(juju.options, observation.verdicts);
   const view = memberView(observation, reading.peers, manual);
   const member = decideMember(view, rules.member);
   const report = memberReport(view, member);
@@ -61,19 +63,14 @@ export function situationOf(
   };
   return {
     observation,
-    reading: { ...reading, options },
+    reading,
+    raw,
     view,
     member,
     report,
     leading: juju.leader && juju.peer !== null ? lead() : null,
     catalog: catalogPlan(observation, reading.grants),
-    forwarding: forwardingFor(observation, options.options),
+    forwarding: forwardingFor(observation, raw),
     means,
   };
-}
-
-/** Faults that PostgreSQL itself finds count like those that reading the options finds. */
-function withChecked(read: ReadOptions, { checked }: Observation): ReadOptions {
-  const found = (checked?.problems ?? []).filter((problem) => !read.problems.includes(problem));
-  return found.length === 0 ? read : { ...read, problems: [...read.problems, ...found], keepFiles: true };
 }

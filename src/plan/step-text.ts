@@ -11,6 +11,7 @@ const shown = new Set([
   'extension',
   'schema',
   'name',
+  'option',
   'major',
   'version',
   'port',

@@ -11,17 +11,18 @@ import type { FailedStep, Step } from './step.ts';
 
 /** A running watch that ends this much later than a desired one still does for it. */
 const slackSeconds = 2;
-/** When a failure on the machine is tried again, if no event comes before. */
+/** When a failure on the machine, or a check that could not be made, is tried again if no event comes before. */
 const retrySeconds = 60;
 /** When a standby looks again whether a new password has reached it, if the primary's word comes before the data. */
 const renewalSeconds = 15;
 
 /** Steps for when nothing else is left to do: whoever is not needed any more ends, and what is waited for is watched. */
 export function planWatch(situation: Situation, failed: readonly FailedStep[]): Step[] {
-  const { observation, member, leading, reading } = situation;
+  const { observation, member, leading, reading, raw } = situation;
   const users = reading.grants.grants.map(({ user }) => user);
   const behind = usersBehind(users, observation.credentials).length > 0;
-  const retry = failed.some(({ step }) => step.blames.on === 'machine') ? wakeAfter(retrySeconds) : null;
+  const isMachineAtFault = failed.some(({ step }) => step.blames.on === 'machine');
+  const retry = isMachineAtFault || raw.isUnknown ? wakeAfter(retrySeconds) : null;
   const renewal =
     behind && observation.server.running?.inRecovery === true ? wakeAfter(renewalSeconds) : null;
   return [

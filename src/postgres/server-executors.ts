@@ -8,6 +8,7 @@ import { startJob, stopJob } from './job-start.ts';
 import { readLoaded } from './loaded-files.ts';
 import { type MachineContext, requirePlace, traitsOf } from './machine.ts';
 import { moveFolderAway, writeManaged } from './managed-text.ts';
+import { judgeOption } from './option-verdicts.ts';
 import { installPackages } from './packages.ts';
 import { writePassfile } from './passfile.ts';
 import { promoteServer } from './promote.ts';
@@ -34,6 +35,7 @@ export const serverExecutors: ServerExecutors = {
     await moveFolderAway(path);
     await removeFile(path);
   },
+  'option.check': (step, { roots }) => judgeOption(roots.state, step),
   'server.start': async (_, context) => startServer(context.roots.state, await requirePlace(context)),
   'server.stop': async (step, context) => stopServer(await requirePlace(context), step.checkpoint),
   'server.restart': async (_, context) => restartServer(context.roots.state, await requirePlace(context)),

@@ -1,5 +1,6 @@
 /** Reading of the options admin_addresses and extra_pg_auth. */
 import { addressBits, networkOf } from './address.ts';
+import { hasControl } from './conf-lines.ts';
 
 export interface CheckedLines {
   readonly lines: readonly string[];
@@ -36,11 +37,11 @@ export function parseExtraAuth(text: string): CheckedLines {
   const lines: string[] = [];
   const lineNumbers: number[] = [];
   const problems: string[] = [];
-  const separated = text.replaceAll(/,[ \t]*(?=(?:local|host|hostssl|hostnossl)\s)/g, '\n');
+  const separated = text.replaceAll(/,[ \t]*(?=(?:local|host(?:ssl|nossl|gssenc|nogssenc)?)\s)/g, '\n');
   for (const [index, raw] of separated.split('\n').entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
-    const problem = lineProblem(tokens(line));
+    const problem = hasControl(line) ? 'it holds a control character' : lineProblem(tokens(line));
     if (problem === null) {
       lines.push(line);
       lineNumbers.push(index + 1);
@@ -49,9 +50,17 @@ export function parseExtraAuth(text: string): CheckedLines {
   return { lines, lineNumbers, problems };
 }
 
+const inclusion = 'the charm cannot check an included file; put its content here';
+
+/** Whether a list of names takes some from a file: an `@` that no quotes protect. */
+function isFile(names: string): boolean {
+  return /(^|,)@/.test(names.replaceAll(/"[^"]*"/g, '""'));
+}
+
 function lineProblem(fields: readonly string[] | null): string | null {
   if (fields === null) return 'a quote is not closed';
-  const [type = '', , , ...rest] = fields;
+  const [type = '', databases = '', users = '', ...rest] = fields;
+  if (type.startsWith('include') || isFile(databases) || isFile(users)) return inclusion;
   if (!TYPES.has(type)) return `"${type}" is not a connection type`;
   const methodAt = type === 'local' ? 0 : maskFollows(rest) ? 2 : 1;
   const method = rest[methodAt];

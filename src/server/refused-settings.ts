@@ -2,11 +2,12 @@
  * Settings that an operator may not choose, because the charm stands on them. All others are the
  * operator's.
  */
-import { type ConfSetting, parseConf } from './conf-lines.ts';
+import { type ConfSetting, type LineProblem, parseConf } from './conf-lines.ts';
 
 type Refusal = (value: string) => string | null;
 
-const on = new Set(['on', 'true', 'yes', '1']);
+/** As PostgreSQL reads truth: `on`, `1`, and beginnings of `true` and `yes`. */
+const on = /^(on|1|t(r(ue?)?)?|y(es?)?)$/i;
 const never =
   (reason: string): Refusal =>
   () =>
@@ -14,7 +15,7 @@ const never =
 const mustBeOn =
   (reason: string): Refusal =>
   (value) =>
-    on.has(value.toLowerCase()) ? null : reason;
+    on.test(value) ? null : reason;
 
 const layout = 'the charm looks for the file where Debian puts it';
 const replication = 'the charm decides who follows whom; use the actions switchover and replication-pause';
@@ -55,12 +56,14 @@ function refusalOf({ name, value }: ConfSetting): string | null {
   return refusals.get(name)?.(value) ?? null;
 }
 
-/** What reading finds wrong with option extra_pg_conf: `extra_pg_conf line 2: port …`. */
-export function extraConfProblems(text: string): string[] {
+/** Lines of option extra_pg_conf that are refused without asking PostgreSQL: `port cannot be set: …`. */
+export function refusedLines(text: string): LineProblem[] {
   const { settings, problems } = parseConf(text);
   const refused = settings.flatMap((setting) => {
     const reason = refusalOf(setting);
-    return reason === null ? [] : [`line ${setting.line}: ${setting.name} cannot be set: ${reason}`];
+    return reason === null
+      ? []
+      : [{ line: setting.line, reason: `${setting.name} cannot be set: ${reason}` }];
   });
-  return [...problems, ...refused].map((problem) => `extra_pg_conf ${problem}`);
+  return [...problems, ...refused].toSorted((a, b) => a.line - b.line);
 }

@@ -4,6 +4,7 @@
  */
 import type { JobName, JobRequest } from './jobs.ts';
 import type { ClusterPlace } from './place.ts';
+import type { RawOption } from './raw-options.ts';
 
 export type ServerStep =
   /** `major` null: the release's default. `packages` are extra ones. */
@@ -23,6 +24,14 @@ export type ServerStep =
       readonly owner: 'root' | 'postgres';
     }
   | { readonly kind: 'file.remove'; readonly path: string }
+  /** Has the programs of `major` judge an option's raw lines; what could not be judged is a verdict too. */
+  | {
+      readonly kind: 'option.check';
+      readonly option: RawOption;
+      readonly text: string;
+      readonly major: number;
+      readonly binDirectory: string;
+    }
   | { readonly kind: 'server.start'; readonly why: string }
   /** Fast shutdown, proved by pg_controldata; with `checkpoint`, a CHECKPOINT first shortens it. */
   | { readonly kind: 'server.stop'; readonly checkpoint: boolean; readonly why: string }

@@ -24,6 +24,8 @@ export interface CommandOptions {
   readonly uid?: number;
   readonly gid?: number;
   readonly cwd?: string;
+  /** Lines of its errors that a CommandError keeps, counted from the end. */
+  readonly tailLines?: number;
 }
 
 const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -53,7 +55,7 @@ export async function runCommand(
     (error, stdout, stderr) => {
       if (error === null) return resolve(stdout);
       const code = typeof error.code === 'number' ? error.code : null;
-      const said = lastLines(stderr === '' ? stdout : stderr);
+      const said = lastLines(stderr === '' ? stdout : stderr, options.tailLines);
       reject(
         new CommandError(
           shownCommand([file, ...args]),

@@ -28,6 +28,10 @@ export const serverEffects: Effects<Exclude<ServerStep['kind'], 'job.start' | 'j
     };
   },
   'file.write': (seen, { path, content }) => withFile(seen, path, content),
+  'option.check': (seen, { option, text, major }) => {
+    const verdict = { text, major, outcome: 'taken', problems: [], at: null, good: text } as const;
+    return { ...seen, verdicts: { ...seen.verdicts, [option]: verdict } };
+  },
   'file.remove': (seen, { path }) => withFile(seen, path, null),
   'passfile.write': (seen, { path, role, hosts }) =>
     withFile(seen, path, passfileHeading(role, hosts, fingerprintOf(role, seen.credentials) ?? '')),

@@ -112,7 +112,7 @@ function nothingSeen(unit: string): Observation {
       standbySignal: false,
     },
     catalog: null,
-    checked: null,
+    verdicts: { extra_pg_conf: null, extra_pg_auth: null },
     secretUris: {},
     answers: {},
   };

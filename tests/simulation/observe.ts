@@ -38,13 +38,10 @@ export function observe(world: World, unit: Unit, hook: Hook): Observation {
     credentials: { ...found, onServer: generationsOnServer(found, catalog, unit.kept.memory) },
     server,
     catalog,
-    checked,
     secretUris: urisOf(publishedSecrets(hook.juju.peer?.application[secretsKey])),
     answers: hook.answers ?? {},
   };
 }
-
-const checked = { lines: 'as they are', problems: [] };
 
 /** As `observe`, but of the catalog only what the charm looks into. */
 export function lookAt(world: World, unit: Unit, hook: Hook): Observation {

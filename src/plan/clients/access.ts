@@ -33,7 +33,7 @@ function replicationUser({ observation, reading }: Situation): ServerStep[] {
 }
 
 /** Access that is closed in the rules is closed for sessions that are open. On standbys too: they can be read. */
-export function planSessions({ observation, reading }: Situation): ServerStep[] {
+export function planSessions({ observation, reading, raw }: Situation): ServerStep[] {
   const { juju, server, catalog } = observation;
   const { options } = reading.options;
   if (juju.leaving || catalog === null || !areRulesInForce(server)) return [];
@@ -42,7 +42,7 @@ export function planSessions({ observation, reading }: Situation): ServerStep[] 
     grants: reading.grants.hba,
     users: reading.grants.grants.map(({ user }) => user),
     adminNetworks: options.adminNetworks,
-    extraLines: options.extraAuthLines.length > 0,
+    extraLines: raw.extraAuthLines.length > 0,
   };
   return closedSessions(catalog, rules).map((which) => ({ kind: 'sessions.end', ...which }));
 }

@@ -1,6 +1,7 @@
-/** Safety: the fence, then the server's role. */
+/** Safety: the fence, then the server's role; its files need to know the operator's lines. */
 import { planFence } from '../members/fence.ts';
 import { planServerRole } from '../server/desired-server.ts';
+import { planFirstChecks } from '../server/option-checks.ts';
 import type { Phase } from './lane.ts';
 
-export const safetyPhases: readonly Phase[] = [planFence, planServerRole];
+export const safetyPhases: readonly Phase[] = [planFence, planFirstChecks, planServerRole];

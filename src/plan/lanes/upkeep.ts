@@ -3,6 +3,7 @@ import { planCatalogSteps, planSessions } from '../clients/access.ts';
 import { planForwards } from '../forwarding.ts';
 import { planAsides } from '../server/copies.ts';
 import { planServerFiles } from '../server/desired-server.ts';
+import { planChecks, planUnjudged } from '../server/option-checks.ts';
 import { planPackages } from '../server/packages.ts';
 import { planMemberSlots } from '../server/slots.ts';
 import type { Situation } from '../situation.ts';
@@ -16,10 +17,22 @@ export const upkeepLanes: Readonly<Record<string, readonly Phase[]>> = {
   packages: [
     ({ observation, ...rest }) => (observation.juju.leaving ? [] : planPackages({ observation, ...rest })),
   ],
-  files: [planServerFiles, planMemberSlots, planAsides, planSessions],
+  files: [
+    whenConfigured(planUnjudged),
+    planServerFiles,
+    planMemberSlots,
+    planAsides,
+    planSessions,
+    whenConfigured(planChecks),
+  ],
   catalog: [planCatalogSteps],
   forwarding: [({ observation, forwarding, means }) => planForwards(observation, forwarding, means)],
 };
+
+/** Files that are not there need no lines yet. */
+function whenConfigured(phase: Phase): Phase {
+  return (situation) => (situation.observation.server.hasConfiguration ? phase(situation) : []);
+}
 
 /** The root of all passwords. A leaving unit no longer sees what its peers have agreed on. */
 function planRootSecret({ observation: { juju, credentials } }: Situation): Step[] {

@@ -11,8 +11,6 @@ export interface CharmOptions {
   readonly locale: string;
   readonly encoding: string;
   readonly adminNetworks: readonly string[];
-  readonly extraAuthLines: readonly string[];
-  readonly extraConf: string;
   readonly idleReapSeconds: number;
   readonly databasePrivileges: readonly DatabasePrivilege[];
   readonly extraPackages: readonly string[];
@@ -23,8 +21,6 @@ export interface ReadOptions {
   readonly options: CharmOptions;
   /** Corrections the operator has to make, each with its way out. Options that are wrong count as not set. */
   readonly problems: readonly string[];
-  /** extra_pg_conf or extra_pg_auth is wrong: the files on disk stay as they are. */
-  readonly keepFiles: boolean;
   /** An option that has its say only when the cluster is made is wrong: none is made. */
   readonly mayCreate: boolean;
 }

@@ -1,6 +1,5 @@
-/** Reading of all options; one file for each that needs more than a line. */
-import { parseAdminAddresses, parseExtraAuth } from '../../server/extra-auth.ts';
-import { extraConfProblems } from '../../server/refused-settings.ts';
+/** Reading of all options but those with raw lines (raw-lines.ts); one file for each that needs more than a line. */
+import { parseAdminAddresses } from '../../server/extra-auth.ts';
 import { readDatabasePrivileges } from './database-privileges.ts';
 import { readExtraPackages } from './extra-packages.ts';
 import { type OptionValues, type ReadOptions, textOf } from './options.ts';
@@ -15,8 +14,6 @@ export function readOptions(values: OptionValues, application: string): ReadOpti
   const text = (name: string): string => textOf(values, name);
   const version = readVersion(text('version'), application);
   const admin = parseAdminAddresses(text('admin_addresses'));
-  const auth = parseExtraAuth(text('extra_pg_auth'));
-  const conf = extraConfProblems(String(values['extra_pg_conf'] ?? ''));
   const privileges = readDatabasePrivileges(text('relation_database_privileges'));
   const packages = readExtraPackages(text('extra_packages'));
   const idle = Number(values['idle_reap_secs'] ?? 900);
@@ -27,8 +24,6 @@ export function readOptions(values: OptionValues, application: string): ReadOpti
       locale: text('locale') === '' ? 'C' : text('locale'),
       encoding: text('encoding') === '' ? 'UTF-8' : text('encoding'),
       adminNetworks: admin.lines,
-      extraAuthLines: auth.lines,
-      extraConf: String(values['extra_pg_conf'] ?? ''),
       idleReapSeconds: Math.min(Math.max(idle, 0), LONGEST_IDLE_SECONDS),
       databasePrivileges: privileges.privileges,
       extraPackages: packages.names,
@@ -37,13 +32,10 @@ export function readOptions(values: OptionValues, application: string): ReadOpti
     problems: [
       ...unbuiltProblems(values, application),
       ...version.problems,
-      ...conf,
-      ...auth.problems,
       ...admin.problems,
       ...privileges.problems,
       ...packages.problems,
     ],
-    keepFiles: conf.length + auth.problems.length > 0,
     mayCreate: version.problems.length === 0,
   };
 }

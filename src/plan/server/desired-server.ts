@@ -1,10 +1,7 @@
 /** The server this unit should have, and the steps towards it. */
 import { managedFiles } from '../../server/managed-files.ts';
-import { type ClusterPlace, managedPaths } from '../../server/place.ts';
 import { type DesiredServer, planRole, planServerUpkeep } from '../../server/server-plan.ts';
 import type { ServerStep } from '../../server/server-steps.ts';
-import type { MajorTraits } from '../../server/versions.ts';
-import type { ReadOptions } from '../options/options.ts';
 import type { Situation } from '../situation.ts';
 import { planCopy } from './copies.ts';
 import { peerHosts, planPassfile } from './passfile.ts';
@@ -37,7 +34,7 @@ export function planServerFiles(situation: Situation): ServerStep[] {
 }
 
 function desiredServer(situation: Situation, { place, traits }: PlaceAndTraits): DesiredServer | null {
-  const { observation, reading, member, means } = situation;
+  const { observation, reading, raw, member, means } = situation;
   const { server } = observation;
   const { options } = reading.options;
   const { goal } = member;
@@ -52,28 +49,21 @@ function desiredServer(situation: Situation, { place, traits }: PlaceAndTraits):
         replicationRole,
         grants: reading.grants.hba,
         adminNetworks: options.adminNetworks,
-        extraLines: options.extraAuthLines,
+        extraLines: raw.extraAuthLines,
       },
       recovery: desiredRecovery(goal, place, traits, observation.event.unit),
     },
     means.render,
   );
-  const kept = keptPaths(place, traits, reading.options);
   return {
     place,
     traits,
     locale: options.locale,
     encoding: options.encoding,
-    files: files.filter(({ path }) => !kept.includes(path) || (server.files[path] ?? null) === null),
+    files,
     role: desiredRole(goal, server),
     run,
     startsAtBoot: member.startsAtBoot,
     mayRestart: goal.kind === 'run-primary' || goal.kind === 'follow',
   };
-}
-
-/** With a bad line in an option the file it would go to stays as it is. */
-function keptPaths(place: ClusterPlace, traits: MajorTraits, { keepFiles }: ReadOptions): string[] {
-  const paths = managedPaths(place, traits.recoveryIn);
-  return keepFiles ? [paths.settings, paths.hba] : [];
 }

@@ -10,7 +10,7 @@ const MEMBERS_AT_ONCE = 8;
 
 /** The settings, with those held back that standbys or the primary must change first. */
 export function settingsFor(situation: Situation, traits: MajorTraits): DesiredSettings {
-  const { observation, reading, view, forwarding } = situation;
+  const { observation, reading, raw, view, forwarding } = situation;
   const { options } = reading.options;
   const { juju, machine } = observation;
   const masterUnits = juju.clients
@@ -26,7 +26,7 @@ export function settingsFor(situation: Situation, traits: MajorTraits): DesiredS
     idleReapSeconds: options.idleReapSeconds,
     certificate: machine.certificate,
     syslogIdent: forwarding.ident,
-    extraConf: options.extraConf,
+    extraConf: raw.extraConf,
     held: {},
   };
   return { ...settings, held: heldSettings(situation, desiredOrderedSettings(settings)) };

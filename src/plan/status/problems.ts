@@ -33,11 +33,12 @@ export function machineProblems({ observation }: Situation, failed: readonly Fai
 }
 
 /** Options, bags of peers and the configuration that the server reads. */
-export function settingProblems({ observation, reading }: Situation): Problem[] {
+export function settingProblems({ observation, reading, raw }: Situation): Problem[] {
   const { server } = observation;
   const files = server.running === null ? null : fileErrorsProblem(server.running.fileErrors);
   return general([
     ...reading.options.problems,
+    ...raw.problems,
     ...frozenOptionProblems(observation, reading.options),
     ...reading.peers.problems,
     ...(files === null ? [] : [files]),

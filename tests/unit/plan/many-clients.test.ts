@@ -8,8 +8,10 @@ import {
   known,
   means,
   observed,
+  options,
   peerFacts,
   runningServer,
+  verdictsOf,
 } from './examples/observations.ts';
 
 // Two hundred relations at once: what is done for each does not depend on how many others there are, nor on what they say.
@@ -44,7 +46,7 @@ function planFor(clients: readonly ClientRelation[], files: Record<string, strin
     observed({
       juju: { leader: true, peer: peerFacts(committed), clients: [...clients] },
       server: runningServer(files),
-      rest: { credentials: known, catalog },
+      rest: { credentials: known, catalog, verdicts: verdictsOf(options) },
     }),
     means,
     [],

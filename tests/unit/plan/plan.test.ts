@@ -54,7 +54,7 @@ describe('a first deployment', () => {
     ]);
   });
 
-  test('with the decision committed the cluster is made', () => {
+  test('with the decision committed the cluster is made, the lines for its files checked before', () => {
     const plan = planOf(
       observed({
         juju: { peer: peerFacts(committed) },
@@ -62,7 +62,7 @@ describe('a first deployment', () => {
         rest: { credentials: known },
       }),
     );
-    expect(kinds(plan)).toEqual(['cluster.create']);
+    expect(kinds(plan)).toEqual(['option.check', 'option.check']);
   });
 
   test('a unit that is not the leader waits', () => {
@@ -166,7 +166,7 @@ describe('options', () => {
   test('a line that cannot be accepted leaves the file as it is', () => {
     const plan = withOptions({ extra_pg_conf: 'port = 6000\n' });
     expect(plan.status.message).toContain('extra_pg_conf line 1');
-    expect(stepsOf(plan)).toEqual([]);
+    expect(kinds(plan)).toEqual(['option.check']);
   });
 
   test('another version blocks once there is a cluster', () => {

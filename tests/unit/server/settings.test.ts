@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseConf, quoteConf } from '../../../src/server/conf-lines.ts';
-import { extraConfProblems } from '../../../src/server/refused-settings.ts';
+import { refusedLines } from '../../../src/server/refused-settings.ts';
 import { type DesiredSettings, desiredOrderedSettings, settingsView } from '../../../src/server/settings.ts';
 import { majorOf, majorTraits, unknownMajor } from '../../../src/server/versions.ts';
 import { templateRenderer } from '../../../src/system/templates.ts';
@@ -96,8 +96,8 @@ describe('raw lines of postgresql.conf', () => {
         { name: 'log_line_prefix', value: '%m # %q', line: 4 },
       ],
       problems: [
-        'line 6: not of the form "name = value": bad line here',
-        'line 7: not of the form "name = value": = 3',
+        { line: 6, reason: 'not of the form "name = value": bad line here' },
+        { line: 7, reason: 'not of the form "name = value": = 3' },
       ],
     });
   });
@@ -117,17 +117,20 @@ describe('raw lines of postgresql.conf', () => {
     "data_directory = '/x'",
     "primary_conninfo = ''",
   ])('%s is refused with the reason', (line) => {
-    expect(extraConfProblems(line)).toEqual([
-      expect.stringMatching(/^extra_pg_conf line 1: \w+ cannot be set: .{10}/),
+    expect(refusedLines(line)).toEqual([
+      { line: 1, reason: expect.stringMatching(/^\w+ cannot be set: .{10}/) },
     ]);
   });
 
-  test.each(['wal_level = replica', 'hot_standby = true', "listen_addresses = '*'", 'fsync = off'])(
-    '%s is not',
-    (line) => {
-      expect(extraConfProblems(line)).toEqual([]);
-    },
-  );
+  test.each([
+    'wal_level = replica',
+    'hot_standby = true',
+    'hot_standby = Y',
+    "listen_addresses = '*'",
+    'fsync = off',
+  ])('%s is not', (line) => {
+    expect(refusedLines(line)).toEqual([]);
+  });
 });
 
 describe('the versions table', () => {

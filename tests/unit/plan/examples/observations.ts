@@ -7,9 +7,11 @@ import type { Decision } from '../../../../src/cluster/member-facts.ts';
 import type { Means } from '../../../../src/plan/means.ts';
 import { emptyMemory, type Memory } from '../../../../src/plan/memory.ts';
 import type { JujuFacts, Observation, PeerFacts } from '../../../../src/plan/observation.ts';
+import type { OptionValues } from '../../../../src/plan/options/options.ts';
 import type { ClientRelation } from '../../../../src/relations/relation-facts.ts';
 import type { Moment } from '../../../../src/server/moment.ts';
 import { clusterPlace } from '../../../../src/server/place.ts';
+import type { RawOption, Verdict, Verdicts } from '../../../../src/server/raw-options.ts';
 import type { RunningServer, ServerFacts } from '../../../../src/server/server-facts.ts';
 import { templateRenderer } from '../../../../src/system/templates.ts';
 
@@ -136,6 +138,15 @@ export interface Parts {
   readonly rest?: Partial<Observation>;
 }
 
+/** Verdicts of a PostgreSQL that takes all lines. */
+export function verdictsOf(values: OptionValues): Verdicts {
+  const taken = (option: RawOption): Verdict => {
+    const text = String(values[option] ?? '');
+    return { text, major: 15, outcome: 'taken', problems: [], at: null, good: text };
+  };
+  return { extra_pg_conf: taken('extra_pg_conf'), extra_pg_auth: taken('extra_pg_auth') };
+}
+
 /** A leader's observation; unsaid parts are those of a unit on which nothing has happened. */
 export function observed({
   hook = 'update-status',
@@ -183,7 +194,7 @@ export function observed({
     memory: { ...emptyMemory('postgresql/0'), ...memory },
     server: { ...emptyServer, ...server },
     catalog: null,
-    checked: null,
+    verdicts: { extra_pg_conf: null, extra_pg_auth: null },
     secretUris: {},
     answers: {},
     ...rest,
