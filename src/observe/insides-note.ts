@@ -6,8 +6,7 @@ import { uptime } from 'node:os';
 import * as z from 'zod';
 import { type EventFacts, endpointOf } from '../plan/event.ts';
 import { debianRoots } from '../postgres/machine.ts';
-import { readMarker } from '../postgres/marker.ts';
-import { postmasterPid } from '../postgres/postmaster.ts';
+import { ownPostmasterPid } from '../postgres/postmaster.ts';
 import type { DatabaseInside } from '../server/catalog-facts.ts';
 import { readVolatile, writeVolatile } from '../system/volatile-note.ts';
 
@@ -45,7 +44,7 @@ export async function readInsides(event: EventFacts): Promise<NotedInsides> {
   const isClients = event.relation !== null && endpointOf(event.relation) !== 'replication';
   if (isClients || event.hook === '' || lookHooks.has(event.hook)) return {};
   const note = NoteShape.safeParse(await readVolatile(event.unit, noteName)).data;
-  if (note === undefined || note.postmaster !== (await runningPostmaster())) return {};
+  if (note === undefined || note.postmaster !== (await ownPostmasterPid(debianRoots.state))) return {};
   const now = uptime();
   return Object.fromEntries(
     Object.entries(note.databases).filter(([, { at }]) => at <= now && now - at <= trustedSeconds),
@@ -59,7 +58,7 @@ export async function keepInsides(
   settled: readonly string[],
   former: NotedInsides,
 ): Promise<void> {
-  const postmaster = await runningPostmaster();
+  const postmaster = await ownPostmasterPid(debianRoots.state);
   if (postmaster === null) return;
   const now = uptime();
   const databases = settled.flatMap((name) => {
@@ -69,9 +68,4 @@ export async function keepInsides(
     return [[name, { at, inside }] as const];
   });
   await writeVolatile(unit, noteName, { postmaster, databases: Object.fromEntries(databases) });
-}
-
-async function runningPostmaster(): Promise<number | null> {
-  const marker = await readMarker(debianRoots.state).catch(() => null);
-  return marker === null ? null : postmasterPid(marker.place.dataDirectory);
 }

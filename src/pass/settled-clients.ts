@@ -12,8 +12,7 @@ import { secondsSince } from '../plan/elapsed.ts';
 import type { EventFacts } from '../plan/event.ts';
 import type { JujuFacts } from '../plan/observation.ts';
 import { debianRoots } from '../postgres/machine.ts';
-import { readMarker } from '../postgres/marker.ts';
-import { postmasterPid } from '../postgres/postmaster.ts';
+import { ownPostmasterPid } from '../postgres/postmaster.ts';
 import type { ClientRelation } from '../relations/relation-facts.ts';
 import { readRelations } from '../relations/requests.ts';
 import { steadyJson } from '../server/json.ts';
@@ -46,7 +45,7 @@ const noteName = 'settled-clients';
 export async function takeSettled(unit: string): Promise<SettledClients | null> {
   const note = SettledClients.safeParse(await readVolatile(unit, noteName)).data ?? null;
   await dropVolatile(unit, noteName);
-  if (note === null || note.postmaster !== (await runningPostmaster())) return null;
+  if (note === null || note.postmaster !== (await ownPostmasterPid(debianRoots.state))) return null;
   const ageSeconds = secondsSince(note.at, bootMoment());
   return ageSeconds !== null && ageSeconds <= trustedSeconds ? note : null;
 }
@@ -74,7 +73,7 @@ export async function settledBy(
   quiet: boolean,
   former: SettledClients | null,
 ): Promise<SettledClients | null> {
-  const postmaster = await runningPostmaster();
+  const postmaster = await ownPostmasterPid(debianRoots.state);
   if (juju === null || juju.leaving || juju.clients.length === 0 || postmaster === null) return null;
   const known = former?.leader === juju.leader ? former.clients : {};
   const clients = letIn(juju).flatMap((client): [string, string][] => {
@@ -102,9 +101,4 @@ function letIn({ clients, peer }: JujuFacts): readonly ClientRelation[] {
 
 function hashOf(client: ClientRelation): string {
   return md5Hex(steadyJson({ ...client }));
-}
-
-async function runningPostmaster(): Promise<number | null> {
-  const marker = await readMarker(debianRoots.state);
-  return marker === null ? null : postmasterPid(marker.place.dataDirectory);
 }

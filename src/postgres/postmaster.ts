@@ -1,6 +1,7 @@
 import { readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, readText } from '../system/files.ts';
+import { readMarker } from './marker.ts';
 
 /** Process id of the postmaster of a data directory while that process lives, else null. */
 export async function postmasterPid(dataDirectory: string): Promise<number | null> {
@@ -8,6 +9,12 @@ export async function postmasterPid(dataDirectory: string): Promise<number | nul
   const pid = Number(text?.split('\n')[0] ?? '');
   if (!Number.isInteger(pid) || pid <= 1) return null;
   return (await isPostgres(pid, dataDirectory)) ? pid : null;
+}
+
+/** Process id of the charm's own postmaster while it lives; null too when the marker of its cluster cannot be read. */
+export async function ownPostmasterPid(state: string): Promise<number | null> {
+  const marker = await readMarker(state).catch(() => null);
+  return marker === null ? null : postmasterPid(marker.place.dataDirectory);
 }
 
 /**
