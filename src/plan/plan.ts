@@ -77,7 +77,7 @@ export function planOf(situation: Situation, failed: readonly FailedStep[]): Pla
     problems: problemsOf(situation, failed),
     status: unitStatus(situation, failed),
     settledDatabases: settledDatabases(situation),
-    applicationStatus: leading === null ? null : applicationStatusOf(leading.outcome, observation),
+    applicationStatus: leading === null ? null : applicationStatusOf(leading.outcome, situation),
   };
 }
 

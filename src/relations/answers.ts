@@ -38,9 +38,12 @@ function clientAnswer(relation: ClientRelation, requests: Answerable, cluster: C
   if (!cluster.leader) return silentAnswer;
   const wire = wireFormat(relation);
   if (wire === 'v1' && !cluster.secrets) return refusalAnswer(wire, [NEEDS_SECRETS]);
-  if (wire === 'v1' && requests.met.length + requests.unmet.length > 0)
-    return answerV1(relation, requests, cluster);
-  const request = requests.met.find(({ requestId }) => requestId === null);
+  // What was met in the other format is of no use to this client.
+  const met = requests.met.filter(({ requestId }) => (requestId === null) === (wire === 'v0'));
+  const [request] = met;
+  if (wire === 'v1' && met.length + requests.unmet.length > 0) {
+    return answerV1(relation, { ...requests, met }, cluster);
+  }
   if (wire === 'v0' && request !== undefined) return answerV0(relation, request, cluster, requests.problems);
   if (requests.problems.length > 0) return refusalAnswer(wire, requests.problems);
   return withoutStatus(relation);

@@ -28,8 +28,7 @@ export function answerV1(relation: ClientRelation, requests: Answerable, cluster
   const secrets: DesiredSecret[] = [];
   const noted: Record<string, RequestText> = {};
   const unmet = new Map(requests.unmet.map((each) => [each.requestId, each]));
-  const met = requests.met.filter(({ requestId }) => requestId !== null);
-  for (const request of met) {
+  for (const request of requests.met) {
     const offer = offerOf(relation, request, cluster);
     // The rest would look as if it had been taken back.
     if (offer === null) return silentAnswer;
@@ -51,7 +50,7 @@ export function answerV1(relation: ClientRelation, requests: Answerable, cluster
     status: statusText(requests.problems),
     version: 'v1',
   };
-  const answered = met.map(({ text }) => text);
+  const answered = requests.met.map(({ text }) => text);
   return { unit: null, application, secrets, answered };
 }
 

@@ -294,6 +294,18 @@ describe('postgresql_client v1', () => {
     ]);
   });
 
+  test('a client that goes over from v0 and asks for nothing yet keeps its answer', () => {
+    const had = { database: 'appdb' };
+    const ownApplicationBag = bagOf(answer(had, clusterOf(1)).application);
+    const got = answerTo(
+      relation({ version: 'v1', requests: '' }, { ownApplicationBag }),
+      clusterOf(1),
+      null,
+      [had],
+    );
+    expect(got.application).toBeNull();
+  });
+
   test('without secrets in Juju it is refused, with the way out', () => {
     const got = bagOf(answer(asking(request), clusterOf(1, 0, { secrets: false })).application);
     expect(got['status']).toContain('or a client of v0');

@@ -143,6 +143,9 @@ describe('a request that cannot be met', () => {
     expect(found).toEqual(['postgres', 'pg_monitor', 'SUPERUSSER']);
     expect(plan.status.message).toMatch(/db:3 \(webapp\).*database:6 \(shop\)/);
     expect(plan.notices).toEqual([]);
+    expect(plan.applicationStatus?.message).toMatch(
+      /; requests of 2 clients cannot be met: see postgresql\/0$/,
+    );
     const first = settle(asking(served(), more), means);
     expect(first.observation.memory.problems).toHaveLength(3);
     const extensions = { 'db:3': overDb({ extensions: 'nowhere,elsewhere' }) };
