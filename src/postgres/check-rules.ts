@@ -6,7 +6,7 @@ import { parseExtraAuth } from '../server/extra-auth.ts';
 import { parsedJson } from '../server/json.ts';
 import { accountIds } from '../system/accounts.ts';
 import { runCommand } from '../system/command.ts';
-import { scratchFolder } from './check-settings.ts';
+import { openScratch } from './check-settings.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -17,21 +17,21 @@ const question = `SELECT coalesce(jsonb_agg(jsonb_build_object('line', line_numb
 
 /**
  * Everything wrong with `text`: what reading tells, and for the other lines what PostgreSQL says, whose programs are in `binDirectory`.
- * Takes a second or two. Throws when PostgreSQL cannot be asked.
+ * Takes a second or two, in folder `scratch`. Throws when PostgreSQL cannot be asked.
  */
-export async function ruleProblems(binDirectory: string, text: string): Promise<string[]> {
+export async function ruleProblems(binDirectory: string, scratch: string, text: string): Promise<string[]> {
   const { lines, lineNumbers, problems } = parseExtraAuth(text);
   if (lines.length === 0) return [...problems];
-  const folder = await scratchFolder();
   try {
-    const found = await askServer(binDirectory, folder, lines);
+    await openScratch(scratch);
+    const found = await askServer(binDirectory, scratch, lines);
     const asked = found.map(
       ({ line, error }) =>
         `extra_pg_auth line ${lineNumbers[line - 1] ?? line}: ${error}: ${(lines[line - 1] ?? '').slice(0, 60)}`,
     );
     return [...problems, ...asked];
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 

@@ -1,11 +1,11 @@
 /** Tries lines of postgresql.conf on the server program, before they get anywhere near the real server. */
-import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type LineProblem, parseConf } from '../server/conf-lines.ts';
 import { refusedLines } from '../server/refused-settings.ts';
 import { accountIds } from '../system/accounts.ts';
 import { CommandError, runCommand } from '../system/command.ts';
+import { ensureFolder } from '../system/files.ts';
 
 const TIMEOUT_MS = 20_000;
 /** Kinds of faults that hide one another: syntax, names, values, a value set twice. */
@@ -23,14 +23,19 @@ const plainMessages = [
 
 /**
  * Everything wrong with `text`, sorted by line: what reading tells, and for the other lines what the server program in `binDirectory`
- * says. PostgreSQL names faults of one kind only, so it is asked again without the lines it has named. Throws when it cannot be asked.
+ * says, in folder `scratch`. PostgreSQL names faults of one kind only, so it is asked again without the lines it has named. Throws when it
+ * cannot be asked.
  */
-export async function settingProblems(binDirectory: string, text: string): Promise<string[]> {
+export async function settingProblems(
+  binDirectory: string,
+  scratch: string,
+  text: string,
+): Promise<string[]> {
   const problems: LineProblem[] = refusedLines(text);
   for (let round = 1; round <= ROUNDS; round += 1) {
     const rest = withoutLines(text, problems);
     if (parseConf(rest).settings.length === 0) break;
-    const found = await askServer(binDirectory, rest);
+    const found = await askServer(binDirectory, scratch, rest);
     problems.push(...found);
     if (!found.some(({ line }) => line > 0)) break;
   }
@@ -39,12 +44,13 @@ export async function settingProblems(binDirectory: string, text: string): Promi
     .map(({ line, reason }) => `extra_pg_conf ${line > 0 ? `line ${line}: ` : ''}${reason}`);
 }
 
-/** A folder of its own that PostgreSQL's programs may use. The caller removes it. */
-export async function scratchFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'postgresql-charm-check-'));
+/** Makes `scratch` an empty folder for PostgreSQL's programs: a check that was killed has left it. The caller removes it. */
+export async function openScratch(scratch: string): Promise<void> {
+  await rm(scratch, { recursive: true, force: true });
+  await ensureFolder(dirname(scratch));
+  await mkdir(scratch, { mode: 0o700 });
   const ids = await accountIds('postgres');
-  if (ids !== null) await chown(folder, ids.uid, ids.gid);
-  return folder;
+  if (ids !== null) await chown(scratch, ids.uid, ids.gid);
 }
 
 /** The text with the lines of `problems` empty, so that the others keep their numbers. */
@@ -57,13 +63,13 @@ function withoutLines(text: string, problems: readonly LineProblem[]): string {
 }
 
 /** The program reads the settings, prints one and ends; each message names a line or a setting. Line 0: neither. */
-async function askServer(binDirectory: string, text: string): Promise<LineProblem[]> {
-  const folder = await scratchFolder();
-  const path = join(folder, 'extra.conf');
+async function askServer(binDirectory: string, scratch: string, text: string): Promise<LineProblem[]> {
+  const path = join(scratch, 'extra.conf');
   const settings = [`config_file=${path}`, ...plainMessages].flatMap((setting) => ['-c', setting]);
   try {
+    await openScratch(scratch);
     await writeFile(path, `${text}\n`, { mode: 0o644 });
-    await runCommand(join(binDirectory, 'postgres'), ['-D', folder, ...settings, '-C', 'max_connections'], {
+    await runCommand(join(binDirectory, 'postgres'), ['-D', scratch, ...settings, '-C', 'max_connections'], {
       timeoutMs: TIMEOUT_MS,
       tailLines: MESSAGES_READ,
       ...(await accountIds('postgres')),
@@ -73,7 +79,7 @@ async function askServer(binDirectory: string, text: string): Promise<LineProble
     if (!(error instanceof CommandError) || !isVerdict(error, path)) throw error;
     return problemsIn(error.stderrTail.split(' | '), path, text);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(scratch, { recursive: true, force: true });
   }
 }
 

@@ -20,7 +20,9 @@ const verdictShape = z.nullable(
 );
 const verdictsShape = z.object({ extra_pg_conf: verdictShape, extra_pg_auth: verdictShape });
 
-const problemsOf: Readonly<Record<RawOption, (binDirectory: string, text: string) => Promise<string[]>>> = {
+const problemsOf: Readonly<
+  Record<RawOption, (binDirectory: string, scratch: string, text: string) => Promise<string[]>>
+> = {
   extra_pg_conf: settingProblems,
   extra_pg_auth: ruleProblems,
 };
@@ -46,7 +48,8 @@ export async function judgeOption(
   const before = await readVerdicts(state);
   const last = before[option];
   const good = last?.major === major ? last.good : null;
-  const found = text === good ? taken : await ask(() => problemsOf[option](binDirectory, text));
+  const found =
+    text === good ? taken : await ask(() => problemsOf[option](binDirectory, join(state, 'check'), text));
   const at = found.outcome === 'unknown' ? bootMoment() : null;
   const verdict: Verdict = { ...found, text, major, at, good: found.outcome === 'taken' ? text : good };
   const content = `${JSON.stringify({ ...before, [option]: verdict }, null, 2)}\n`;

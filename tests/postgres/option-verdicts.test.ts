@@ -11,9 +11,10 @@ import { major } from './scratch-server.ts';
 // PostgreSQL's own judgement of the operator's raw lines.
 
 const programs = `/usr/lib/postgresql/${major}/bin`;
-const settings = (text: string): Promise<string[]> => settingProblems(programs, text);
-const rules = (text: string): Promise<string[]> => ruleProblems(programs, text);
+const settings = (text: string): Promise<string[]> => settingProblems(programs, scratch, text);
+const rules = (text: string): Promise<string[]> => ruleProblems(programs, scratch, text);
 const folders: string[] = [];
+const scratch = join(await folder(), 'check');
 
 async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'charm-verdicts-'));
@@ -27,7 +28,7 @@ afterAll(async () => {
 });
 /** Nothing is left behind, whatever the outcome. */
 afterEach(async () => {
-  expect((await readdir(tmpdir())).filter((name) => name.startsWith('postgresql-charm-check-'))).toEqual([]);
+  for (const path of folders) expect(await readdir(path)).not.toContain('check');
 });
 
 describe('lines of postgresql.conf', () => {
