@@ -271,6 +271,17 @@ describe('what a status says', () => {
     expect(startupProblem({ lastErrors: [] })).toMatch(/its log does not say why$/);
   });
 
+  test('of a line in a file of the operator: the line, the file, and no option', () => {
+    const line =
+      'LOG:  unrecognized configuration parameter "foo" in file "/etc/x/conf.d/99-mine.conf" line 1';
+    const file = 'FATAL:  configuration file "/etc/x/conf.d/99-mine.conf" contains errors';
+    expect(startupProblem({ lastErrors: [line, file] })).toBe(
+      `PostgreSQL does not start: ${line}; ${file} (correct that file)`,
+    );
+    const own = [line, file].map((text) => text.replaceAll('99-mine', '50-charm'));
+    expect(startupProblem({ lastErrors: own })).toMatch(/line 1; FATAL.*\(correct extra_pg_conf\)$/);
+  });
+
   test('of clusters it did not make', () => {
     expect(foreignProblem([])).toBeNull();
     expect(foreignProblem(['15/main at /var/lib/postgresql/15/main'])).toMatch(
