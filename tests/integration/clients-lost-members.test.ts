@@ -5,6 +5,7 @@ import { breakStream, giveUp, look, otherLeader } from './support/cluster/operat
 import { deployClient, deployServer, openStory, waitActive } from './support/deployment.ts';
 import { oneStory } from './support/one-story.ts';
 import { published } from './support/published.ts';
+import { serverSql } from './support/server-sql.ts';
 
 // Members that are lost, one after the other: new clients do not wait for them, and nobody is led to them.
 
@@ -99,10 +100,17 @@ test('with a standby dead a new client is served at once; soon nobody is led to 
   const [dead = '', left = ''] = cluster.standbys;
   await (await model.machineOf(dead)).kill();
   if ((await model.leaderOf('postgresql')) === dead) await otherLeader(model, dead);
+  await model.faults.takeLeadership('postgresql', cluster.primary);
   await relate('newest', 'di1');
   await relate('later', 'di0');
   await waitServed('newest', cluster.primary);
   await waitServed('later', cluster.primary);
+  const sender = `SELECT 1 FROM pg_stat_replication WHERE application_name = '${dead.replace('/', '_')}'`;
+  await model.waitFor(async () => (await serverSql(model, cluster.primary, sender)).length === 0, {
+    describe: `${cluster.primary} has given up sending to ${dead}`,
+    timeoutMs: 180_000,
+  });
+  await look(model, cluster.primary);
   await waitReaders(cluster.primary, [left]);
 });
 

@@ -4,6 +4,7 @@
  */
 import { type Watch, wakeAfter } from '../../cluster/goal.ts';
 import type { MemberFacts } from '../../cluster/member-facts.ts';
+import { slotName } from '../../cluster/units.ts';
 import { secondsSince } from '../elapsed.ts';
 import type { Memory } from '../memory.ts';
 import type { Situation } from '../situation.ts';
@@ -28,7 +29,7 @@ export function readersSeen(situation: Situation): Memory['readers'] {
     candidates.flatMap(({ unit, facts }) => {
       const before = memory.readers[unit];
       if (primary === null) return before === undefined ? [] : [[unit, before]];
-      if (facts.streamingFrom === primary && facts.role === 'standby') return [[unit, null]];
+      if (follows(situation, facts, primary)) return [[unit, null]];
       return before === undefined ? [] : [[unit, before ?? now]];
     }),
   );
@@ -52,6 +53,14 @@ export function readersWatch(situation: Situation): Watch | null {
     return seconds !== null && seconds < breakSeconds ? [breakSeconds - seconds] : [];
   });
   return left.length === 0 ? null : wakeAfter(Math.ceil(Math.min(...left)));
+}
+
+/** Its bag says so and, where this unit is the primary, its server lists it: a bag outlives its unit. */
+function follows({ observation, view }: Situation, facts: MemberFacts, primary: string): boolean {
+  const { event, server } = observation;
+  const isJudge = primary === event.unit && server.running !== null;
+  const isListed = !isJudge || view.own.senders.some(({ slot }) => slot === slotName(facts.unit));
+  return facts.role === 'standby' && facts.streamingFrom === primary && isListed;
 }
 
 interface Candidate {

@@ -5,7 +5,17 @@ import { breakSeconds, readers, readersSeen, readersWatch } from '../../../../sr
 import type { Memory } from '../../../../src/plan/memory.ts';
 import { situationOf } from '../../../../src/plan/situation.ts';
 import type { Bag } from '../../../../src/relations/relation-facts.ts';
-import { known, means, moment, named, observed, peerFacts, runningServer } from '../examples/observations.ts';
+import type { SenderFacts } from '../../../../src/server/server-facts.ts';
+import {
+  known,
+  means,
+  moment,
+  named,
+  observed,
+  peerFacts,
+  running,
+  runningServer,
+} from '../examples/observations.ts';
 
 const bag = (number: number, more: Bag = {}): Bag => ({
   role: 'standby',
@@ -16,7 +26,14 @@ const bag = (number: number, more: Bag = {}): Bag => ({
   ...more,
 });
 
+const sender = (number: number): SenderFacts => ({
+  applicationName: `postgresql_${number}`,
+  state: 'streaming',
+  flushPosition: '0/3000060',
+});
+
 interface Scene {
+  senders?: SenderFacts[];
   members?: Record<string, Bag>;
   decision?: Partial<Decision>;
   before?: Memory['readers'];
@@ -24,13 +41,19 @@ interface Scene {
 }
 
 /** postgresql/0 is the primary and looks, `seconds` after the moment of the examples. */
-function scene({ members = {}, decision = {}, before = {}, seconds = 0 }: Scene) {
+function scene({
+  members = {},
+  decision = {},
+  before = {},
+  seconds = 0,
+  senders = [sender(1), sender(2)],
+}: Scene) {
   const bags = { 'postgresql/1': bag(1), 'postgresql/2': bag(2), ...members };
   const committed = { [decisionKey]: encodeDecision({ ...named('postgresql/0'), ...decision }) };
   const situation = situationOf(
     observed({
       juju: { peer: peerFacts(committed, { members: bags }) },
-      server: runningServer({}),
+      server: runningServer({}, { running: { ...running, senders } }),
       memory: { readers: before },
       rest: { credentials: known, now: { ...moment, seconds: moment.seconds + seconds } },
     }),
@@ -54,6 +77,15 @@ describe('standbys that clients are told of', () => {
     ['one that has not reported', { role: '' }],
   ])('not %s', (_, more) => {
     expect(scene({ members: { 'postgresql/2': bag(2, more) } }).offered).toEqual(['postgresql/1']);
+  });
+
+  test('not one that is dead: its bag says for ever that it streams', () => {
+    const seen = scene({
+      senders: [sender(1)],
+      before: { 'postgresql/1': null, 'postgresql/2': moment },
+      seconds: 60,
+    });
+    expect(seen.offered).toEqual(['postgresql/1']);
   });
 
   test('not one that was given up, however well it says it is', () => {
