@@ -36,8 +36,9 @@ function redactWithin(value: string, hash: HashPassword): string {
     );
 }
 
+/** An empty text deletes its key and is no password. */
 function redactOnce(value: string, hash: HashPassword): string {
-  return /^\{password:\w+\}$/.test(value) ? value : redacted(value, hash);
+  return value === '' || /^\{password:\w+\}$/.test(value) ? value : redacted(value, hash);
 }
 
 /** A text with `fill` in place of each password and each secret's URI. */

@@ -25,6 +25,14 @@ describe('a redacted bag', () => {
     );
   });
 
+  test('leaves the texts empty that delete a key', () => {
+    expect(redactBag({ password: '', 'entity-password': '', master: '' })).toEqual({
+      password: '',
+      'entity-password': '',
+      master: '',
+    });
+  });
+
   test('is its own redacted form, and keeps what is no password', () => {
     const text = fc.string().filter((value) => !/password=|:\/\//.test(value));
     fc.assert(
