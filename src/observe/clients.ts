@@ -1,7 +1,7 @@
 /** One client relation's share of an observation. */
 import { ingressAddress } from '../juju/model.ts';
 import { applicationOf, type EventFacts, endpointOf } from '../plan/event.ts';
-import { usesApplicationBag } from '../relations/answers.ts';
+import { clientEndpoints } from '../relations/endpoints.ts';
 import type { Bag, ClientEndpoint, ClientRelation } from '../relations/relation-facts.ts';
 import type { RelationReader } from './relation-reader.ts';
 
@@ -58,7 +58,9 @@ async function observeApplications(
   // Only the leader may read what its application has published, and few clients read anything there.
   const answered =
     leader &&
-    usesApplicationBag({ endpoint: endpointOf(id) as ClientEndpoint, remoteApplicationBag: remote });
+    clientEndpoints[endpointOf(id) as ClientEndpoint].client.readsApplicationBag({
+      remoteApplicationBag: remote,
+    });
   return [remote, answered ? await reader.ownApplicationBag(id) : null];
 }
 

@@ -3,6 +3,13 @@ import { configGet, type GoalState, goalState, isLeader } from '../juju/model.ts
 import { mountPoint } from '../juju/storage.ts';
 import { type EventFacts, endpointOf } from '../plan/event.ts';
 import type { JujuFacts } from '../plan/observation.ts';
+import {
+  collectorEndpoints,
+  endpoints,
+  isClientEndpoint,
+  peerEndpoints,
+  unservedEndpoints,
+} from '../relations/endpoints.ts';
 import { bootMoment } from '../system/clock.ts';
 import { observeClient } from './clients.ts';
 import { observeSyslog } from './collectors.ts';
@@ -10,8 +17,6 @@ import { type Lists, readNote } from './juju-note.ts';
 import { observePeer } from './peers.ts';
 import { RelationReader } from './relation-reader.ts';
 
-const clientEndpoints = ['db', 'db-admin', 'master', 'database'];
-const unservedEndpoints = ['local-monitors', 'nrpe-external-master', 'data'];
 /** Opening a port is idempotent, so the usual hooks of a deployment and an upgrade do it without asking. */
 const portHooks = new Set(['install', 'start', 'config-changed', 'upgrade-charm']);
 const lastHooks = new Set(['stop', 'remove']);
@@ -48,11 +53,11 @@ export async function observeJuju({ event, askStorage, peerRelation }: JujuQuest
     observePeer(event, goals, peerRelation, reader),
     Promise.all(
       ids
-        .filter((id) => clientEndpoints.includes(endpointOf(id)))
+        .filter((id) => isClientEndpoint(endpointOf(id)))
         .map((id) => observeClient(id, event, leader, reader)),
     ),
     Promise.all(
-      ids.filter((id) => endpointOf(id) === 'syslog').map((id) => observeSyslog(id, event, reader)),
+      ids.filter((id) => endpointOf(id) in collectorEndpoints).map((id) => observeSyslog(id, event, reader)),
     ),
     askStorage ? mountPoint('pgdata') : null,
   ]);
@@ -66,7 +71,7 @@ export async function observeJuju({ event, askStorage, peerRelation }: JujuQuest
     peer,
     clients,
     syslog,
-    unserved: ids.map(endpointOf).filter((endpoint) => unservedEndpoints.includes(endpoint)),
+    unserved: ids.map(endpointOf).filter((endpoint) => endpoint in unservedEndpoints),
     portOpen: !portHooks.has(event.hook),
     storageLocation,
   };
@@ -82,9 +87,9 @@ async function idsInUse(
   goals: GoalState | null,
   reader: RelationReader,
 ): Promise<string[]> {
-  const known = [...clientEndpoints, 'syslog', ...unservedEndpoints];
-  const endpoints = known.filter((endpoint) => goals === null || endpoint in goals.relations);
-  const ids = (await Promise.all(endpoints.map((endpoint) => reader.ids(endpoint)))).flat();
+  const known = Object.keys(endpoints).filter((name) => !(name in peerEndpoints));
+  const inUse = known.filter((endpoint) => goals === null || endpoint in goals.relations);
+  const ids = (await Promise.all(inUse.map((endpoint) => reader.ids(endpoint)))).flat();
   const own = event.relation;
   // Juju may leave a relation that is being broken out of its lists.
   const missing = own !== null && known.includes(endpointOf(own)) && !ids.includes(own);

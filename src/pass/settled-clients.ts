@@ -34,7 +34,7 @@ export type SettledClients = z.infer<typeof SettledClients>;
 
 /** Facts of others may change without an event, so once in a while an event brings a pass whatever it is about. */
 const trustedSeconds = 120;
-const skippable = /^(db|db-admin|master|database)-relation-(joined|changed)$/;
+const skippable = /-relation-(joined|changed)$/;
 
 const noteName = 'settled-clients';
 

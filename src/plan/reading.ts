@@ -1,6 +1,7 @@
 /** Juju's half of an observation, parsed once a round: options, the decision and the members, requests of clients. */
 import { type DesiredGrants, desiredGrants } from '../relations/grants.ts';
-import { type ReadRelation, readRelations } from '../relations/requests.ts';
+import type { ReadRelation } from '../relations/read-relation.ts';
+import { readRelations } from '../relations/requests.ts';
 import { answeredIn } from './clients/answered.ts';
 import { applicationOf, type EventFacts } from './event.ts';
 import type { Means } from './means.ts';

@@ -4,7 +4,7 @@ import type { DatabasePrivilege } from '../server/database-privileges.ts';
 import type { HbaGrant } from '../server/hba.ts';
 import type { ClientRequest } from './client-request.ts';
 import { type Md5, ownerRoleName, userNames } from './names.ts';
-import { inForce, type ReadRelation } from './requests.ts';
+import { inForce, type ReadRelation } from './read-relation.ts';
 
 export interface DesiredGrants {
   readonly grants: readonly DesiredGrant[];

@@ -1,8 +1,8 @@
 /** Which requests of a relation its answer shows as met, and which it cannot. */
 import type { ClientRequest } from './client-request.ts';
 import { type ClusterView, letsIn } from './cluster-view.ts';
+import type { ReadRelation } from './read-relation.ts';
 import type { RequestText } from './request-text.ts';
-import type { ReadRelation } from './requests.ts';
 
 export interface UnmetRequest {
   readonly requestId: string | null;

@@ -2,8 +2,8 @@
 import type { ClientRequest } from './client-request.ts';
 import { type ClusterView, letsIn, ownPlace, places } from './cluster-view.ts';
 import { connectionString } from './connection-text.ts';
+import type { ReadRelation } from './read-relation.ts';
 import type { Answer, BagContent, BagPart, BagText, ClientRelation } from './relation-facts.ts';
-import type { ReadRelation } from './requests.ts';
 import { silentAnswer, withdrawn } from './silence.ts';
 
 /**

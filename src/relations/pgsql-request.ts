@@ -18,14 +18,12 @@ interface PgsqlText {
   readonly extensions: string;
 }
 
-const USER_KINDS = { db: 'plain', 'db-admin': 'superuser', master: 'replication' } as const;
-
 /**
  * The request of a relation: of the application bag when that asks for anything, else of the first unit that
  * does. A client that names no database gets one named as itself; one that has been answered and asks for
  * nothing any more keeps what it has.
  */
-export function pgsqlRequests(relation: ClientRelation, md5: Md5): ParsedRequests {
+export function pgsqlRequests(relation: ClientRelation, userKind: UserKind, md5: Md5): ParsedRequests {
   const units = Object.keys(relation.remoteUnits).toSorted(compareUnits);
   const bags: readonly Bag[] = [
     relation.remoteApplicationBag,
@@ -34,22 +32,30 @@ export function pgsqlRequests(relation: ClientRelation, md5: Md5): ParsedRequest
   const asking = bags.find((bag) => !isSilent(textIn(bag)));
   if (asking === undefined && isAnswered(relation.ownBag)) return nothingRequested;
   const text = textIn(asking ?? {});
-  return parsed(relation, { ...text, database: text.database || relation.remoteApplication }, md5);
+  const database = text.database || relation.remoteApplication;
+  return parsed(relation, userKind, { ...text, database }, md5);
 }
 
 /** The request that this unit's answer has met, by its echo; none before there is an answer. */
-export function pgsqlAnswered(relation: ClientRelation, md5: Md5): readonly ClientRequest[] {
-  return isAnswered(relation.ownBag) ? parsed(relation, textIn(relation.ownBag), md5).requests : [];
+export function pgsqlAnswered(
+  relation: ClientRelation,
+  userKind: UserKind,
+  md5: Md5,
+): readonly ClientRequest[] {
+  if (!isAnswered(relation.ownBag)) return [];
+  return parsed(relation, userKind, textIn(relation.ownBag), md5).requests;
 }
 
 function isAnswered(ownBag: Bag): boolean {
   return ['host', 'user', 'database'].every((key) => (ownBag[key] ?? '') !== '');
 }
 
-function parsed(relation: ClientRelation, text: PgsqlText, md5: Md5): ParsedRequests {
-  const { id, endpoint, remoteApplication } = relation;
-  if (endpoint === 'database') return nothingRequested;
-  const userKind: UserKind = USER_KINDS[endpoint];
+function parsed(
+  { id, remoteApplication }: ClientRelation,
+  userKind: UserKind,
+  text: PgsqlText,
+  md5: Md5,
+): ParsedRequests {
   const database = databaseNameProblem(text.database, userKind !== 'plain');
   const roles = rolesOf(text.roles);
   const extensions = extensionsOf(text.extensions);
@@ -62,7 +68,7 @@ function parsed(relation: ClientRelation, text: PgsqlText, md5: Md5): ParsedRequ
     requestId: null,
     text: { ...text },
     // Nothing but the database is echoed over master.
-    mark: markOf(endpoint === 'master' ? { database: text.database } : { ...text }, md5),
+    mark: markOf(userKind === 'replication' ? { database: text.database } : { ...text }, md5),
     database: text.database,
     user: userName(userKind, remoteApplication, md5),
     attributes: {

@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { endpoints } from '../../src/relations/endpoints.ts';
 import { root } from './source-files.ts';
 
 interface Metadata {
@@ -13,9 +14,6 @@ interface Metadata {
 
 const read = <T>(name: string) => parse(readFileSync(join(root, name), 'utf8')) as T;
 const metadata = read<Metadata>('metadata.yaml');
-const endpoints = [metadata.provides, metadata.requires, metadata.peers].flatMap((group) =>
-  Object.keys(group ?? {}),
-);
 const lifecycle = [
   'install',
   'config-changed',
@@ -25,8 +23,11 @@ const lifecycle = [
   'upgrade-charm',
   'update-status',
   'leader-elected',
+  'secret-changed',
+  'secret-expired',
+  'secret-remove',
+  'secret-rotate',
 ];
-const ofPeers = ['created', 'joined', 'changed', 'departed'];
 
 describe('every event is a symlink to the one compiled file', () => {
   for (const folder of ['hooks', 'actions']) {
@@ -42,24 +43,28 @@ describe('every event is a symlink to the one compiled file', () => {
     });
   }
 
-  test('every hook the charm must hear has a link', () => {
-    const hooks = readdirSync(join(root, 'hooks'));
-    const wanted = [
+  test('the table of endpoints is that of metadata.yaml', () => {
+    const declared = Object.assign({}, metadata.provides, metadata.requires, metadata.peers) as Record<
+      string,
+      { interface: string }
+    >;
+    const interfaces = (of: Readonly<Record<string, { readonly interface: string }>>) =>
+      Object.fromEntries(Object.entries(of).map(([name, endpoint]) => [name, endpoint.interface]));
+    expect(interfaces(endpoints)).toEqual(interfaces(declared));
+  });
+
+  test('every hook the charm must hear has a link, and no link is without an event', () => {
+    const heard = [
       ...lifecycle,
-      ...endpoints
-        .filter((name) => ['replication', 'syslog'].includes(name))
-        .flatMap((name) => ofPeers.map((event) => `${name}-relation-${event}`)),
-      // Before a unit of theirs has joined, nothing can be done for clients.
-      ...['db', 'db-admin', 'master', 'database'].flatMap((name) =>
-        ['joined', 'changed', 'departed'].map((event) => `${name}-relation-${event}`),
+      ...Object.entries(endpoints).flatMap(([name, { hooks }]) =>
+        hooks.map((event) => `${name}-relation-${event}`),
       ),
-      ...['db', 'db-admin', 'master', 'database', 'syslog'].map((name) => `${name}-relation-broken`),
       ...Object.keys(metadata.storage ?? {}).flatMap((name) => [
         `${name}-storage-attached`,
         `${name}-storage-detaching`,
       ]),
     ];
-    expect(wanted.filter((name) => !hooks.includes(name))).toEqual([]);
+    expect(readdirSync(join(root, 'hooks')).toSorted()).toEqual(heard.toSorted());
   });
 
   test('every action has a link, and no link is without an action', () => {

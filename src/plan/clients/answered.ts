@@ -4,9 +4,9 @@
  */
 
 import { textsOf } from '../../relations/postgresql-client-text.ts';
+import type { AnsweredTexts } from '../../relations/read-relation.ts';
 import type { Answer } from '../../relations/relation-facts.ts';
 import type { RequestText } from '../../relations/request-text.ts';
-import type { AnsweredTexts } from '../../relations/requests.ts';
 import { isJsonList, isJsonObject, jsonObject, steadyJson } from '../../server/json.ts';
 import { planBag } from '../bags.ts';
 import type { Observation } from '../observation.ts';

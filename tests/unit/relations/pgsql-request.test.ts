@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { pgsqlRequests } from '../../../src/relations/pgsql-request.ts';
 import type { ClientRelation } from '../../../src/relations/relation-facts.ts';
+import { readRelation } from '../../../src/relations/requests.ts';
 import { md5, readOf, relationOf, unitBag } from './scene.ts';
 
-const asked = (more: Partial<ClientRelation>) => pgsqlRequests(relationOf(more), md5).requests[0];
+const asked = (more: Partial<ClientRelation>) => readRelation(relationOf(more), undefined, md5).requests[0];
 const problem = (bag: Record<string, string>) =>
-  pgsqlRequests(relationOf({ remoteApplicationBag: bag }), md5).refused[0]?.problems.join();
+  readRelation(relationOf({ remoteApplicationBag: bag }), undefined, md5).refused[0]?.problems.join();
 
 describe('requests over pgsql', () => {
   test('a client that asks for nothing gets a database named as itself', () => {

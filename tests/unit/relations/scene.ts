@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { answerOf } from '../../../src/relations/answers.ts';
 import { anyMark, type ClusterView } from '../../../src/relations/cluster-view.ts';
 import { type DesiredGrants, desiredGrants, requestProblems } from '../../../src/relations/grants.ts';
+import type { ReadRelation } from '../../../src/relations/read-relation.ts';
 import type {
   Answer,
   Bag,
@@ -11,7 +12,7 @@ import type {
   ClientRelation,
 } from '../../../src/relations/relation-facts.ts';
 import type { RequestText } from '../../../src/relations/request-text.ts';
-import { type ReadRelation, readRelation, readRelations } from '../../../src/relations/requests.ts';
+import { readRelation, readRelations } from '../../../src/relations/requests.ts';
 import { type DatabasePrivilege, databasePrivileges } from '../../../src/server/database-privileges.ts';
 
 export const md5 = (text: string) => createHash('md5').update(text).digest('hex');
