@@ -1,12 +1,12 @@
 /** Tries lines of pg_hba.conf on a new empty cluster, before they get anywhere near the real server. */
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parseExtraAuth } from '../server/extra-auth.ts';
 import { parsedJson } from '../server/json.ts';
 import { accountIds } from '../system/accounts.ts';
 import { runCommand } from '../system/command.ts';
-import { openScratch } from './check-settings.ts';
+import { closeScratch, openScratch } from './check-settings.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -31,7 +31,7 @@ export async function ruleProblems(binDirectory: string, scratch: string, text: 
     );
     return [...problems, ...asked];
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await closeScratch(scratch);
   }
 }
 

@@ -44,13 +44,18 @@ export async function settingProblems(
     .map(({ line, reason }) => `extra_pg_conf ${line > 0 ? `line ${line}: ` : ''}${reason}`);
 }
 
-/** Makes `scratch` an empty folder for PostgreSQL's programs: a check that was killed has left it. The caller removes it. */
+/** Makes `scratch` an empty folder for PostgreSQL's programs: a check that was killed has left it. The caller closes it. */
 export async function openScratch(scratch: string): Promise<void> {
-  await rm(scratch, { recursive: true, force: true });
+  await closeScratch(scratch);
   await ensureFolder(dirname(scratch));
   await mkdir(scratch, { mode: 0o700 });
   const ids = await accountIds('postgres');
   if (ids !== null) await chown(scratch, ids.uid, ids.gid);
+}
+
+/** Removes the folder. Programs of a check that was killed may still write in it for a moment. */
+export async function closeScratch(scratch: string): Promise<void> {
+  await rm(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
 
 /** The text with the lines of `problems` empty, so that the others keep their numbers. */
@@ -79,7 +84,7 @@ async function askServer(binDirectory: string, scratch: string, text: string): P
     if (!(error instanceof CommandError) || !isVerdict(error, path)) throw error;
     return problemsIn(error.stderrTail.split(' | '), path, text);
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await closeScratch(scratch);
   }
 }
 
