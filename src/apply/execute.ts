@@ -17,6 +17,7 @@ function machineContext(applying: Applying): MachineContext {
     roots: debianRoots,
     charmDirectory,
     unit: event.unit,
+    place: applying.place,
     secretOf: async (role) => ({
       password: derivePassword(await requireRoot(applying), role, credentials.generations[role] ?? 1),
       fingerprint: fingerprintOf(role, credentials) ?? '',

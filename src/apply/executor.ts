@@ -4,6 +4,7 @@ import type { EventFacts } from '../plan/event.ts';
 import type { Memory } from '../plan/memory.ts';
 import type { CredentialFacts, JujuFacts } from '../plan/observation.ts';
 import type { Step } from '../plan/step.ts';
+import type { ClusterPlace } from '../server/place.ts';
 
 /** Facts of the pass that executors read, and where they leave what they change. */
 export interface Applying {
@@ -15,6 +16,8 @@ export interface Applying {
   /** Juju's half with what this hook has written; null before it was asked. */
   readonly juju: JujuFacts | null;
   readonly credentials: CredentialFacts;
+  /** The charm's cluster as seen last; null before there is one. */
+  readonly place: ClusterPlace | null;
   /** Changes the memory, on disk when this returns. */
   readonly remember: (change: Partial<Memory>) => Promise<void>;
   /** Changes Juju's half as the rest of the pass sees it. */

@@ -27,6 +27,8 @@ export interface MemberSituation extends MemberView {
   readonly otherHolders: readonly MemberFacts[];
   readonly runsWritable: boolean;
   readonly runsStandby: boolean;
+  /** It lives, and that it is a standby has not been seen. */
+  readonly mayWrite: boolean;
   readonly hasData: boolean;
   /** A rewind was begun and neither it nor a copy after it has ended well, this pass included. */
   readonly halfRewound: boolean;
@@ -59,11 +61,16 @@ export function memberSituation(view: MemberView): MemberSituation {
     otherHolders: presentFacts(view.others).filter((facts) => facts.systemIdentifier !== null),
     runsWritable: running && !own.inRecovery,
     runsStandby: running && own.inRecovery,
+    mayWrite: (running && !own.inRecovery) || (own.state === 'unknown' && own.seenAs !== 'standby'),
     hasData: own.state !== 'absent',
-    // The job's state is written before it begins: without one, only the wish to rewind was noted.
-    halfRewound: memory.halfRewound && view.job !== null && view.job.state !== 'done',
+    halfRewound: memory.halfRewound && isUnfinished(view),
     diverged: leadingReady && leading !== null ? whyDiverged(view, leading) : null,
   };
+}
+
+/** The job's state is written before it begins: without one, only the intention to rewind was noted. */
+function isUnfinished({ job, jobUnknown }: MemberView): boolean {
+  return jobUnknown !== null || (job !== null && job.state !== 'done');
 }
 
 /** Who wrote the timelines of what `leading` has, itself included. */

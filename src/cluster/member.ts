@@ -1,7 +1,7 @@
 /** The members' rules: what this unit's server should become. */
 import type { Goal, Status, Watch } from './goal.ts';
 import { type MemberSituation, memberSituation } from './member-situation.ts';
-import { newestTimeline } from './own-server.ts';
+import { newestTimeline, roleWhileUnknown } from './own-server.ts';
 import { comparePositions } from './position.ts';
 import { anyRules } from './rules/member/any.ts';
 import { oldPrimaryRules } from './rules/member/handover.ts';
@@ -61,10 +61,16 @@ function mayBoot(s: MemberSituation): boolean {
 
 function clientRole(s: MemberSituation): MemberOutcome['clientRole'] {
   if (s.dying) return null;
-  if (s.runsStandby) return 'standby';
-  if (!s.runsWritable) return null;
+  const role = runningRole(s);
+  if (role !== 'primary') return role;
   if (s.manual) return 'primary';
   return s.isCurrent && (s.part === 'named' || s.part === 'old') ? 'primary' : null;
+}
+
+function runningRole(s: MemberSituation): MemberOutcome['clientRole'] {
+  if (s.own.state === 'unknown') return roleWhileUnknown(s.own, s.published);
+  if (s.runsStandby) return 'standby';
+  return s.runsWritable ? 'primary' : null;
 }
 
 function nextMemory(s: MemberSituation, goal: Goal, refusal: string | null): ClusterMemory {
@@ -76,7 +82,7 @@ function nextMemory(s: MemberSituation, goal: Goal, refusal: string | null): Clu
   const kept = frozen && memory.refused?.epoch === epoch ? null : memory.refused;
   const refused = current && refusal !== null ? { epoch, why: refusal } : kept;
   const done = current && (refused?.epoch === epoch || isDone(s, goal));
-  const before = frozen ? Math.min(memory.doneEpoch, epoch - 1) : memory.doneEpoch;
+  const before = frozen && own.unknown === null ? Math.min(memory.doneEpoch, epoch - 1) : memory.doneEpoch;
   return {
     seenEpoch: Math.max(memory.seenEpoch, epoch),
     doneEpoch: done ? epoch : before,
@@ -102,6 +108,7 @@ function nextLineage(s: MemberSituation, goal: Goal): string | null {
 function isDone(s: MemberSituation, goal: Goal): boolean {
   const { own, decision } = s;
   if (s.dying) return own.state === 'down' || own.state === 'absent';
+  if (own.unknown !== null) return false;
   if (decision?.kind === 'freeze') {
     if (s.runsStandby) return own.follows === null && !own.streaming && own.endKnown;
     return own.state === 'down' || own.state === 'absent' ? !own.standbySignal : false;

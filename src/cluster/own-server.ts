@@ -1,7 +1,8 @@
 /** This unit's server, as far as the rules care. */
 import type { RunningServer, ServerFacts, TimelineSwitch } from '../server/server-facts.ts';
+import type { Status } from './goal.ts';
 import type { WalEnd } from './lineage.ts';
-import type { MemberRole } from './member-facts.ts';
+import type { MemberFacts, MemberRole } from './member-facts.ts';
 import { bytesBetween } from './position.ts';
 
 /** A standby connected to this server. `slot` is its unit as `postgresql_1`. */
@@ -13,7 +14,17 @@ export interface Sender {
 }
 
 export interface OwnServer {
-  readonly state: 'absent' | 'down' | 'starting' | 'running';
+  /** `unknown`: it lives and cannot be asked, or nothing can be told of it. */
+  readonly state: 'absent' | 'down' | 'starting' | 'running' | 'unknown';
+  /**
+   * Set when it cannot be asked, or (down) its data cannot be read: then what was published and decided last stays. `state`
+   * is for the status.
+   */
+  readonly unknown: { readonly reason: string; readonly state: Status['state'] } | null;
+  /** State `unknown`: its role as pg_control and the signal file have it; null when they do not agree, and in other states. */
+  readonly seenAs: 'primary' | 'standby' | null;
+  /** Down, and its data surely cannot be used: why. */
+  readonly damage: string | null;
   readonly systemIdentifier: string | null;
   readonly timeline: number | null;
   /**
@@ -45,14 +56,22 @@ export interface OwnServer {
 /**
  * Reduces the server's facts to what the rules need. `follows` is the host in the primary_conninfo of the
  * recovery settings on disk (null when there is none), which only the room that writes those settings can
- * tell.
+ * tell. `remembered` is the system identifier of the data when it could last be read.
  */
-export function ownServer(facts: ServerFacts, follows: string | null): OwnServer {
-  const { control, running } = facts;
+export function ownServer(
+  facts: ServerFacts,
+  follows: string | null,
+  remembered: string | null = null,
+): OwnServer {
+  const { control, running, damage } = facts;
   const cleanStop = facts.state === 'down' && control?.state === 'shut down';
+  const kept = facts.hasData && damage === null ? remembered : null;
   return {
     state: facts.hasData || facts.state !== 'down' ? facts.state : 'absent',
-    systemIdentifier: facts.hasData ? (control?.systemIdentifier ?? null) : null,
+    unknown: unknownIn(facts),
+    seenAs: facts.state === 'unknown' ? roleOnDisk(facts) : null,
+    damage,
+    systemIdentifier: facts.hasData ? (control?.systemIdentifier ?? kept) : null,
     timeline: running?.timeline ?? control?.checkpointTimeline ?? null,
     position: running?.position ?? (cleanStop ? (control?.checkpointPosition ?? null) : null),
     history: facts.history,
@@ -68,6 +87,22 @@ export function ownServer(facts: ServerFacts, follows: string | null): OwnServer
     walMissing: facts.walMissing,
     senders: running === null ? [] : sendersOf(running),
   };
+}
+
+const shownAs = { busy: 'active', refused: 'blocked', silent: 'waiting' } as const;
+
+function unknownIn({ state, unasked, unknown, damage }: ServerFacts): OwnServer['unknown'] {
+  if (unasked !== null) return { reason: unasked.reason, state: shownAs[unasked.kind] };
+  if (state !== 'down' || damage !== null) return null;
+  const reason = unknown.control ?? unknown.history ?? unknown.signal;
+  return reason === undefined ? null : { reason, state: 'blocked' };
+}
+
+/** A living server keeps its role in pg_control; a promotion is over when the signal file is gone. */
+function roleOnDisk({ control, standbySignal, unknown }: ServerFacts): OwnServer['seenAs'] {
+  if (unknown.signal !== undefined) return null;
+  if (control?.state === 'in production' && !standbySignal) return 'primary';
+  return control?.state === 'in archive recovery' && standbySignal ? 'standby' : null;
 }
 
 /** A standby asks for WAL only when it has replayed all it has; a position received says that it did. */
@@ -87,12 +122,26 @@ function sendersOf(running: RunningServer): Sender[] {
   });
 }
 
-/** The word for it in the unit bag. */
-export function roleOf(own: OwnServer): MemberRole {
+/** The word for it in the unit bag. `published` are its facts there, which stay where nothing newer is known. */
+export function roleOf(own: OwnServer, published: MemberFacts | null = null): MemberRole {
   if (own.state === 'absent') return 'none';
   if (own.state === 'starting') return 'starting';
-  if (own.state === 'down') return own.cleanStop && !own.standbySignal ? 'stopped' : 'down';
+  if (own.state === 'unknown') return roleWhileUnknown(own, published) ?? 'starting';
+  if (own.state === 'down') {
+    const isStopped =
+      own.unknown === null ? own.cleanStop && !own.standbySignal : published?.role === 'stopped';
+    return isStopped ? 'stopped' : 'down';
+  }
   return own.inRecovery ? 'standby' : 'primary';
+}
+
+/** The role of a server that cannot be asked: as seen on disk, else as published last; null when it had none. */
+export function roleWhileUnknown(
+  { seenAs }: Pick<OwnServer, 'seenAs'>,
+  published: MemberFacts | null,
+): 'primary' | 'standby' | null {
+  if (seenAs !== null) return seenAs;
+  return published?.role === 'primary' || published?.role === 'standby' ? published.role : null;
 }
 
 /** The end of its WAL, or null when that cannot be told without starting it. */

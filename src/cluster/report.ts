@@ -2,17 +2,16 @@
 import { isGoing } from './election.ts';
 import type { MemberOutcome } from './member.ts';
 import type { MemberFacts } from './member-facts.ts';
-import { roleOf } from './own-server.ts';
+import { newestTimeline, roleOf } from './own-server.ts';
 import type { MemberView } from './view.ts';
 
 /**
  * The unit's facts for its bag, from the view its goal was decided on. The position is in it only where the
- * leader compares it: see MemberFacts.
+ * leader compares it: see MemberFacts. Facts that cannot be looked at now stay as they were published.
  */
 export function memberReport(view: MemberView, outcome: MemberOutcome): MemberFacts {
   const { own, job } = view;
   const { memory } = outcome;
-  const role = roleOf(own);
   const refused = memory.refused?.epoch === memory.doneEpoch ? memory.refused.why : null;
   const copying = job?.state === 'running';
   return {
@@ -20,15 +19,11 @@ export function memberReport(view: MemberView, outcome: MemberOutcome): MemberFa
     host: view.host,
     port: view.port,
     version: view.version,
-    systemIdentifier: own.systemIdentifier,
-    role,
-    timeline: own.timeline,
+    role: roleOf(own, view.published),
+    ...standing(view),
     position: position(view, outcome),
     primaryPosition: isFrozen(view, outcome) ? (memory.noted?.primaryPosition ?? null) : null,
-    settings: own.settings,
     lineage: memory.lineage,
-    history: own.history,
-    streamingFrom: own.streaming ? unitAt(view, own.follows) : null,
     epoch: memory.doneEpoch,
     refused,
     leaving: view.dying,
@@ -37,9 +32,34 @@ export function memberReport(view: MemberView, outcome: MemberOutcome): MemberFa
   };
 }
 
+type Standing = Pick<MemberFacts, 'systemIdentifier' | 'timeline' | 'history' | 'settings' | 'streamingFrom'>;
+
+/** Where its data stands and whom it streams from. */
+function standing(view: MemberView): Standing {
+  const { own, published } = view;
+  const seen: Standing = {
+    systemIdentifier: own.systemIdentifier,
+    timeline: own.timeline,
+    history: own.history,
+    settings: own.settings,
+    streamingFrom: own.streaming ? unitAt(view, own.follows) : null,
+  };
+  if (own.unknown === null || published === null) return seen;
+  // pg_control is behind after a promotion, and may be all that can be read.
+  const timeline = Math.max(published.timeline ?? 0, own.timeline === null ? 0 : newestTimeline(own));
+  return {
+    systemIdentifier: own.systemIdentifier ?? published.systemIdentifier,
+    timeline: timeline === 0 ? null : timeline,
+    history: own.history.length > published.history.length ? own.history : published.history,
+    settings: published.settings ?? {},
+    streamingFrom: own.state === 'unknown' ? published.streamingFrom : null,
+  };
+}
+
 function position(view: MemberView, outcome: MemberOutcome): string | null {
-  const { own } = view;
-  if (roleOf(own) === 'stopped') return own.position;
+  const { own, published } = view;
+  if (own.unknown !== null) return published?.position ?? null;
+  if (roleOf(own, published) === 'stopped') return own.position;
   if (!isFrozen(view, outcome) && !isLeftBehind(view)) return null;
   const { noted } = outcome.memory;
   return noted?.timeline === own.timeline ? noted.position : own.position;
@@ -48,12 +68,12 @@ function position(view: MemberView, outcome: MemberOutcome): string | null {
 function isFrozen(view: MemberView, outcome: MemberOutcome): boolean {
   const { decision } = view;
   if (decision?.kind !== 'freeze' || outcome.memory.doneEpoch !== decision.epoch) return false;
-  return roleOf(view.own) === 'standby';
+  return roleOf(view.own, view.published) === 'standby';
 }
 
 /** Its primary is being removed and sends nothing any more: whoever has all of its WAL may succeed it. */
-function isLeftBehind({ unit, own, decision, others }: MemberView): boolean {
-  if (roleOf(own) !== 'standby' || own.streaming) return false;
+function isLeftBehind({ unit, own, published, decision, others }: MemberView): boolean {
+  if (roleOf(own, published) !== 'standby' || own.streaming) return false;
   if (decision === null || decision.kind === 'freeze' || decision.primary === unit) return false;
   return isGoing(others.find((member) => member.unit === decision.primary));
 }

@@ -107,7 +107,11 @@ export interface MemberView {
   /** The other members. */
   readonly others: readonly Member[];
   readonly own: OwnServer;
+  /** This unit's facts as they stand in its bag; null before it has published any. */
+  readonly published: MemberFacts | null;
   readonly job: MemberJob | null;
+  /** Why it is not known how the last job has ended; null when it is. */
+  readonly jobUnknown: string | null;
   /** pg_rewind can be tried (13 and later, checksums or wal_log_hints). */
   readonly canRewind: boolean;
   readonly manual: boolean;

@@ -13,9 +13,9 @@ export async function applicationVersionSet(version: string): Promise<void> {
   await runTool('application-version-set', [version]);
 }
 
-/** Writes a line to the model's log. */
+/** Writes a line to the model's log. A line that is lost changes nothing. */
 export async function jujuLog(level: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR', message: string): Promise<void> {
-  await runTool('juju-log', ['-l', level, '--', message]);
+  await runTool('juju-log', ['-l', level, '--', message]).catch(() => {});
 }
 
 /** Opens a port on every endpoint; the firewall follows when the application is exposed and the hook has succeeded. */

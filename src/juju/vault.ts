@@ -46,7 +46,13 @@ export class Vault {
 
   async #keep(fresh: string): Promise<string> {
     const kept = await secretByLabel(label);
-    this.#root = kept === null ? fresh : ((await secretGet(kept))?.['root'] ?? fresh);
-    return kept ?? (await secretAdd(label, { root: this.#root }));
+    if (kept === null) {
+      this.#root = fresh;
+      return secretAdd(label, { root: fresh });
+    }
+    this.#root = (await secretGet(kept))?.['root'] ?? null;
+    // Another in its place would be a second set of passwords.
+    if (this.#root === null) throw new Error('the secret with the passwords is there and cannot be read yet');
+    return kept;
   }
 }

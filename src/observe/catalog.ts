@@ -4,16 +4,12 @@ import { readCatalog } from '../postgres/read-catalog.ts';
 import type { CatalogFacts, DatabaseInside } from '../server/catalog-facts.ts';
 import type { ServerFacts } from '../server/server-facts.ts';
 
-/** Null when the server does not answer, which the next observation then shows. `insides` are databases looked into already. */
+/** Null when there is no server to ask, or nothing is desired of it. Throws when it does not answer. `insides` are databases looked into already. */
 export async function observeCatalog(
   { databases }: Pick<Looks, 'databases'>,
   { place, running }: ServerFacts,
   insides: Map<string, DatabaseInside>,
 ): Promise<CatalogFacts | null> {
   if (place === null || running === null || databases === null) return null;
-  try {
-    return await readCatalog(place, databases, insides, running.accessLoadedAt);
-  } catch {
-    return null;
-  }
+  return readCatalog(place, databases, insides, running.accessLoadedAt);
 }

@@ -1,5 +1,5 @@
 /** Where the root secret is, and the fingerprints of its passwords. */
-import type { RootPeer, Vault } from '../juju/vault.ts';
+import type { RootPeer } from '../juju/vault.ts';
 import { generationsOnServer } from '../plan/clients/passwords.ts';
 import { generationsKey, parseGenerations, rootSourceIn } from '../plan/credentials.ts';
 import type { Memory } from '../plan/memory.ts';
@@ -14,7 +14,7 @@ type Found = Omit<CredentialFacts, 'onServer'>;
 export async function observeCredentials(
   peer: (RootPeer & { readonly application: Bag }) | null,
   memory: Pick<Memory, 'fingerprints'>,
-  vault: Vault,
+  rootOf: (peer: RootPeer) => Promise<string | null>,
 ): Promise<Found> {
   const bag = peer?.application ?? {};
   const source = rootSourceIn(bag);
@@ -28,7 +28,7 @@ export async function observeCredentials(
   if (known.every((fingerprint) => fingerprint !== undefined)) {
     return { source, generations, fingerprints: byGeneration(needed, known) };
   }
-  const root = await vault.root(peer);
+  const root = peer === null ? null : await rootOf(peer);
   const fingerprints = root === null ? [] : needed.map((generation) => passwordFingerprint(root, generation));
   return { source, generations, fingerprints: byGeneration(needed, fingerprints) };
 }

@@ -1,17 +1,19 @@
 /** One observation: Juju's half is taken as given (it is asked once a hook), the machine is looked at in every round. */
-import type { Vault } from '../juju/vault.ts';
+import type { RootPeer, Vault } from '../juju/vault.ts';
 import { publishedSecrets, secretsKey, urisOf } from '../plan/clients/secrets.ts';
 import type { EventFacts } from '../plan/event.ts';
 import { type Looks, looksFor } from '../plan/looks.ts';
 import type { Memory } from '../plan/memory.ts';
 import type { JujuFacts, Observation } from '../plan/observation.ts';
 import type { Reading } from '../plan/reading.ts';
+import type { Look } from '../plan/unknown.ts';
 import { debianRoots } from '../postgres/machine.ts';
 import { observeServer } from '../postgres/observe-server.ts';
 import { readVerdicts } from '../postgres/option-verdicts.ts';
 import type { DatabaseInside } from '../server/catalog-facts.ts';
-import type { ServerFacts } from '../server/server-facts.ts';
+import type { ServerFacts, UnknownFacts } from '../server/server-facts.ts';
 import { bootMoment, nowIso } from '../system/clock.ts';
+import { type FailedLooks, failedLooks } from '../system/failed-looks.ts';
 import { observeCatalog } from './catalog.ts';
 import { observeCredentials, withServer } from './credentials.ts';
 import { observeMachine } from './machine.ts';
@@ -26,20 +28,23 @@ export interface Observers {
   readonly answers: Readonly<Record<string, boolean>> | null;
   /** Databases looked into by this hook. */
   readonly insides: Map<string, DatabaseInside>;
+  /** Looks of the shell that failed. */
+  readonly unknown: UnknownFacts<Look>;
 }
 
 /** Gathers the facts of one round. `server` may have been looked at while Juju was asked. */
 export async function gather(
-  { event, memory, vault, answers, insides }: Observers,
+  { event, memory, vault, answers, insides, unknown }: Observers,
   juju: JujuFacts,
   reading: Reading,
   server: ServerFacts,
 ): Promise<Observation> {
   const looks: Looks = looksFor(juju, reading, event);
+  const { attempt, reasons } = failedLooks<Look>();
   const [found, machine, catalog, tried, verdicts] = await Promise.all([
-    observeCredentials(juju.peer, memory, vault),
-    observeMachine(server, event.unit),
-    observeCatalog(looks, server, insides),
+    observeCredentials(juju.peer, memory, rootOf(vault, attempt)),
+    observeMachine(server, event.unit, memory, attempt),
+    attempt('catalog', () => observeCatalog(looks, server, insides), null),
     answers ?? tryPorts(looks.ports),
     readVerdicts(debianRoots.state),
   ]);
@@ -56,10 +61,19 @@ export async function gather(
     verdicts,
     secretUris: urisOf(publishedSecrets(juju.peer?.application[secretsKey])),
     answers: tried,
+    unknown: { ...unknown, ...reasons },
   };
 }
 
+/** A root secret that cannot be read now leaves its fingerprints unknown. */
+function rootOf(
+  vault: Vault,
+  attempt: FailedLooks<Look>['attempt'],
+): (peer: RootPeer) => Promise<string | null> {
+  return (peer) => attempt('secret', () => vault.root(peer), null);
+}
+
 /** The server's share, which needs nothing of Juju. */
-export function lookAtServer(): Promise<ServerFacts> {
-  return observeServer(debianRoots);
+export function lookAtServer({ place }: Pick<Memory, 'place'>): Promise<ServerFacts> {
+  return observeServer(debianRoots, place);
 }

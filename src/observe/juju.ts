@@ -50,7 +50,7 @@ export async function observeJuju({ event, askStorage, peerRelation }: JujuQuest
   );
   const ids = await idsInUse(event, goals, reader);
   const [peer, clients, syslog, storageLocation] = await Promise.all([
-    observePeer(event, goals, peerRelation, reader),
+    observePeer(event, goals, peerRelation, reader, isLeaving(event, dying)),
     Promise.all(
       ids
         .filter((id) => isClientEndpoint(endpointOf(id)))

@@ -1,6 +1,7 @@
 /** The peer relation's share of an observation. */
 import { decisionKey, decodeDecision } from '../cluster/bags/decision.ts';
 import { type GoalState, ingressAddress } from '../juju/model.ts';
+import { HookCommandError } from '../juju/tool.ts';
 import { applicationOf, type EventFacts } from '../plan/event.ts';
 import type { PeerFacts } from '../plan/observation.ts';
 import { redactBag } from '../plan/redaction.ts';
@@ -16,6 +17,7 @@ export async function observePeer(
   goals: GoalState | null,
   known: string | null,
   reader: RelationReader,
+  leaving: boolean,
 ): Promise<PeerFacts | null> {
   const id = known ?? (await reader.ids(peerEndpoint))[0];
   if (id === undefined) return null;
@@ -25,6 +27,9 @@ export async function observePeer(
     reader.unitBag(id, event.unit),
     alone ? [] : reader.list(id),
   ]);
+  // A bag that reads as gone has no decision in it, and a leader would begin a cluster anew.
+  if (application === null && !leaving)
+    throw new HookCommandError('relation-get', null, `${id} cannot be read`);
   // Juju 4 goes on listing a unit that was removed by force; goal-state, which is never older, does not.
   const exists = (unit: string): boolean => goals === null || unit in goals.units;
   const seen = isOnlyOutOfSight(event) ? [...new Set([...listed, event.remoteUnit ?? ''])] : listed;
@@ -38,7 +43,8 @@ export async function observePeer(
     own,
     members: Object.fromEntries(units.map((unit, index) => [unit, bags[index] ?? {}])),
     departed: await departedBags(id, committed, [event.unit, ...units], reader),
-    host: own['ingress-address'] ?? (await ingressAddress(peerEndpoint, id)),
+    // An address that cannot be looked up now is the one published before.
+    host: own['ingress-address'] ?? (await ingressAddress(peerEndpoint, id)) ?? own['host'] ?? null,
   };
 }
 

@@ -8,22 +8,32 @@ import { type AskedJuju, observeJuju } from '../observe/juju.ts';
 import { askedSeconds } from '../plan/deadlines.ts';
 import { applicationOf, type EventFacts } from '../plan/event.ts';
 import type { Means } from '../plan/means.ts';
-import type { Memory } from '../plan/memory.ts';
+import { recalled } from '../plan/members/recall.ts';
+import { emptyMemory, type Memory } from '../plan/memory.ts';
 import type { CredentialFacts, JujuFacts } from '../plan/observation.ts';
 import { readJuju } from '../plan/reading.ts';
 import { type Situation, situationOf } from '../plan/situation.ts';
+import type { Look } from '../plan/unknown.ts';
 import type { DatabaseInside } from '../server/catalog-facts.ts';
+import type { ClusterPlace } from '../server/place.ts';
+import type { UnknownFacts } from '../server/server-facts.ts';
 import { bootMoment } from '../system/clock.ts';
+import { errorText } from '../system/failed-looks.ts';
 import { meansOf } from './means.ts';
 import { readMemory, writeMemory } from './memory-file.ts';
 
 export interface PassContext extends Applying {
   readonly means: Means;
   memory: Memory;
+  /** The memory as it is on disk; null when there is none, or it cannot be read. */
+  written: Memory | null;
+  /** Looks of this hook itself that failed: what cannot be kept on disk. */
+  unknown: UnknownFacts<Look>;
   juju: JujuFacts | null;
   /** Juju's answers when it was asked, before this hook wrote anything. */
   asked: AskedJuju | null;
   credentials: CredentialFacts;
+  place: ClusterPlace | null;
   /** Whether other members' servers answer, tried once a hook. Null until the first observation. */
   answers: Readonly<Record<string, boolean>> | null;
   /** Databases looked into by this hook, or by one before it; looked at again where a step has done something. */
@@ -35,15 +45,18 @@ export interface PassContext extends Applying {
 
 /** A fresh context, with the unit's memory. */
 export async function openContext(event: EventFacts, charmDirectory: string): Promise<PassContext> {
-  const notedInsides = await readInsides(event);
+  const [notedInsides, written] = await Promise.all([readInsides(event), readMemory(event.unit)]);
   const context: PassContext = {
     event,
     vault: new Vault(applicationOf(event.unit)),
     charmDirectory,
     means: await meansOf(charmDirectory),
-    memory: await readMemory(event.unit),
+    memory: written ?? emptyMemory(event.unit),
+    written,
+    unknown: {},
     juju: null,
     asked: null,
+    place: null,
     credentials: { source: null, generations: {}, fingerprints: {}, onServer: {} },
     answers: null,
     insides: new Map(Object.entries(notedInsides).map(([name, { inside }]) => [name, inside])),
@@ -57,11 +70,26 @@ export async function openContext(event: EventFacts, charmDirectory: string): Pr
   return context;
 }
 
-/** Replaces the memory, on disk too, when something in it has changed. */
-export async function remember(context: PassContext, memory: Memory): Promise<void> {
-  if (JSON.stringify(memory) === JSON.stringify(context.memory)) return;
-  await writeMemory(memory);
+/** Replaces the memory, on disk too, when something in it has changed. Throws when it cannot be written. */
+async function remember(context: PassContext, memory: Memory): Promise<void> {
+  if (JSON.stringify(memory) !== JSON.stringify(context.written)) await writeMemory(memory);
   context.memory = memory;
+  context.written = memory;
+}
+
+/**
+ * As remember; when the disk does not take it, that is noted for the plan and the status. False when the rules' part of it is not on disk:
+ * then a plan that rests on it is not to be carried out.
+ */
+export async function rememberPlan(context: PassContext, memory: Memory): Promise<boolean> {
+  try {
+    await remember(context, memory);
+    return true;
+  } catch (error) {
+    const isKept = JSON.stringify(memory.cluster) === JSON.stringify(context.written?.cluster);
+    context.unknown = { ...context.unknown, [isKept ? 'memory' : 'promises']: errorText(error) };
+    return false;
+  }
 }
 
 /** Seconds since this hook asked Juju; 0 before it has. */
@@ -72,11 +100,13 @@ export function hookSeconds({ juju }: Pick<PassContext, 'juju'>): number {
 /** Observes and works out one round. Juju is asked once a hook; nothing of it changes but by what the hook itself writes. */
 export async function observeRound(context: PassContext): Promise<Situation> {
   const { event, means } = context;
-  const [server, juju] = await Promise.all([lookAtServer(), askJuju(context)]);
+  const [server, juju] = await Promise.all([lookAtServer(context.memory), askJuju(context)]);
+  context.memory = recalled(context.memory, juju, server.job);
   const reading = readJuju(juju, event, means);
   const observation = await gather(context, juju, reading, server);
   context.credentials = observation.credentials;
   context.answers = observation.answers;
+  context.place = server.place;
   return situationOf(observation, means, reading);
 }
 

@@ -3,7 +3,7 @@ import { jujuLog } from '../juju/status.ts';
 import { type Attempts, stepsToTake } from '../plan/lanes/taking.ts';
 import { type Plan, planOf, stepsOf } from '../plan/plan.ts';
 import type { FailedStep, Step } from '../plan/step.ts';
-import { hookSeconds, observeRound, type PassContext, remember } from './context.ts';
+import { hookSeconds, observeRound, type PassContext, rememberPlan } from './context.ts';
 import { showStatus } from './show-status.ts';
 import { take } from './take.ts';
 
@@ -32,13 +32,13 @@ export async function runPass(context: PassContext): Promise<PassOutcome> {
   const attempts: Attempts = { failed: [], taken: new Map() };
   const { failed } = attempts;
   for (let round = 1; ; round += 1) {
-    const plan = planOf(await observeRound(context), failed);
-    await remember(context, plan.memory);
+    const plan = await planRound(context, failed);
     for (const notice of plan.notices) await jujuLog('WARNING', notice);
-    const settled = stepsOf(plan).length === 0;
-    if (settled || round > ROUND_LIMIT) {
-      if (!settled) await take(goOnLater, context, plan);
+    const isDone = stepsOf(plan).length === 0;
+    if (isDone || round > ROUND_LIMIT) {
+      if (!isDone) await take(goOnLater, context, plan);
       await showStatus(context, plan);
+      const settled = isDone && plan.unknown.length === 0;
       return { plan, failed, settled, quiet: settled && round === 1 };
     }
     await jujuLog('DEBUG', `round ${round}: rules ${plan.rules.join(', ')}`);
@@ -48,6 +48,15 @@ export async function runPass(context: PassContext): Promise<PassOutcome> {
       return { plan, failed, settled: false, quiet: false };
     }
   }
+}
+
+/** The plan of a round. Where its promises cannot be noted, one without the steps that rest on them. */
+async function planRound(context: PassContext, failed: readonly FailedStep[]): Promise<Plan> {
+  const situation = await observeRound(context);
+  const plan = planOf(situation, failed);
+  if (await rememberPlan(context, plan.memory)) return plan;
+  const unknown = { ...situation.observation.unknown, ...context.unknown };
+  return planOf({ ...situation, observation: { ...situation.observation, unknown } }, failed);
 }
 
 /** Takes the steps of all lanes. False when one of them has to be left to a fresh hook. */

@@ -1,7 +1,8 @@
 /** The file of a unit's memory. */
 
 import * as z from 'zod';
-import { emptyMemory, type Memory } from '../plan/memory.ts';
+import type { Memory } from '../plan/memory.ts';
+import { placeShape } from '../postgres/marker.ts';
 import { parsedJson } from '../server/json.ts';
 import { stateDirectory } from '../server/place.ts';
 import { readText, writeAtomic } from '../system/files.ts';
@@ -29,6 +30,8 @@ const MomentShape = z.object({ boot: z.string(), seconds: z.number() });
 /** Fields that an older charm did not write, or wrote as times of a clock that can be set, have the values of an empty memory. */
 const MemoryFile = z.object({
   unit: z.string(),
+  place: z.nullable(placeShape).default(null),
+  volumeBytes: z.nullable(z.number()).default(null),
   cluster: Cluster,
   decisionSeen: z.nullable(z.object({ epoch: z.number(), at: MomentShape })).catch(null),
   silent: z.nullable(z.object({ unit: z.string(), since: MomentShape })).catch(null),
@@ -49,12 +52,11 @@ const MemoryFile = z.object({
 
 export const memoryFile = `${stateDirectory}/memory.json`;
 
-/** The memory of `unit`; an unreadable one, or another unit's, counts as none. */
-export async function readMemory(unit: string, file: string = memoryFile): Promise<Memory> {
-  const text = await readText(file);
-  if (text === null) return emptyMemory(unit);
-  const memory = MemoryFile.safeParse(parsedJson(text)).data;
-  return memory?.unit === unit ? memory : emptyMemory(unit);
+/** The memory of `unit`; null when there is none, it cannot be read, or is another unit's. */
+export async function readMemory(unit: string, file: string = memoryFile): Promise<Memory | null> {
+  const text = await readText(file).catch(() => null);
+  const memory = text === null ? undefined : MemoryFile.safeParse(parsedJson(text)).data;
+  return memory?.unit === unit ? memory : null;
 }
 
 /** Writes the memory: whole, on disk when this returns, readable by root only. */

@@ -1,6 +1,6 @@
 /** Work of a process for an event: a pass, with an action's own work before it. */
 import { jujuLog } from '../juju/status.ts';
-import { toolCount } from '../juju/tool.ts';
+import { HookCommandError, toolCount } from '../juju/tool.ts';
 import { keepInsides } from '../observe/insides-note.ts';
 import { keepNote } from '../observe/keep-note.ts';
 import type { EventFacts } from '../plan/event.ts';
@@ -8,17 +8,29 @@ import type { Plan } from '../plan/plan.ts';
 import { relationMessage } from '../relations/client-request.ts';
 import { openContext, type PassContext } from './context.ts';
 import { runPass } from './loop.ts';
-import { isSettled, noteSettled, settledBy, takeSettled } from './settled-clients.ts';
+import { isSettled, noteSettled, type SettledClients, settledBy, takeSettled } from './settled-clients.ts';
 import { takeBackLate } from './take-back.ts';
+import { endUnanswered } from './unanswered.ts';
 
 /** Runs the pass for `event`. Throws for faults that Juju should retry. */
 export async function runEvent(event: EventFacts, charmDirectory: string): Promise<void> {
   const former = await takeSettled(event.unit);
-  if (former !== null && (await isSettled(former, event))) {
+  if (former !== null && (await isSettled(former, event).catch(() => false))) {
     await jujuLog('DEBUG', `no pass: ${event.relation} is settled`);
     return noteSettled(event.unit, former);
   }
   const context = await openContext(event, charmDirectory);
+  try {
+    await runWhole(context, former);
+  } catch (error) {
+    // Before anything was changed: later, Juju takes the whole hook back and runs it again.
+    if (!(error instanceof HookCommandError) || context.juju !== null) throw error;
+    await endUnanswered(context, error);
+  }
+}
+
+async function runWhole(context: PassContext, former: SettledClients | null): Promise<void> {
+  const { event } = context;
   if (event.action !== null) {
     const { runAction } = await import('./run-action.ts');
     const goOn = await runAction(event.action, context);

@@ -5,9 +5,11 @@ import type { PassContext } from './context.ts';
 
 /** Sets the unit's and, on the leader, the application's status, where it is not the one set last. */
 export async function showStatus(
-  { memory, remember }: PassContext,
+  { memory, remember: keep }: PassContext,
   { status, applicationStatus }: Pick<Plan, 'status' | 'applicationStatus'>,
 ): Promise<void> {
+  // Set again by the next hook where the disk does not take the note.
+  const remember: typeof keep = (change) => keep(change).catch(() => {});
   const unit = `${status.state} ${status.message}`;
   if (unit !== memory.status) {
     await statusSet(status.state, status.message);

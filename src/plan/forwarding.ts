@@ -26,6 +26,7 @@ export function planForwards(
   { forwards, bags }: DesiredForwarding,
   { render }: Means,
 ): Step[] {
+  if (machine.forwards === null) return [];
   const { files: seen, unread } = machine.forwards;
   const desired = forwards.map((forward) => ({
     path: forward.path,

@@ -1,12 +1,17 @@
 /**
  * The little that cannot be observed, kept in one file beside the cluster. It holds safety too: the epochs seen, done and refused, and the
- * end of WAL noted before a restart. A unit that has lost it looks like one that has seen nothing, and waits for the newest decision.
+ * end of WAL noted before a restart. A unit that has lost it takes the rules' part from its own peer bag (members/recall.ts).
  */
 import type { ClusterMemory } from '../cluster/view.ts';
 import type { Moment } from '../server/moment.ts';
+import type { ClusterPlace } from '../server/place.ts';
 
 export interface Memory {
   readonly unit: string;
+  /** Place of the cluster, for when the marker cannot be read; null before there is one. */
+  readonly place: ClusterPlace | null;
+  /** Size of the volume of the data when it was last seen. */
+  readonly volumeBytes: number | null;
   /** Facts that the rules of cluster/ must know again after a restart. */
   readonly cluster: ClusterMemory;
   /** When this unit first saw the decision of `epoch` in this boot. */
@@ -43,6 +48,8 @@ export interface Memory {
 export function emptyMemory(unit: string): Memory {
   return {
     unit,
+    place: null,
+    volumeBytes: null,
     cluster: {
       seenEpoch: 0,
       doneEpoch: 0,

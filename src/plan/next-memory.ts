@@ -22,6 +22,8 @@ export function nextMemory(
   );
   return {
     ...memory,
+    place: observation.server.unknown.marker === undefined ? observation.server.place : memory.place,
+    volumeBytes: observation.machine.volumeBytes,
     cluster: member.memory,
     rewindLogged: endedRewind(observation)?.startedAt ?? memory.rewindLogged,
     fenceLogged: observation.server.fence?.stoppedAt ?? memory.fenceLogged,

@@ -4,10 +4,11 @@ import type { Bag, ClientRelation, SyslogRelation } from '../relations/relation-
 import type { CatalogFacts } from '../server/catalog-facts.ts';
 import type { Moment } from '../server/moment.ts';
 import type { Verdicts } from '../server/raw-options.ts';
-import type { ServerFacts } from '../server/server-facts.ts';
+import type { ServerFacts, UnknownFacts } from '../server/server-facts.ts';
 import type { EventFacts } from './event.ts';
 import type { Memory } from './memory.ts';
 import type { OptionValues } from './options/options.ts';
+import type { Look } from './unknown.ts';
 
 export interface PeerFacts {
   /** `replication:1` */
@@ -79,8 +80,8 @@ export interface MachineFacts {
   readonly volumeBytes: number | null;
   /** Debian's self-signed certificate is there. */
   readonly certificate: boolean;
-  /** rsyslog's files that forward this unit's log. */
-  readonly forwards: ForwardFacts;
+  /** rsyslog's files that forward this unit's log; null when they cannot be read. */
+  readonly forwards: ForwardFacts | null;
 }
 
 export interface Observation {
@@ -101,4 +102,6 @@ export interface Observation {
   readonly secretUris: Readonly<Record<string, string>>;
   /** Units whose server's port was tried → whether it answered. */
   readonly answers: Readonly<Record<string, boolean>>;
+  /** Looks that failed, each with its reason, besides those at the server. */
+  readonly unknown: UnknownFacts<Look>;
 }

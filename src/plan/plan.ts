@@ -21,6 +21,8 @@ import { problemNotices } from './status/notices.ts';
 import { type Problem, problemsOf } from './status/problems.ts';
 import { unitStatus } from './status/unit.ts';
 import type { FailedStep, PlannedStep } from './step.ts';
+import { unknownProblems } from './unknown.ts';
+import { withoutPromises } from './unremembered.ts';
 import { planWatch } from './watch.ts';
 
 export interface Plan {
@@ -39,6 +41,8 @@ export interface Plan {
   readonly notices: readonly string[];
   /** Faults that somebody can mend, most urgent first; the status shows as many as fit. */
   readonly problems: readonly Problem[];
+  /** What could not be looked at: the plan keeps to what was known of it. */
+  readonly unknown: readonly string[];
   readonly status: Status;
   /** Databases in which nothing is left to do for any of their relations. */
   readonly settledDatabases: readonly string[];
@@ -75,6 +79,7 @@ export function planOf(situation: Situation, failed: readonly FailedStep[]): Pla
     memory,
     notices: notices.flatMap((notice) => notice ?? []),
     problems: problemsOf(situation, failed),
+    unknown: unknownProblems(observation),
     status: unitStatus(situation, failed),
     settledDatabases: settledDatabases(situation),
     applicationStatus: leading === null ? null : applicationStatusOf(leading.outcome, situation),
@@ -92,8 +97,12 @@ export function stepsOf({ lanes }: Pick<Plan, 'lanes'>): PlannedStep[] {
  * watch is set when nothing else is left to do, and knows then what is waited for.
  */
 function lanesOf(situation: Situation, failed: readonly FailedStep[]): readonly Lane[] {
-  const lane = (name: string, phases: readonly Phase[]): Lane => planLane(name, phases, situation, failed);
-  if (isMaintained(situation.observation)) return [lane('safety', [planFenceEnd])];
+  const { observation } = situation;
+  const lane = (name: string, phases: readonly Phase[]): Lane => {
+    const planned = planLane(name, phases, situation, failed);
+    return observation.unknown.promises === undefined ? planned : withoutPromises(planned, observation);
+  };
+  if (isMaintained(observation)) return [lane('safety', [planFenceEnd])];
   if (isStopped(situation)) return [];
   const safety = lane('safety', safetyPhases);
   if (safety.steps.length > 0) return [safety];

@@ -8,10 +8,11 @@ import { planFenceEnd } from './members/fence.ts';
 import type { Observation } from './observation.ts';
 import type { Situation } from './situation.ts';
 import type { FailedStep, Step } from './step.ts';
+import { unknownProblems } from './unknown.ts';
 
 /** A running watch that ends this much later than a desired one still does for it. */
 const slackSeconds = 2;
-/** When a failure on the machine, or a check that could not be made, is tried again if no event comes before. */
+/** When a failure on the machine, or a look or check that failed, is tried again if no event comes before. */
 const retrySeconds = 60;
 /** When a standby looks again whether a new password has reached it, if the primary's word comes before the data. */
 const renewalSeconds = 15;
@@ -25,6 +26,7 @@ export function planWatch(situation: Situation, failed: readonly FailedStep[]): 
   const retry = isMachineAtFault || raw.isUnknown ? wakeAfter(retrySeconds) : null;
   const renewal =
     behind && observation.server.running?.inRecovery === true ? wakeAfter(renewalSeconds) : null;
+  const again = unknownProblems(observation).length > 0 ? wakeAfter(retrySeconds) : null;
   return [
     ...planFenceEnd(situation),
     ...watchStep(observation, [
@@ -33,6 +35,7 @@ export function planWatch(situation: Situation, failed: readonly FailedStep[]): 
       retry,
       renewal,
       readersWatch(situation),
+      again,
     ]),
   ];
 }

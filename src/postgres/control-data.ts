@@ -4,17 +4,37 @@ import type { ControlFacts } from '../server/server-facts.ts';
 import type { orderedSettingNames } from '../server/settings.ts';
 import { accountIds } from '../system/accounts.ts';
 import { runCommand } from '../system/command.ts';
+import { exists } from '../system/files.ts';
+
+/** A pg_control that holds something else than PostgreSQL wrote. */
+export class DamagedControl extends Error {}
 
 /**
- * What pg_controldata says of the data directory; throws CommandError when there is no readable control file.
+ * The answer of pg_controldata about the data directory. Throws CommandError when it cannot be run or cannot read, DamagedControl when what
+ * it reads is not what was written.
  */
 export async function readControlData(
   place: Pick<ClusterPlace, 'binDirectory' | 'dataDirectory'>,
 ): Promise<ControlFacts> {
   const program = join(place.binDirectory, 'pg_controldata');
+  if (!(await exists(program))) throw new Error(programsGone(place.binDirectory));
   const ids = await accountIds('postgres');
-  const text = await runCommand(program, ['-D', place.dataDirectory], { timeoutMs: 10_000, ...ids });
+  // Which output its warnings go to differs between majors.
+  const options = { timeoutMs: 10_000, withStderr: true, ...ids };
+  const text = await runCommand(program, ['-D', place.dataDirectory], options);
+  if (/byte ordering mismatch/i.test(text)) {
+    throw new Error('global/pg_control was written by a machine of another architecture');
+  }
+  if (/CRC checksum does not match/i.test(text)) {
+    throw new DamagedControl('the checksum of global/pg_control does not match');
+  }
   return parseControlData(text);
+}
+
+/** Programs that are not where the cluster needs them, with the way out. */
+export function programsGone(binDirectory: string): string {
+  const major = binDirectory.split('/').at(-2);
+  return `PostgreSQL's programs are gone from ${binDirectory}; put them back: apt-get install --reinstall postgresql-${major} postgresql-client-${major}`;
 }
 
 /** How pg_controldata names the ordered settings. 10 and 11 do not tell max_wal_senders. */

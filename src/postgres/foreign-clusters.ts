@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exists } from '../system/files.ts';
+import { errorCode, exists } from '../system/files.ts';
 import type { MachineRoots } from './machine.ts';
 import type { Marker } from './marker.ts';
 
@@ -34,5 +34,8 @@ async function pairs(root: string, proof: string): Promise<{ cluster: string; pa
 }
 
 async function folders(path: string): Promise<string[]> {
-  return readdir(path).catch(() => []);
+  return readdir(path).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    throw error;
+  });
 }

@@ -34,12 +34,15 @@ export interface MachineContext {
   readonly charmDirectory: string;
   /** This unit: `postgresql/0`. */
   readonly unit: string;
+  /** The charm's cluster as this pass has seen it; null or missing: the marker has it. */
+  readonly place?: ClusterPlace | null;
   /** Derives the password of a role; asked only when a step needs it. */
   readonly secretOf: (role: string) => Promise<RoleSecret>;
 }
 
 /** The charm's cluster on this machine. Throws when it has not been made. */
-export async function requirePlace(context: Pick<MachineContext, 'roots'>): Promise<ClusterPlace> {
+export async function requirePlace(context: Pick<MachineContext, 'roots' | 'place'>): Promise<ClusterPlace> {
+  if (context.place !== undefined && context.place !== null) return context.place;
   const marker = await readMarker(context.roots.state);
   if (marker === null) throw new Error('no cluster has been made on this machine yet');
   return marker.place;

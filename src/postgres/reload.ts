@@ -17,15 +17,19 @@ export async function reloadServer(state: string, place: ClusterPlace): Promise<
   const traits = traitsOf(place);
   const digests = digestsOf(place, await readManagedFiles(place));
   const [before, note] = await Promise.all([
-    withSession(place, 'postgres', readLoadTime),
+    // What keeps the charm out may be in the files themselves.
+    withSession(place, 'postgres', readLoadTime).catch(() => null),
     readLoaded(state, place),
   ]);
   await pgCtl(place, ['reload']);
-  const after = await withSession(place, 'postgres', async (session: Session) => ({
+  const asked = withSession(place, 'postgres', async (session: Session) => ({
     ...(await readLoadTime(session)),
     errors: await readFileErrors(session, traits),
   }));
-  const settingsTaken = after.settingsLoadedAt !== before.settingsLoadedAt;
+  // A server that could not be asked before has been told all the same.
+  const after = before === null ? await asked.catch(() => null) : await asked;
+  if (after === null) return;
+  const settingsTaken = before !== null && after.settingsLoadedAt !== before.settingsLoadedAt;
   const accessTaken = after.errors.access.length === 0;
   const paths = managedPaths(place, traits.recoveryIn);
   const taken = (path: string): boolean => {
@@ -42,7 +46,7 @@ export async function reloadServer(state: string, place: ClusterPlace): Promise<
     files: Object.fromEntries(files),
   };
   await noteLoaded(state, place, loaded);
-  if (!settingsTaken && after.errors.settings.length === 0) {
+  if (before !== null && !settingsTaken && after.errors.settings.length === 0) {
     throw new Error('the server was told to reload and has not taken its settings; its log says why');
   }
 }

@@ -8,6 +8,7 @@ import { startJob, stopJob } from './job-start.ts';
 import { readLoaded } from './loaded-files.ts';
 import { type MachineContext, requirePlace, traitsOf } from './machine.ts';
 import { moveFolderAway, writeManaged } from './managed-text.ts';
+import { writeMarker } from './marker.ts';
 import { judgeOption } from './option-verdicts.ts';
 import { installPackages } from './packages.ts';
 import { writePassfile } from './passfile.ts';
@@ -30,6 +31,7 @@ type ServerExecutors = {
 export const serverExecutors: ServerExecutors = {
   'packages.install': (step, { roots }) => installPackages(roots.state, step.major, step.packages),
   'cluster.create': (step, { roots }) => createCluster(roots, step.place, step.locale, step.encoding),
+  'marker.write': ({ place }, { roots }) => writeMarker(roots.state, { place, how: 'adopt', made: true }),
   'file.write': ({ path, content, mode, owner }) => writeManaged(path, content, { mode, owner }),
   'file.remove': async ({ path }) => {
     await moveFolderAway(path);

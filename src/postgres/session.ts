@@ -1,6 +1,8 @@
 /** One connection to the machine's own server, over its local socket, as the administrator. */
 import type { Client, QueryResultRow } from 'pg';
+import type { SessionFailure } from '../server/liveness.ts';
 import type { ClusterPlace } from '../server/place.ts';
+import { errorText } from '../system/failed-looks.ts';
 
 export interface Session {
   /** Rows of one statement. */
@@ -94,6 +96,12 @@ function sessionOf(client: Client): Session {
       await client.query(sql);
     },
   };
+}
+
+/** A failure to connect or of a statement, with its SQLSTATE or the code of the operating system. */
+export function failureOf(error: unknown): SessionFailure {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : null;
+  return { code: typeof code === 'string' ? code : null, message: errorText(error) };
 }
 
 /** Runs `work` between BEGIN and COMMIT; ROLLBACK when it throws. */

@@ -79,9 +79,34 @@ export interface RunningServer {
 
 /**
  * `absent`: no cluster. `down`: a cluster, no process. `starting`: a process that does not take sessions
- * yet.
+ * yet. `unknown`: a process that lives and cannot be asked.
  */
-export type ServerState = 'absent' | 'down' | 'starting' | 'running';
+export type ServerState = 'absent' | 'down' | 'starting' | 'running' | 'unknown';
+
+/**
+ * Why a server that lives cannot be asked. `busy`: it has answered that it lacks the means. `refused`: it, or its
+ * socket, does not let the charm in. `silent`: no answer, which time may change.
+ */
+export interface Unasked {
+  readonly kind: 'busy' | 'refused' | 'silent';
+  /** Fit for a status, with the way out where one is known. */
+  readonly reason: string;
+}
+
+/** Looks at the machine that can fail each by itself. */
+export type ServerLook =
+  | 'marker'
+  | 'foreign'
+  | 'programs'
+  | 'copy'
+  | 'watch'
+  | 'fence'
+  | 'control'
+  | 'history'
+  | 'signal';
+
+/** Looks that failed, each with its reason. Facts they were to find are unknown, which is not absent. */
+export type UnknownFacts<Look extends string> = Readonly<Partial<Record<Look, string>>>;
 
 export interface ServerFacts {
   /** The charm's own cluster, from the marker it writes before making it; null before that. */
@@ -94,8 +119,10 @@ export interface ServerFacts {
    * /var/lib/…`.
    */
   readonly foreign: readonly string[];
-  /** True when the data directory holds a cluster (PG_VERSION and pg_control). */
+  /** True when the data directory holds a cluster (PG_VERSION or pg_control), or that cannot be told. */
   readonly hasData: boolean;
+  /** Set when no process has the data and it surely cannot be used, with what is wrong with it. */
+  readonly damage: string | null;
   /**
    * True when /etc/postgresql has the cluster; false with `hasData` after a clone, until it is taken over.
    */
@@ -103,6 +130,9 @@ export interface ServerFacts {
   readonly control: ControlFacts | null;
   readonly history: readonly TimelineSwitch[];
   readonly running: RunningServer | null;
+  /** Set in state `unknown`. */
+  readonly unasked: Unasked | null;
+  readonly unknown: UnknownFacts<ServerLook>;
   /** The supervised job's state file, null when none was started. */
   readonly job: CopyFacts | null;
   /** The watch job likewise: it runs beside the other and never takes its place. */

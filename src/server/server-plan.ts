@@ -41,8 +41,20 @@ export function planRole(desired: DesiredServer, facts: ServerFacts): ServerStep
   if (facts.state === 'down') {
     return [...unasked, ...planFiles(desired.files, facts.files), ...signal(desired, facts), start()];
   }
-  const towards = running === null ? planStarting(desired, facts) : planTurn(desired, running, facts);
-  return [...unasked, ...towards];
+  return [...unasked, ...towardsRole(desired, facts)];
+}
+
+function towardsRole(desired: DesiredServer, facts: ServerFacts): ServerStep[] {
+  if (facts.running !== null) return planTurn(desired, facts.running, facts);
+  return facts.state === 'unknown' ? planUnasked(desired, facts) : planStarting(desired, facts);
+}
+
+/** A standby that cannot be asked goes on serving: it is told to turn to another upstream while it runs. */
+function planUnasked(desired: DesiredServer, facts: ServerFacts): ServerStep[] {
+  const upstream = planFiles(desired.files, facts.files).filter(isRecovery);
+  if (desired.role !== 'standby' || upstream.length === 0) return [];
+  const kind = desired.traits.upstreamReloads ? 'server.reload' : 'server.restart';
+  return [...upstream, { kind, why: 'its upstream changed' }];
 }
 
 /**
@@ -88,6 +100,8 @@ export function planServerUpkeep(desired: DesiredServer, facts: ServerFacts): Se
   const boot: ServerStep[] =
     desired.startsAtBoot && facts.startsAtBoot !== true ? [{ kind: 'boot.set', automatic: true }] : [];
   const files = planFiles(desired.files, facts.files);
+  // One that cannot be asked reads its files again all the same: what keeps the charm out may be in them.
+  if (facts.state === 'unknown' && files.length > 0) return [...files, reload, ...boot];
   if (facts.running === null) return [...files, ...boot];
   return [...planLoading(desired, facts.running, files), ...boot];
 }
@@ -113,7 +127,7 @@ function planLoading(
 ): ServerStep[] {
   const loaded = running.inRecovery ? files : files.filter((step) => !isRecovery(step));
   if (files.length > 0 && loaded.length === 0) return [...files];
-  if (files.length > 0) return [...files, { kind: 'server.reload', why: 'its files changed' }];
+  if (files.length > 0) return [...files, reload];
   // A reload with an error in the files would change nothing, again and again.
   if (loadable(desired, running).length > 0) {
     return [{ kind: 'server.reload', why: 'it has not loaded what its files say' }];
@@ -146,6 +160,8 @@ export function areRulesInForce({ place, running }: Pick<ServerFacts, 'place' | 
   if (place === null || running === null) return false;
   return !running.unloaded.includes(`${place.configDirectory}/pg_hba.conf`);
 }
+
+const reload: ServerStep = { kind: 'server.reload', why: 'its files changed' };
 
 /** Settings that mean nothing to a primary; a restart for them would only stop its clients. */
 const followingOnly = /^(primary_conninfo|primary_slot_name|recovery_target_timeline|restore_command)$/;

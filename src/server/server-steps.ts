@@ -16,6 +16,8 @@ export type ServerStep =
       readonly locale: string;
       readonly encoding: string;
     }
+  /** Writes the note of where the cluster is anew. */
+  | { readonly kind: 'marker.write'; readonly place: ClusterPlace }
   | {
       readonly kind: 'file.write';
       readonly path: string;

@@ -26,6 +26,8 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Lines of its errors that a CommandError keeps, counted from the end. */
   readonly tailLines?: number;
+  /** What it prints as errors comes behind what it prints. */
+  readonly withStderr?: boolean;
 }
 
 const OUTPUT_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -53,7 +55,7 @@ export async function runCommand(
       ...(options.gid === undefined ? {} : { gid: options.gid }),
     },
     (error, stdout, stderr) => {
-      if (error === null) return resolve(stdout);
+      if (error === null) return resolve(options.withStderr === true ? `${stdout}${stderr}` : stdout);
       const code = typeof error.code === 'number' ? error.code : null;
       const said = lastLines(stderr === '' ? stdout : stderr, options.tailLines);
       reject(

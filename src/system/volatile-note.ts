@@ -16,16 +16,20 @@ export async function readVolatile(unit: string, name: string): Promise<unknown>
   }
 }
 
-/** Notes a JSON value. */
+/** Notes a JSON value. A note that cannot be written is none; the work is done again. */
 export async function writeVolatile(unit: string, name: string, value: unknown): Promise<void> {
   const file = noteFile(unit, name);
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, JSON.stringify(value), { mode: 0o600 });
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(file, JSON.stringify(value), { mode: 0o600 });
+  } catch {
+    await dropVolatile(unit, name);
+  }
 }
 
 /** Removes a note. */
 export async function dropVolatile(unit: string, name: string): Promise<void> {
-  await rm(noteFile(unit, name), { force: true });
+  await rm(noteFile(unit, name), { force: true, recursive: true }).catch(() => {});
 }
 
 function noteFile(unit: string, name: string): string {

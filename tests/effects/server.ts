@@ -27,6 +27,10 @@ export const serverEffects: Effects<Exclude<ServerStep['kind'], 'job.start' | 'j
       memory: { ...seen.memory, made: { locale, encoding } },
     };
   },
+  'marker.write': (seen) => {
+    const { marker: _, ...unknown } = seen.server.unknown;
+    return withServer(seen, { unknown });
+  },
   'file.write': (seen, { path, content }) => withFile(seen, path, content),
   'option.check': (seen, { option, text, major }) => {
     const verdict = { text, major, outcome: 'taken', problems: [], at: null, good: text } as const;
@@ -78,7 +82,9 @@ export const serverEffects: Effects<Exclude<ServerStep['kind'], 'job.start' | 'j
     return { ...seen, catalog: { ...seen.catalog, olderSessions: left } };
   },
   'syslog.forward': (seen, { files, remove }) => {
-    const kept = Object.entries(seen.machine.forwards.files).filter(([path]) => !remove.includes(path));
+    const kept = Object.entries(seen.machine.forwards?.files ?? {}).filter(
+      ([path]) => !remove.includes(path),
+    );
     const written = files.map(({ path, content }) => [path, content] as const);
     const forwards = { files: Object.fromEntries([...kept, ...written]), unread: false };
     return { ...seen, machine: { ...seen.machine, forwards } };

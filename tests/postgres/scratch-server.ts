@@ -24,7 +24,8 @@ const root = 'a root secret for tests';
 export interface ScratchServer {
   readonly place: ClusterPlace;
   readonly context: MachineContext;
-  readonly observe: () => Promise<ServerFacts>;
+  /** As the charm does; `remembered` is the place its memory has. */
+  readonly observe: (remembered?: ClusterPlace) => Promise<ServerFacts>;
   /** Observes, plans and applies until nothing is left to do; returns all steps done. */
   readonly settle: (wish?: Partial<ScratchWish>) => Promise<ServerStep[]>;
   readonly wanted: (wish?: Partial<ScratchWish>) => DesiredServer;
@@ -83,7 +84,7 @@ export async function scratchServer(unit = 'postgresql/0'): Promise<ScratchServe
       fingerprint: passwordFingerprint(root, 1),
     }),
   };
-  const observe = (): Promise<ServerFacts> => observeServer(roots);
+  const observe = (remembered?: ClusterPlace): Promise<ServerFacts> => observeServer(roots, remembered);
   const wanted = (wish: Partial<ScratchWish> = {}): DesiredServer =>
     wantedOf(place, unit.replace('/', '_'), { ...usualWish, ...wish });
   return {

@@ -97,6 +97,9 @@ function nothingSeen(unit: string): Observation {
       state: 'absent',
       foreign: [],
       hasData: false,
+      damage: null,
+      unasked: null,
+      unknown: {},
       hasConfiguration: false,
       control: null,
       history: [],
@@ -115,5 +118,6 @@ function nothingSeen(unit: string): Observation {
     verdicts: { extra_pg_conf: null, extra_pg_auth: null },
     secretUris: {},
     answers: {},
+    unknown: {},
   };
 }

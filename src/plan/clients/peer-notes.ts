@@ -93,6 +93,17 @@ export function unmetIn(bag: Bag | undefined): Reasons {
   );
 }
 
+/** Role → generation of the password that the unit with this bag has for it, where that is not the first. */
+export function generationsIn(bag: Bag): Record<string, number> {
+  const pairs = (bag[passwordsKey] ?? '').split(' ').map((pair) => pair.split(':'));
+  return Object.fromEntries(
+    pairs.flatMap(([role = '', generation]) => {
+      const number = Number(generation);
+      return role === '' || !Number.isInteger(number) ? [] : [[role, number] as const];
+    }),
+  );
+}
+
 /** Endpoint → address of the unit with this bag. */
 export function addressesIn(bag: Bag | undefined): Record<string, string> {
   return Object.fromEntries(

@@ -1,4 +1,5 @@
 /** View of the members' rules, made from an observation. */
+import { decodeMember } from '../../cluster/bags/member.ts';
 import type { Decision } from '../../cluster/member-facts.ts';
 import { ownServer } from '../../cluster/own-server.ts';
 import type { Member, MemberView } from '../../cluster/view.ts';
@@ -29,8 +30,10 @@ export function memberView(observation: Observation, peers: Peers, manual: boole
     heldSeconds: heldSeconds(observation, peers.decision),
     memory: memory.cluster,
     others: tried(peers, observation),
-    own: ownServer(server, followedHost(server)),
+    own: ownServer(server, followedHost(server), memory.cluster.systemIdentifier),
+    published: decodeMember(event.unit, juju.peer?.own ?? {}).facts,
     job: server.job === null ? null : memberJob(server.job, observation.now),
+    jobUnknown: server.unknown.copy ?? null,
     canRewind: traits?.rewindRestoresWal === true && server.control !== null,
     manual,
   };

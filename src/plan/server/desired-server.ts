@@ -1,5 +1,6 @@
 /** The server this unit should have, and the steps towards it. */
 import { managedFiles } from '../../server/managed-files.ts';
+import { managedPaths } from '../../server/place.ts';
 import { type DesiredServer, planRole, planServerUpkeep } from '../../server/server-plan.ts';
 import type { ServerStep } from '../../server/server-steps.ts';
 import type { Situation } from '../situation.ts';
@@ -55,12 +56,14 @@ function desiredServer(situation: Situation, { place, traits }: PlaceAndTraits):
     },
     means.render,
   );
+  const { settings } = managedPaths(place, traits.recoveryIn);
   return {
     place,
     traits,
     locale: options.locale,
     encoding: options.encoding,
-    files,
+    // Settings in force are part of those to come, and cannot be asked for now.
+    files: server.state === 'unknown' ? files.filter(({ path }) => path !== settings) : files,
     role: desiredRole(goal, server),
     run,
     startsAtBoot: member.startsAtBoot,

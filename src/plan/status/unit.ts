@@ -3,6 +3,7 @@ import type { Status } from '../../cluster/goal.ts';
 import { foreignProblem } from '../../server/startup.ts';
 import type { Situation } from '../situation.ts';
 import type { FailedStep } from '../step.ts';
+import { unknownProblems } from '../unknown.ts';
 import { fitting, oneLine } from './fitting.ts';
 import { machineProblems, relationProblems, settingProblems } from './problems.ts';
 
@@ -26,7 +27,10 @@ function urgent(situation: Situation, failed: readonly FailedStep[]): Status | n
   const settings = settingProblems(situation);
   const showsClients = isLive && event.hook !== 'stop';
   const relations = showsClients ? relationProblems(situation, failed) : [];
-  const messages = [...machine, ...settings, ...relations].map(({ message }) => message);
+  // The member's own status names what keeps its server from being looked at.
+  const unknown = situation.view.own.unknown === null ? unknownProblems(observation) : [];
+  const named = [...machine, ...settings, ...relations].map(({ message }) => message);
+  const messages = [...named.slice(0, machine.length), ...unknown, ...named.slice(machine.length)];
   // A failure on the machine may be why it is not live.
   if (messages.length > 0) return blocked(fitting(machine.length > 0 ? '' : live, messages));
   const [unserved] = juju.unserved;

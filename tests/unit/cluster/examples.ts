@@ -84,6 +84,9 @@ export function leaderView(change: Partial<LeaderView> = {}): LeaderView {
 export function standby(change: Partial<OwnServer> = {}): OwnServer {
   return {
     state: 'running',
+    unknown: null,
+    seenAs: null,
+    damage: null,
     systemIdentifier: system,
     timeline: 1,
     position: '0/5000000',
@@ -111,6 +114,32 @@ export const stopped = (change: Partial<OwnServer> = {}): OwnServer =>
 
 export const crashed = (change: Partial<OwnServer> = {}): OwnServer =>
   stopped({ cleanStop: false, position: null, ...change });
+
+/** A server that lives and cannot be asked; pg_control has it as `seenAs`. */
+export const unasked = (seenAs: OwnServer['seenAs'], change: Partial<OwnServer> = {}): OwnServer =>
+  standby({
+    state: 'unknown',
+    unknown: { reason: '10 of 10 connections are in use', state: 'active' },
+    seenAs,
+    position: null,
+    inRecovery: false,
+    endKnown: false,
+    standbySignal: seenAs === 'standby',
+    streaming: false,
+    ...change,
+  });
+
+/** A server that is down, and whose pg_control cannot be read. */
+export const unreadable = (change: Partial<OwnServer> = {}): OwnServer =>
+  crashed({ timeline: null, unknown: { reason: 'it belongs to account 4711', state: 'blocked' }, ...change });
+
+export const damaged = (change: Partial<OwnServer> = {}): OwnServer =>
+  crashed({
+    timeline: null,
+    systemIdentifier: null,
+    damage: 'global/pg_control holds 0 of 8192 bytes',
+    ...change,
+  });
 
 export const absent = (): OwnServer =>
   stopped({ state: 'absent', systemIdentifier: null, timeline: null, position: null, cleanStop: false });
@@ -156,7 +185,9 @@ export function memberView(change: Partial<MemberView> = {}): MemberView {
     memory: memory(),
     others: [member(said(0)), member(said(2))],
     own: standby(),
+    published: null,
     job: null,
+    jobUnknown: null,
     canRewind: true,
     manual: false,
     ...change,

@@ -98,6 +98,9 @@ const server: ServerFacts = {
   state: 'running',
   foreign: [],
   hasData: true,
+  damage: null,
+  unasked: null,
+  unknown: {},
   control: {
     systemIdentifier: system,
     state: 'in production',

@@ -1,7 +1,12 @@
 /** Rules 201–209: what comes before any decision. */
 
+import { wakeAfter } from '../../goal.ts';
+import { catchUpLimitSeconds, promotionLimitSeconds, reportLimitSeconds } from '../../limits.ts';
 import type { MemberSituation } from '../../member-situation.ts';
-import { hold, live, type MemberRule, toward } from './verdict.ts';
+import { hold, live, type MemberRule, toward, unknownStatus } from './verdict.ts';
+
+/** When a server that cannot be looked at is looked at again, if no event comes before. */
+const lookAgainSeconds = 20;
 
 export const anyRules: readonly MemberRule[] = [
   {
@@ -20,8 +25,9 @@ export const anyRules: readonly MemberRule[] = [
   },
   {
     id: 203,
-    condition: 'leaving as the primary, others stay, nobody streams, and a later hook can still stop it',
-    when: (s) => s.dying && s.runsWritable && !s.lastChance && !isOverruled(s) && !mayStop(s),
+    condition:
+      'leaving as the primary, others stay, nobody is seen to stream, and a later hook can still stop it',
+    when: (s) => s.dying && s.mayWrite && !s.lastChance && !isOverruled(s) && !mayStop(s),
     verdict: () => hold('waiting', 'Waiting for a standby to stream before leaving'),
     why: 'What no standby has received leaves with the unit.',
   },
@@ -52,13 +58,47 @@ export const anyRules: readonly MemberRule[] = [
     when: (s) => s.part !== 'named' && s.part !== 'old' && isForeign(s),
     verdict: (s) =>
       toward(
-        s.runsWritable ? { kind: 'stop' } : { kind: 'hold' },
+        s.mayWrite ? { kind: 'stop' } : { kind: 'hold' },
         'blocked',
         'The data here is of another cluster; remove this unit, or move the data directory away',
       ),
     why: 'Data is never replaced by another cluster’s without an operator’s word.',
   },
+  {
+    id: 208,
+    condition: 'it cannot be looked at, and others have waited for it as long as they may',
+    when: (s) => isOnlyUnknown(s) && isOverdue(s),
+    verdict: (s) => ({
+      ...hold(unknownStatus(s).state, unknownStatus(s).message),
+      refuse: unknownStatus(s).message,
+    }),
+    why: 'A refusal lets the leader go on without it; whatever it has stays as it is.',
+  },
+  {
+    id: 209,
+    condition: 'its server lives and cannot be asked, or its data cannot be read',
+    when: isOnlyUnknown,
+    verdict: (s) => {
+      const { state, message } = unknownStatus(s);
+      const isCut = s.decision?.kind === 'freeze' && s.own.seenAs === 'standby';
+      return toward({ kind: isCut ? 'freeze' : 'hold' }, state, message, wakeAfter(lookAgainSeconds));
+    },
+    why: 'Unknown is not absent: what was published and decided stays until something else has been seen.',
+  },
 ];
+
+/** A unit that may be writing though another is named is stopped whatever is known of it. */
+function isOnlyUnknown(s: MemberSituation): boolean {
+  return s.own.unknown !== null && !(s.mayWrite && isOverruled(s));
+}
+
+/** A handover waits for the old primary, a promotion for its WAL, a freeze for every report. */
+function isOverdue(s: MemberSituation): boolean {
+  if (s.decision?.kind === 'freeze') return s.heldSeconds >= reportLimitSeconds;
+  if (s.part === 'old') return s.own.state === 'unknown' && s.heldSeconds >= catchUpLimitSeconds;
+  const isHeir = s.part === 'named' && s.decision?.requiredPosition !== null && s.own.seenAs !== 'primary';
+  return isHeir && s.memory.doneEpoch !== s.decision?.epoch && s.heldSeconds >= promotionLimitSeconds;
+}
 
 /** The decision it reads names another, or nobody: to go on writing would make two primaries. */
 function isOverruled(s: MemberSituation): boolean {

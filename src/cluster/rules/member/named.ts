@@ -36,6 +36,17 @@ export const namedRules: readonly MemberRule[] = [
     why: 'It would not start, or start with pieces of two histories.',
   },
   {
+    id: 229,
+    condition: 'named primary, and its data is damaged',
+    when: (s) => named(s) && s.own.damage !== null,
+    verdict: (s) => {
+      const message = `Its data is damaged (${s.own.damage}); ${damageWayOut(s)}`;
+      const isHeir = s.decision?.requiredPosition !== null && s.memory.doneEpoch !== s.decision?.epoch;
+      return { ...hold('blocked', message), refuse: isHeir ? message : null };
+    },
+    why: 'The data of a primary is never set aside without an operator’s word. One that was to take over gives way.',
+  },
+  {
     id: 214,
     condition: 'named primary, and nobody has data',
     when: (s) => named(s) && !s.hasData,
@@ -118,6 +129,12 @@ export const namedRules: readonly MemberRule[] = [
 
 function named(s: MemberSituation): boolean {
   return s.part === 'named';
+}
+
+function damageWayOut({ otherHolders }: MemberSituation): string {
+  return otherHolders.length === 0
+    ? 'put it right, or restore a backup in a new application'
+    : 'put it right, or name another with the action failover';
 }
 
 function hadData(s: MemberSituation): boolean {

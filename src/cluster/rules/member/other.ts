@@ -8,8 +8,8 @@ import { hold, live, type MemberRule, type MemberVerdict, refuse, toward, upstre
 export const otherRules: readonly MemberRule[] = [
   {
     id: 230,
-    condition: 'not named, and its server accepts writes',
-    when: (s) => s.runsWritable,
+    condition: 'not named, and its server accepts writes or may do so',
+    when: (s) => s.mayWrite,
     verdict: (s) =>
       toward({ kind: 'stop' }, 'maintenance', `Stopping: ${s.decision?.primary ?? 'nobody'} is primary`),
     why: 'A server that was primary asks before it writes; this one must not.',
@@ -23,10 +23,9 @@ export const otherRules: readonly MemberRule[] = [
   },
   {
     id: 232,
-    condition: 'frozen, half rewound, or starting for too long',
-    when: (s) => frozen(s) && (s.halfRewound || startsTooLong(s)),
-    verdict: (s) =>
-      refuse(s.halfRewound ? 'Its data is half rewound' : 'The server does not finish starting'),
+    condition: 'frozen, half rewound, damaged, or starting for too long',
+    when: (s) => frozen(s) && (s.halfRewound || s.own.damage !== null || startsTooLong(s)),
+    verdict: (s) => refuse(unfitness(s)),
     why: 'It has nothing to compare. The others need not wait for it, and it will not be chosen.',
   },
   {
@@ -56,6 +55,13 @@ export const otherRules: readonly MemberRule[] = [
       return hold('maintenance', `${jobWords(s)} ${s.job?.from}${progress}`);
     },
     why: 'The job wakes the charm when it ends.',
+  },
+  {
+    id: 236,
+    condition: 'its data is damaged, and the primary is not ready for this decision',
+    when: (s) => s.own.damage !== null && !s.leadingReady,
+    verdict: (s) => hold('waiting', `${damaged(s)}; waiting for ${s.decision?.primary} to copy it from`),
+    why: 'It would not start, and nothing is set aside before there is something to put in its place.',
   },
   {
     id: 241,
@@ -104,6 +110,13 @@ export const otherRules: readonly MemberRule[] = [
     when: (s) => !s.hasData,
     verdict: (s) => clone(s, 'Cloning from'),
     why: 'A new unit begins with a copy.',
+  },
+  {
+    id: 251,
+    condition: 'its data is damaged',
+    when: (s) => s.own.damage !== null,
+    verdict: (s) => clone(s, `${damaged(s)}: re-cloning from`),
+    why: 'It cannot be started. The old data is set aside until the copy streams.',
   },
   {
     id: 247,
@@ -168,9 +181,18 @@ function startsTooLong(s: MemberSituation): boolean {
   return s.own.state === 'starting' && s.heldSeconds >= reportLimitSeconds;
 }
 
+function unfitness(s: MemberSituation): string {
+  if (s.own.damage !== null) return damaged(s);
+  return s.halfRewound ? 'Its data is half rewound' : 'The server does not finish starting';
+}
+
+function damaged({ own }: MemberSituation): string {
+  return `Its data is damaged (${own.damage})`;
+}
+
 /** No data, or data that only a new copy can replace. */
 function needsCopy(s: MemberSituation): boolean {
-  if (!s.hasData || s.own.walMissing || s.halfRewound) return true;
+  if (!s.hasData || s.own.walMissing || s.own.damage !== null || s.halfRewound) return true;
   if (s.diverged === null) return false;
   return !s.canRewind || !s.diverged.rewindable || isRewindOfNoUse(s);
 }
@@ -185,6 +207,7 @@ function isRewindOfNoUse({ job, lineage }: MemberSituation): boolean {
 function jobWords(s: MemberSituation): string {
   if (s.job?.name === 'rewind') return 'Diverged: rewinding to';
   if (!s.hasData) return 'Cloning from';
+  if (s.own.damage !== null) return `${damaged(s)}: re-cloning from`;
   return s.own.walMissing ? 'The WAL it needs is gone: re-cloning from' : 'Diverged: re-cloning from';
 }
 

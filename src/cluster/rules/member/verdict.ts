@@ -4,6 +4,7 @@ import type { Goal, Status, Upstream, Watch } from '../../goal.ts';
 import { shownLagBytes } from '../../limits.ts';
 import type { MemberFacts } from '../../member-facts.ts';
 import type { MemberSituation } from '../../member-situation.ts';
+import { roleWhileUnknown } from '../../own-server.ts';
 import { bytesBetween } from '../../position.ts';
 import { slotName } from '../../units.ts';
 import type { Rule } from '../rule.ts';
@@ -49,8 +50,24 @@ export function upstreamAt(facts: MemberFacts, unit: string): Upstream {
   return { unit: facts.unit, host: facts.host, port: facts.port, slot: slotName(unit) };
 }
 
+/** Shown of a server that cannot be asked, or of data that cannot be read: what it was when it last could, and why it cannot. */
+export function unknownStatus(s: MemberSituation): Status {
+  const { own, version } = s;
+  const { reason = '', state = 'waiting' } = own.unknown ?? {};
+  if (own.state !== 'unknown') return { state, message: `Its data cannot be read: ${reason}` };
+  const role = roleWhileUnknown(own, s.published);
+  if (role === null)
+    return {
+      state: state === 'active' ? 'waiting' : state,
+      message: `The server cannot be asked: ${reason}`,
+    };
+  const word = role === 'primary' ? 'master' : 'secondary';
+  return { state, message: `Live ${word} (${version}); the server cannot be asked: ${reason}` };
+}
+
 /** What a server that is in order shows. */
 export function live(s: MemberSituation): Status {
+  if (s.own.unknown !== null) return unknownStatus(s);
   if (s.runsWritable) return { state: 'active', message: `Live master (${s.version})` };
   if (s.runsStandby) {
     const paused = s.own.replayPaused ? ', replay paused' : '';

@@ -51,6 +51,9 @@ export const emptyServer: ServerFacts = {
   state: 'absent',
   foreign: [],
   hasData: false,
+  damage: null,
+  unasked: null,
+  unknown: {},
   hasConfiguration: false,
   control: null,
   history: [],
@@ -197,6 +200,7 @@ export function observed({
     verdicts: { extra_pg_conf: null, extra_pg_auth: null },
     secretUris: {},
     answers: {},
+    unknown: {},
     ...rest,
   };
 }

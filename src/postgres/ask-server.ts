@@ -1,0 +1,86 @@
+/** One session with the server, and the judgement of a server that does not give one. */
+import { judgeFailure } from '../server/liveness.ts';
+import type { ClusterPlace } from '../server/place.ts';
+import type { RunningServer, ServerState, Unasked } from '../server/server-facts.ts';
+import type { DataFacts } from './data-directory.ts';
+import { digestsOf, readLoaded, unloadedFiles } from './loaded-files.ts';
+import { traitsOf } from './machine.ts';
+import type { Texts } from './managed-text.ts';
+import { countSessions, findPostmaster, type Postmaster } from './postmaster.ts';
+import { lastErrors, readLogTail, walIsMissing } from './server-log.ts';
+import { failureOf, withSession } from './session.ts';
+import { readFileErrors } from './sql/file-errors.ts';
+import { readServerState } from './sql/server-state.ts';
+
+export interface Seen {
+  readonly state: Exclude<ServerState, 'absent'>;
+  readonly running: RunningServer | null;
+  readonly unasked: Unasked | null;
+  readonly errors: readonly string[];
+  readonly walMissing: boolean;
+}
+
+/** What the server is doing, in its own words where it takes a session. `state` is the charm's state folder. */
+export async function askServer(
+  state: string,
+  place: ClusterPlace,
+  texts: Texts,
+  { control }: Pick<DataFacts, 'control'>,
+): Promise<Seen> {
+  if ((await findPostmaster(place.dataDirectory)) === null) return down(place);
+  try {
+    const running = await readRunning(state, place, texts);
+    const isCutOff = running.inRecovery && !running.streaming;
+    const walMissing = isCutOff ? (await fromLog(place)).walMissing : false;
+    return { state: 'running', running, unasked: null, errors: [], walMissing };
+  } catch (error) {
+    // It may have ended meanwhile, and its status may have changed.
+    const now = await findPostmaster(place.dataDirectory);
+    if (now === null) return down(place);
+    const { max_connections: limit = null } = control?.orderedSettings ?? {};
+    return notRunning(place, error, now, limit);
+  }
+}
+
+async function notRunning(
+  place: ClusterPlace,
+  error: unknown,
+  postmaster: Postmaster,
+  limit: number | null,
+): Promise<Seen> {
+  const log = await fromLog(place);
+  const failure = failureOf(error);
+  const inUse = failure.code === '53300' ? await countSessions(postmaster.pid).catch(() => null) : null;
+  const unasked = judgeFailure(failure, postmaster.status, place, { inUse, limit });
+  return {
+    state: unasked === null ? 'starting' : 'unknown',
+    running: null,
+    unasked,
+    errors: [...log.errors, failure.message].slice(-5),
+    walMissing: unasked === null && log.walMissing,
+  };
+}
+
+/** Log lines on WAL may be of data that has been replaced since; once it runs it logs them again. */
+async function down(place: ClusterPlace): Promise<Seen> {
+  const { errors } = await fromLog(place);
+  return { state: 'down', running: null, unasked: null, errors, walMissing: false };
+}
+
+/** The log only explains: one that cannot be read explains nothing. */
+async function fromLog(place: ClusterPlace): Promise<{ errors: string[]; walMissing: boolean }> {
+  const tail = await readLogTail(place.logFile).catch(() => '');
+  return { errors: lastErrors(tail), walMissing: walIsMissing(tail) };
+}
+
+async function readRunning(state: string, place: ClusterPlace, texts: Texts): Promise<RunningServer> {
+  const traits = traitsOf(place);
+  const seen = await withSession(place, 'postgres', async (session) => ({
+    ...(await readServerState(session, traits)),
+    fileErrors: await readFileErrors(session, traits),
+  }));
+  const note = await readLoaded(state, place);
+  const unloaded = unloadedFiles(note, digestsOf(place, texts), seen.settingsLoadedAt);
+  const accessLoadedAt = note?.accessLoadedAt ?? null;
+  return { ...seen.running, unloaded, accessLoadedAt, fileErrors: seen.fileErrors };
+}

@@ -1,0 +1,249 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Model } from '../../testbed/api/index.ts';
+import { eventually } from './support/cluster/eventually.ts';
+import { waitCluster } from './support/cluster/members.ts';
+import { look } from './support/cluster/operator.ts';
+import { expectKept, type Published, publishedBy } from './support/cluster/published.ts';
+import { client, clientSql, deployClient, deployServer, openStory, server } from './support/deployment.ts';
+import { deployHostile, type HostileClient, hostile, hostileClient } from './support/hostile-client.ts';
+import { serverSql } from './support/server-sql.ts';
+
+// A primary that leads and a standby, both well, whose charm cannot look at them: nothing is taken from anybody for that.
+
+const standby = 'postgresql/1';
+const configuration = '/etc/postgresql/15/main';
+const data = '/var/lib/postgresql/15/main';
+
+let model: Model;
+let admin: HostileClient;
+let before: Published;
+
+beforeAll(async () => {
+  model = await openStory('unknown-server');
+  await deployServer(model, { config: { extra_pg_conf: 'max_connections = 10' } });
+  await deployClient(model);
+  await model.integrate('postgresql:db', 'client:db');
+  await waitCluster(model, 0);
+  await model.addUnit('postgresql');
+  await deployHostile(model, '1');
+  admin = hostileClient(model, 'db-admin', await model.integrate('postgresql:db-admin', 'hostile:db-admin'));
+  await waitCluster(model, 1, { primary: server });
+  await clientSql(model, 'CREATE TABLE greeting AS SELECT 1 AS number');
+});
+afterAll(() => model?.destroy());
+
+/** A shell command on the machine of `unit`. */
+const on = async (unit: string, command: string): Promise<string> =>
+  (await model.machineOf(unit)).sh(command);
+
+// Each begins with a cluster that is well, whatever became of the case before.
+beforeEach(async () => {
+  for (const unit of [server, standby]) await look(model, unit);
+  await waitCluster(model, 1, { primary: server, timeoutMs: 60_000 });
+  before = await publishedBy(model);
+});
+
+/** What is wrong on the primary while the charm looks at it: `fault` and `remedy` are shell commands there. Returns the unit's status. */
+async function statusUnder(fault: string, remedy: string): Promise<string> {
+  await on(server, fault);
+  try {
+    return (await expectKept(model, [server], before))[0] ?? '';
+  } finally {
+    await on(server, remedy);
+  }
+}
+
+/** With the fault gone all is shown as before, and the client goes on. */
+async function expectWell(): Promise<void> {
+  for (const unit of [server, standby]) await look(model, unit);
+  await waitCluster(model, 1, { primary: server });
+  expect(await publishedBy(model)).toEqual(before);
+  expect(await clientSql(model, 'SELECT number FROM greeting')).toBe('1');
+}
+
+/** Takes every connection that the server at `unit` has left, as a pool of a client over db-admin does. */
+async function takeAllConnections(unit: string): Promise<void> {
+  const machine = await model.machineOf(hostile);
+  const told = await admin.told();
+  const { address } = await model.machineOf(unit);
+  const where = `host=${address} dbname=${told['database']} user=${told['user']} password=${told['password']}`;
+  const pool = `psql -XAtq '${where}' -c 'SELECT pg_sleep(600)'`;
+  await machine.write('/root/pool.sh', `while sleep 0.2; do ${pool}; done`);
+  await machine.sh('for i in $(seq 12); do setsid nohup sh /root/pool.sh > /dev/null 2>&1 & done');
+  await eventually(`all connections of ${unit} are in use`, async () => {
+    const { stderr } = await machine.exec(['psql', '-XAtq', where, '-c', 'SELECT 1']);
+    return stderr.includes('too many clients') ? true : null;
+  });
+}
+
+async function giveConnectionsBack(): Promise<void> {
+  await (await model.machineOf(hostile)).exec('pkill -f /root/pool.s[h]; pkill psql');
+  for (const unit of [server, standby]) {
+    await eventually(`${unit} takes sessions`, () => serverSql(model, unit, 'SELECT 1').catch(() => null));
+  }
+}
+
+describe('a server that lives and cannot be asked', () => {
+  test('all connections are in use', async () => {
+    try {
+      await takeAllConnections(server);
+      await takeAllConnections(standby);
+      const [primary, other] = await expectKept(model, [server, standby], before);
+      expect(primary).toMatch(/Live master \(15\.\d+\).* 10 of 10 connections/);
+      expect(other).toMatch(/Live secondary \(15\.\d+\).* 10 of 10 connections/);
+    } finally {
+      await giveConnectionsBack();
+    }
+    await expectWell();
+  });
+
+  test('it does not answer: its postmaster stands still', async () => {
+    const postmaster = "-f 'bin/[p]ostgres -D'";
+    const shown = await statusUnder(`pkill -STOP ${postmaster}`, `pkill -CONT ${postmaster}`);
+    expect(shown).toMatch(/Live master \(15\.\d+\).*does not answer/);
+    await expectWell();
+  });
+
+  test('the administrator may not log in, by a pg_hba.conf edited by hand: it is put right', async () => {
+    const hba = `${configuration}/pg_hba.conf`;
+    const reload = "pkill -HUP -f 'bin/[p]ostgres -D'; sleep 1";
+    const shown = await statusUnder(
+      `cp -p ${hba} /root/; sed -i '/^local/d' ${hba}; ${reload}`,
+      `cmp -s /root/pg_hba.conf ${hba} || { cp -p /root/pg_hba.conf ${hba}; ${reload}; }`,
+    );
+    expect(shown).toMatch(/^active: Live master/);
+    await expectWell();
+  });
+
+  test('the administrator may not log in: its role is locked', async () => {
+    await admin.sql('ALTER ROLE postgres NOLOGIN');
+    try {
+      const [primary] = await expectKept(model, [server], before);
+      expect(primary).toMatch(/Live master \(15\.\d+\).*"postgres" is not permitted to log in/);
+    } finally {
+      await admin.sql('ALTER ROLE postgres LOGIN');
+    }
+    await expectWell();
+  });
+
+  test('its socket is gone', async () => {
+    const shown = await statusUnder(
+      'mv /run/postgresql /run/away',
+      'rm -rf /run/postgresql; mv /run/away /run/postgresql',
+    );
+    expect(shown).toMatch(/Live master \(15\.\d+\).*socket.*systemctl restart postgresql@15-main/);
+    await expectWell();
+  });
+
+  test('roles cannot be read: somebody locks their comments', async () => {
+    const held = admin.sql('BEGIN; LOCK TABLE pg_catalog.pg_shdescription; SELECT pg_sleep(60)');
+    try {
+      await eventually('the lock is held', async () => {
+        const locked = "relation = 'pg_shdescription'::regclass AND granted";
+        const [locks] = await serverSql(model, server, `SELECT count(*) FROM pg_locks WHERE ${locked}`);
+        return locks === '1' ? true : null;
+      });
+      const [primary] = await expectKept(model, [server], before);
+      expect(primary).toMatch(/Live master \(15\.\d+\).*roles and databases/);
+    } finally {
+      const holder = "query LIKE '%LOCK TABLE%' AND pid <> pg_backend_pid()";
+      await serverSql(
+        model,
+        server,
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${holder}`,
+      );
+      await held;
+    }
+    await expectWell();
+  });
+});
+
+describe('files that cannot be read', () => {
+  test('the programs of PostgreSQL are gone for a moment', async () => {
+    const programs = '/usr/lib/postgresql/15';
+    const shown = await statusUnder(
+      `mv ${programs}/bin ${programs}/away`,
+      `rm -rf ${programs}/bin; mv ${programs}/away ${programs}/bin`,
+    );
+    expect(shown).toMatch(/Live master \(15\.\d+\).*\/usr\/lib\/postgresql\/15\/bin/);
+    await expectWell();
+  });
+
+  test('pg_control is empty while the server runs', async () => {
+    const checkpoint = "su postgres -c 'psql -XAtqc CHECKPOINT'";
+    const shown = await statusUnder(`truncate -s0 ${data}/global/pg_control`, checkpoint);
+    expect(shown).toMatch(/Live master \(15\.\d+\).*pg_control.*CHECKPOINT/);
+    await expectWell();
+  });
+
+  test('a folder stands where the charm keeps a file', async () => {
+    const path = `${configuration}/conf.d/50-charm.conf`;
+    const shown = await statusUnder(
+      `mv ${path} /root/ && mkdir ${path}`,
+      `rm -rf ${path}; mv /root/50-charm.conf ${path}`,
+    );
+    expect(shown).toMatch(/^active: Live master/);
+    await expectWell();
+  });
+
+  test.each(['cluster.json', 'memory.json', 'guard.json'])(
+    '%s, which the charm writes, is damaged',
+    async (name) => {
+      const path = `/var/lib/postgresql-charm/${name}`;
+      await statusUnder(
+        `cp -p ${path} /root/; echo '{' > ${path}`,
+        `[ "$(cat ${path})" != '{' ] || mv /root/${name} ${path}`,
+      );
+      await expectWell();
+      expect(JSON.parse(await on(server, `cat ${path}`))).toBeTypeOf('object');
+    },
+  );
+
+  test.each(['cluster.json', 'memory.json'])('a folder stands in the place of %s', async (name) => {
+    const path = `/var/lib/postgresql-charm/${name}`;
+    const shown = await statusUnder(
+      `mv ${path} /root/ && mkdir ${path}`,
+      `rm -rf ${path}; mv /root/${name} ${path}`,
+    );
+    expect(shown).toContain(name);
+    await expectWell();
+  });
+});
+
+describe('Juju does not answer', () => {
+  const commands = ['config-get', 'relation-ids', 'relation-list', 'relation-get', 'network-get'];
+  test.each([...commands, 'goal-state', 'is-leader'])('%s fails once', async (command) => {
+    await model.faults.failCommand(server, command, 'ERROR connection is shut down');
+    try {
+      await expectKept(model, [server], before);
+    } finally {
+      await model.faults.clear(server);
+    }
+    await expectWell();
+  });
+
+  test('the secret cannot be read, and what was known of it is forgotten', async () => {
+    await on(server, 'rm /var/lib/postgresql-charm/memory.json');
+    await model.faults.failCommand(server, 'secret-get', 'ERROR permission denied', 3);
+    try {
+      await expectKept(model, [server], before);
+    } finally {
+      await model.faults.clear(server);
+    }
+    await expectWell();
+  });
+});
+
+describe('the end', () => {
+  test('pg_control is gone while the server runs', async () => {
+    const control = `${data}/global/pg_control`;
+    const shown = await statusUnder(`mv ${control} /root/`, `mv /root/pg_control ${control}`);
+    expect(shown).toMatch(/Live master \(15\.\d+\).*pg_control/);
+    await expectWell();
+  });
+});
+
+test('no hook has failed in all that', async () => {
+  const hooks = (await Promise.all([server, standby, client].map((unit) => model.history(unit)))).flat();
+  expect(hooks.filter(({ exitCode, error }) => exitCode !== 0 || error !== null)).toEqual([]);
+});
