@@ -28,7 +28,7 @@ describe('a client', () => {
       }),
     ];
     const settled = await settleCatalog(server, wanted);
-    expect(settled).toMatchObject({ problems: {}, ready: ['db:1'], steps: [] });
+    expect(settled).toMatchObject({ problems: {}, met: { 'db:1': ['m'] }, steps: [] });
     const rows = await asClient(
       server,
       'juju_webapp',

@@ -166,7 +166,7 @@ describe('a client that tries to become more', () => {
       ],
     };
     const settled = await settleCatalog(server, [wish]);
-    expect(settled).toMatchObject({ problems: {}, ready: ['db:0'] });
+    expect(settled).toMatchObject({ problems: {}, met: { 'db:0': ['m'] } });
     const role = settled.seen.roles.find(({ name }) => name === 'juju_honest');
     expect(role).toMatchObject({ superuser: false, createRole: false });
   });
