@@ -19,6 +19,8 @@ export interface Upstream {
 export type Goal =
   /** Change nothing about the server's role, whatever it is doing. */
   | { readonly kind: 'hold' }
+  /** Start what is there, as the primary or standby that it is. */
+  | { readonly kind: 'resume' }
   /** Make a new cluster (initdb) and run it. */
   | { readonly kind: 'create' }
   /** Take a copy; data in the way is set aside, and removed only after the copy streams. */

@@ -7,6 +7,7 @@ import type { Decision } from './member-facts.ts';
 import { frozenRules } from './rules/leader/frozen.ts';
 import { goneRules } from './rules/leader/gone.ts';
 import { handoverRules } from './rules/leader/handover.ts';
+import { manualRules } from './rules/leader/manual.ts';
 import { settledRules } from './rules/leader/settled.ts';
 import { startRules } from './rules/leader/start.ts';
 import type { LeaderRule } from './rules/leader/verdict.ts';
@@ -15,6 +16,7 @@ import type { LeaderView } from './view.ts';
 /** All rules of the leader in the order they are asked. */
 export const leaderRules: readonly LeaderRule[] = [
   ...startRules,
+  ...manualRules,
   ...goneRules,
   ...handoverRules,
   ...frozenRules,

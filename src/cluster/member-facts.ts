@@ -10,6 +10,12 @@ import type { TimelineSwitch } from '../server/server-facts.ts';
  */
 export type MemberRole = 'none' | 'primary' | 'standby' | 'stopped' | 'down' | 'starting';
 
+/** It has seen manual_replication on while the decision of `epoch` was the newest; `ended`: and has looked again after its end. */
+export interface ManualNote {
+  readonly epoch: number;
+  readonly ended: boolean;
+}
+
 /** One member's unit bag. Facts only. */
 export interface MemberFacts {
   readonly unit: string;
@@ -48,6 +54,8 @@ export interface MemberFacts {
    * heard of.
    */
   readonly primaryPosition?: string | null;
+  /** Since the decision of that epoch an operator may have moved roles (manual.ts); null when none can have. */
+  readonly manual?: ManualNote | null;
 }
 
 /**

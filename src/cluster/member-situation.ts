@@ -2,6 +2,7 @@
 
 import { presentFacts } from './election.ts';
 import { crashDivergence, type Divergence, divergence } from './lineage.ts';
+import { knowsManual } from './manual.ts';
 import type { Decision, MemberFacts } from './member-facts.ts';
 import { newestTimeline, walEnd } from './own-server.ts';
 import type { MemberView } from './view.ts';
@@ -25,6 +26,8 @@ export interface MemberSituation extends MemberView {
   readonly hasRefused: boolean;
   /** Other members with data. */
   readonly otherHolders: readonly MemberFacts[];
+  /** manual_replication has ended here or elsewhere, and no decision has been written since. */
+  readonly afterManual: boolean;
   readonly runsWritable: boolean;
   readonly runsStandby: boolean;
   /** It lives, and that it is a standby has not been seen. */
@@ -59,6 +62,7 @@ export function memberSituation(view: MemberView): MemberSituation {
     lineage: leadingReady && leading !== null ? lineageOf(leading) : null,
     hasRefused: decision !== null && memory.refused?.epoch === decision.epoch,
     otherHolders: presentFacts(view.others).filter((facts) => facts.systemIdentifier !== null),
+    afterManual: isAfterManual(view),
     runsWritable: running && !own.inRecovery,
     runsStandby: running && own.inRecovery,
     mayWrite: (running && !own.inRecovery) || (own.state === 'unknown' && own.seenAs !== 'standby'),
@@ -71,6 +75,12 @@ export function memberSituation(view: MemberView): MemberSituation {
 /** The job's state is written before it begins: without one, only the intention to rewind was noted. */
 function isUnfinished({ job, jobUnknown }: MemberView): boolean {
   return jobUnknown !== null || (job !== null && job.state !== 'done');
+}
+
+function isAfterManual({ decision, memory, manual, others }: MemberView): boolean {
+  if (decision === null || manual || decision.epoch < memory.seenEpoch) return false;
+  const wasHere = memory.manualEpoch !== null && memory.manualEpoch >= decision.epoch;
+  return wasHere || others.some(({ facts }) => knowsManual(facts, decision));
 }
 
 /** Who wrote the timelines of what `leading` has, itself included. */

@@ -53,17 +53,17 @@ export function decideMember(view: MemberView, rules: readonly MemberRule[] = me
 
 /**
  * Only a unit without peers starts by itself. All others ask first who is primary, standbys too: so a change of roles changes nothing
- * here, and a promotion need not wait for systemd to read its files again. Where the operator cares for roles nobody would start it.
+ * here, and a promotion need not wait for systemd to read its files again. Under manual_replication too: that may have ended meanwhile.
  */
 function mayBoot(s: MemberSituation): boolean {
-  return !s.dying && (s.manual || (s.isCurrent && s.part === 'named' && s.others.length === 0));
+  return !s.dying && s.isCurrent && s.part === 'named' && s.others.length === 0;
 }
 
 function clientRole(s: MemberSituation): MemberOutcome['clientRole'] {
   if (s.dying) return null;
   const role = runningRole(s);
   if (role !== 'primary') return role;
-  if (s.manual) return 'primary';
+  if (s.manual || s.afterManual) return 'primary';
   return s.isCurrent && (s.part === 'named' || s.part === 'old') ? 'primary' : null;
 }
 
@@ -76,7 +76,7 @@ function runningRole(s: MemberSituation): MemberOutcome['clientRole'] {
 function nextMemory(s: MemberSituation, goal: Goal, refusal: string | null): ClusterMemory {
   const { decision, memory, own } = s;
   const epoch = decision?.epoch ?? 0;
-  const current = s.isCurrent && !s.manual;
+  const current = s.isCurrent && !s.manual && !s.afterManual;
   const frozen = current && decision?.kind === 'freeze';
   // Under a freeze a refusal only tells the state of things, and what is reported must be true still.
   const kept = frozen && memory.refused?.epoch === epoch ? null : memory.refused;
@@ -89,9 +89,22 @@ function nextMemory(s: MemberSituation, goal: Goal, refusal: string | null): Clu
     refused,
     systemIdentifier: own.systemIdentifier ?? memory.systemIdentifier,
     noted: noteEnd(s, goal),
+    manualEpoch: nextManualEpoch(s),
     halfRewound: goal.kind === 'rewind' || s.halfRewound,
     lineage: nextLineage(s, goal),
   };
+}
+
+/** A decision written later ends it; one that is older than one already seen says nothing. */
+function nextManualEpoch({
+  manual,
+  afterManual,
+  isCurrent,
+  decision,
+  memory,
+}: MemberSituation): number | null {
+  if (manual || afterManual) return Math.max(memory.seenEpoch, decision?.epoch ?? 0);
+  return isCurrent ? null : memory.manualEpoch;
 }
 
 function nextLineage(s: MemberSituation, goal: Goal): string | null {

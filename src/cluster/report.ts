@@ -1,7 +1,7 @@
 /** What a unit publishes about itself. */
 import { isGoing } from './election.ts';
 import type { MemberOutcome } from './member.ts';
-import type { MemberFacts } from './member-facts.ts';
+import type { ManualNote, MemberFacts } from './member-facts.ts';
 import { newestTimeline, roleOf } from './own-server.ts';
 import type { MemberView } from './view.ts';
 
@@ -23,6 +23,7 @@ export function memberReport(view: MemberView, outcome: MemberOutcome): MemberFa
     ...standing(view),
     position: position(view, outcome),
     primaryPosition: isFrozen(view, outcome) ? (memory.noted?.primaryPosition ?? null) : null,
+    manual: manualNote(view, outcome),
     lineage: memory.lineage,
     epoch: memory.doneEpoch,
     refused,
@@ -80,4 +81,8 @@ function isLeftBehind({ unit, own, published, decision, others }: MemberView): b
 
 function unitAt(view: MemberView, host: string | null): string | null {
   return view.others.find((member) => member.facts?.host === host)?.unit ?? null;
+}
+
+function manualNote({ manual }: MemberView, { memory: { manualEpoch } }: MemberOutcome): ManualNote | null {
+  return manualEpoch === null ? null : { epoch: manualEpoch, ended: !manual };
 }

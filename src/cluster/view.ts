@@ -62,6 +62,8 @@ export interface ClusterMemory {
   readonly systemIdentifier: string | null;
   /** End of the WAL, noted before the WAL receiver was cut: a restart would forget what was received. */
   readonly noted: NotedEnd | null;
+  /** The newest epoch known while manual_replication was on, until a later decision says who is primary; null else. */
+  readonly manualEpoch: number | null;
   /** A rewind was begun and has not ended well: its data is no use, to itself or to others. */
   readonly halfRewound: boolean;
   /** Who wrote the timelines of its data (writers.ts); null when that is not known. */
@@ -98,6 +100,8 @@ export interface MemberView {
   readonly version: string | null;
   /** This unit is being removed. */
   readonly dying: boolean;
+  /** Its machine has just booted. */
+  readonly booted: boolean;
   /** No later hook of this unit can be relied on (storage-detaching, stop, remove). */
   readonly lastChance: boolean;
   readonly decision: Decision | null;

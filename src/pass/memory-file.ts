@@ -21,6 +21,7 @@ const Cluster = z.object({
       }),
     )
     .default(null),
+  manualEpoch: z.nullable(z.number()).default(null),
   halfRewound: z.boolean().default(false),
   lineage: z.nullable(z.string()).default(null),
 });

@@ -1,5 +1,7 @@
 /** Looks that Juju's half of an observation asks for: whom to try, and what of the server to read. */
+import { decodeMember } from '../cluster/bags/member.ts';
 import { hasStoppedForGood } from '../cluster/election.ts';
+import { knowsManual, notLookedAgain } from '../cluster/manual.ts';
 import type { MemberFacts } from '../cluster/member-facts.ts';
 import type { EventFacts } from './event.ts';
 import type { JujuFacts } from './observation.ts';
@@ -21,13 +23,16 @@ export function looksFor(juju: JujuFacts, reading: Reading, event: EventFacts): 
  * Ports of the primary when it is leaving or gone, of every member for the action failover, and of the target when this unit hands over. A
  * machine without power takes the whole time limit, so it is tried only when that decides something, and not under a freeze.
  */
-function portsFor({ leader, dying }: JujuFacts, { peers }: Reading, event: EventFacts): Looks['ports'] {
+function portsFor(juju: JujuFacts, reading: Reading, event: EventFacts): Looks['ports'] {
+  const { leader, dying } = juju;
+  const { peers } = reading;
   const { decision } = peers;
   const members = peers.others.map(({ unit }) => unit);
   const named = decision?.primary ?? null;
   const present = named !== null && members.includes(named) && !dying.includes(named);
   const units = event.action === 'failover' ? [...members] : [];
   if (named !== null && named !== event.unit && !present) units.push(named);
+  units.push(...unheardAfterManual(juju, reading, event));
   const target = decision?.kind === 'handover' && named === event.unit ? decision.target : null;
   const tried = [...(leader ? units : []), ...(target === null ? [] : [target])];
   return [...new Set(tried)].flatMap((unit) => {
@@ -36,6 +41,20 @@ function portsFor({ leader, dying }: JujuFacts, { peers }: Reading, event: Event
     if (facts === null || facts.host === '' || hasStoppedForGood(facts)) return [];
     return [{ unit, host: facts.host, port: facts.port }];
   });
+}
+
+/** A member that has not looked again is waited for only while its server answers. */
+function unheardAfterManual(
+  { peer }: JujuFacts,
+  { peers, options }: Reading,
+  { unit }: EventFacts,
+): string[] {
+  const own = decodeMember(unit, peer?.own ?? {}).facts;
+  const all = [own, ...peers.others.map(({ facts }) => facts)];
+  if (options.options.manualReplication || !all.some((facts) => knowsManual(facts, peers.decision)))
+    return [];
+  const others = peers.others.map((member) => ({ ...member, answers: null }));
+  return notLookedAgain(others, peers.decision).map((member) => member.unit);
 }
 
 function factsOf(unit: string, { peers }: Pick<Reading, 'peers'>): MemberFacts | null {

@@ -56,6 +56,7 @@ export function emptyMemory(unit: string): Memory {
       refused: null,
       systemIdentifier: null,
       noted: null,
+      manualEpoch: null,
       halfRewound: false,
       lineage: null,
     },

@@ -1,7 +1,7 @@
 /** A member's facts as the text of its unit bag, and back. */
 import { jsonObject, parsedJson } from '../../server/json.ts';
 import type { TimelineSwitch } from '../../server/server-facts.ts';
-import type { MemberFacts, MemberRole } from '../member-facts.ts';
+import type { ManualNote, MemberFacts, MemberRole } from '../member-facts.ts';
 import { parsePosition } from '../position.ts';
 import { integer } from './integer.ts';
 
@@ -33,6 +33,7 @@ export function encodeMember(facts: MemberFacts): Record<string, string> {
     'job-from': facts.jobFrom ?? '',
     lineage: facts.lineage ?? '',
     'primary-position': facts.primaryPosition ?? '',
+    manual: facts.manual ? `${facts.manual.ended ? 'ended' : 'on'} ${facts.manual.epoch}` : '',
     settings: settings === undefined || Object.keys(settings).length === 0 ? '' : JSON.stringify(settings),
   };
 }
@@ -85,6 +86,7 @@ export function decodeMember(unit: string, bag: Text): ReadMember {
       jobFrom: text('job-from'),
       lineage: text('lineage'),
       primaryPosition: text('primary-position'),
+      manual: readManual(text('manual')),
       settings,
     },
     problem: null,
@@ -111,4 +113,9 @@ function readSettings(text: string | null): Record<string, number> {
     if (typeof value === 'number') settings[name] = value;
   }
   return settings;
+}
+
+function readManual(text: string | null): ManualNote | null {
+  const [, word, epoch] = /^(on|ended) (\d{1,15})$/.exec(text ?? '') ?? [];
+  return epoch === undefined ? null : { epoch: Number(epoch), ended: word === 'ended' };
 }

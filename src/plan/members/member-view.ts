@@ -25,6 +25,7 @@ export function memberView(observation: Observation, peers: Peers, manual: boole
     port: place?.port ?? 5432,
     version: serverVersion(observation),
     dying: juju.leaving,
+    booted: event.hook === 'start',
     lastChance: juju.leaving && lastHooks.includes(event.hook),
     decision: peers.decision,
     heldSeconds: heldSeconds(observation, peers.decision),

@@ -35,6 +35,7 @@ function clusterMemory(facts: MemberFacts, job: CopyFacts | null): ClusterMemory
     refused: refused === null ? null : { epoch, why: refused },
     systemIdentifier,
     noted: isEnd ? { timeline, position, primaryPosition } : null,
+    manualEpoch: facts.manual?.epoch ?? null,
     halfRewound: job?.job === 'rewind' && (job.finishedAt === null || job.error !== null),
     lineage,
   };

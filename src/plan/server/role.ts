@@ -14,8 +14,9 @@ export const replicationRole = '_juju_repl';
 /** Whether the server is to run; null when there is nothing to plan for. */
 export function desiredRun(goal: Goal, server: ServerFacts): DesiredServer['run'] | null {
   if (goal.kind === 'stop') return server.place === null || !server.hasConfiguration ? null : 'stopped';
-  if (goal.kind !== 'hold') return 'running';
+  if (goal.kind !== 'hold' && goal.kind !== 'resume') return 'running';
   if (server.place === null || !server.hasConfiguration) return null;
+  if (goal.kind === 'resume') return 'running';
   return server.state === 'down' ? null : 'running';
 }
 
@@ -28,6 +29,7 @@ export function desiredRole(goal: Goal, server: ServerFacts): DesiredServer['rol
     case 'freeze':
       return 'standby';
     case 'hold':
+    case 'resume':
     case 'stop':
       return server.running?.inRecovery === true || server.standbySignal ? 'standby' : 'primary';
     default:

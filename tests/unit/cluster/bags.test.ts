@@ -18,6 +18,7 @@ const full = said(2, {
   primaryPosition: 'FF/2',
   lineage: 'postgresql/0@1 postgresql/2@2',
   settings: { max_connections: 200 },
+  manual: { epoch: 3, ended: true },
 });
 
 /** What is left out and what is null say the same. */
@@ -26,6 +27,7 @@ const plain = (facts: object): unknown => ({
   lineage: null,
   primaryPosition: null,
   settings: {},
+  manual: null,
   ...facts,
 });
 

@@ -21,6 +21,8 @@ const rest = [member(said(1)), member(said(2))];
 const leaver = said(0, { role: 'stopped', position: '0/5000028', leaving: true });
 const leftBefore = said(0, { role: 'stopped', leaving: true, epoch: 2 });
 const allCut = [member(cut(1, '0/5000000')), member(cut(2, '0/5000000'))];
+const ended = { manual: { epoch: 3, ended: true } } as const;
+const promoted = { ...ended, role: 'primary', timeline: 2 } as const;
 const refusal = { refused: 'No data here', epoch: 3 };
 
 /** Rule → a view it speaks on, and the primary (or kind) it decides; null for no decision. */
@@ -43,6 +45,66 @@ const examples: readonly (readonly [rule: number, view: LeaderView, decides: str
   ],
   [104, leaderView({ ...undecided, members: [member(empty(0)), member(empty(1))] }), unit(1)],
   [105, leaderView({ ...undecided, members: [member(empty(1), { dying: true })] }), null],
+  [
+    106,
+    leaderView({
+      members: [member(said(0, ended)), member(said(1, { manual: { epoch: 3, ended: false } }))],
+    }),
+    null,
+  ],
+  [
+    106,
+    leaderView({
+      members: [member(said(0, { ...ended, role: 'stopped' })), member(said(1), { answers: false })],
+    }),
+    null,
+  ],
+  [
+    107,
+    leaderView({ members: [member(said(0, { ...ended, role: 'stopped' })), member(said(1, promoted))] }),
+    unit(1),
+  ],
+  [107, leaderView({ members: [member(said(0), { answers: false }), member(said(1, promoted))] }), unit(1)],
+  [
+    108,
+    leaderView({
+      members: [
+        member(said(0, { ...ended, role: 'stopped' })),
+        member(said(1, { ...promoted, role: 'down' })),
+      ],
+    }),
+    unit(1),
+  ],
+  [
+    109,
+    leaderView({ members: [member(said(0, { ...ended, role: 'down' })), member(said(1, ended))] }),
+    unit(0),
+  ],
+  [
+    109,
+    leaderView({
+      decision: handingOver(),
+      members: [member(said(0, { ...ended, role: 'stopped' })), member(said(1, ended))],
+    }),
+    unit(0),
+  ],
+  [
+    109,
+    leaderView({ decision: frozen(), ...gone, members: [member(said(1, ended)), member(said(2, ended))] }),
+    'freeze',
+  ],
+  [110, leaderView({ members: [member(said(0, ended)), member(said(1, promoted))] }), null],
+  [
+    110,
+    leaderView({
+      members: [
+        member(said(0, { ...ended, role: 'stopped' })),
+        member(said(1, { ...promoted, role: 'standby' })),
+        member(said(2, { ...promoted, role: 'down' })),
+      ],
+    }),
+    null,
+  ],
   [111, leaderView({ members: [member(empty(0, refusal)), member(said(1))] }), unit(1)],
   [111, leaderView({ members: [member(empty(0, refusal)), ...rest] }), 'freeze'],
   [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Goal } from '../../../src/cluster/goal.ts';
 import { decideMember, memberRules } from '../../../src/cluster/member.ts';
+import { memberReport } from '../../../src/cluster/report.ts';
 import type { MemberView } from '../../../src/cluster/view.ts';
 import {
   absent,
@@ -47,6 +48,15 @@ const halfRewound = { ...rewound, job: job({ name: 'rewind', state: 'failed' }) 
 
 const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: MemberView])[] = [
   [201, 'hold', memberView({ manual: true, own: running() })],
+  [201, 'resume', memberView({ manual: true, booted: true, own: stopped({ standbySignal: true }) })],
+  [201, 'resume', memberView({ manual: true, booted: true, own: stopped(), decision: mine, others: noData })],
+  [201, 'hold', memberView({ manual: true, booted: true, own: stopped(), decision: mine })],
+  [200, 'hold', memberView({ memory: memory({ manualEpoch: 3 }), own: running() })],
+  [
+    208,
+    'hold',
+    memberView({ others: [member(said(0, { manual: { epoch: 3, ended: true } }))], own: stopped() }),
+  ],
   [202, 'hold', memberView({ version: null, own: absent() })],
   [203, 'hold', primaryView({ dying: true, own: running() })],
   [204, 'stop', primaryView({ dying: true })],
@@ -206,7 +216,19 @@ describe('a member', () => {
     );
     expect(decideMember(memberView()).startsAtBoot).toBe(false);
     expect(decideMember(memberView({ decision: mine })).startsAtBoot).toBe(false);
-    expect(decideMember(memberView({ manual: true })).startsAtBoot).toBe(true);
+    expect(decideMember(memberView({ manual: true })).startsAtBoot).toBe(false);
+  });
+
+  test('stands by after manual_replication until a later decision, and says so', () => {
+    const before = memberView({ manual: true, own: running() });
+    const { memory: during } = decideMember(before);
+    expect(during.manualEpoch).toBe(3);
+    const after = { ...before, manual: false, memory: during };
+    const stands = decideMember(after);
+    expect(stands.clientRole).toBe('primary');
+    expect(memberReport(after, stands).manual).toEqual({ epoch: 3, ended: true });
+    const later = { ...after, memory: stands.memory, decision: decided({ epoch: 4, primary: unit(1) }) };
+    expect(decideMember(later)).toMatchObject({ rule: 216, memory: { manualEpoch: null } });
   });
 
   test('keeps a refusal as a promise for that decision alone', () => {

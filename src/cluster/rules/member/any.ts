@@ -1,4 +1,4 @@
-/** Rules 201–209: what comes before any decision. */
+/** Rules 200–209: what comes before any decision. */
 
 import { wakeAfter } from '../../goal.ts';
 import { catchUpLimitSeconds, promotionLimitSeconds, reportLimitSeconds } from '../../limits.ts';
@@ -13,8 +13,14 @@ export const anyRules: readonly MemberRule[] = [
     id: 201,
     condition: 'manual_replication is on',
     when: (s) => s.manual,
-    verdict: (s) => hold(live(s).state, live(s).message),
-    why: 'The operator moves roles; the charm publishes what the unit is.',
+    verdict: (s) => {
+      if (s.booted && mayResume(s)) return toward({ kind: 'resume' }, 'maintenance', 'Starting the server');
+      if (s.own.state === 'down') {
+        return hold('waiting', 'Stopped; while manual_replication is on an operator starts it');
+      }
+      return hold(live(s).state, live(s).message);
+    },
+    why: 'The operator moves roles; the charm publishes what the unit is. When its machine boots it starts it as that, beside no other primary.',
   },
   {
     id: 202,
@@ -51,6 +57,17 @@ export const anyRules: readonly MemberRule[] = [
     when: (s) => s.decision !== null && !s.isCurrent,
     verdict: () => hold('waiting', 'Waiting for the newest decision'),
     why: 'What has been overruled is never acted on.',
+  },
+  {
+    id: 200,
+    condition: 'manual_replication has ended, and no decision has been written since',
+    when: (s) => s.afterManual,
+    verdict: (s) => {
+      const { state, message } = live(s);
+      const words = 'manual_replication has ended; the leader records who is primary';
+      return hold(state, state === 'active' ? `${message}; ${words}` : words);
+    },
+    why: 'The operator may have moved the primary: the decision from before says nothing about that.',
   },
   {
     id: 207,
@@ -98,6 +115,12 @@ function isOverdue(s: MemberSituation): boolean {
   if (s.part === 'old') return s.own.state === 'unknown' && s.heldSeconds >= catchUpLimitSeconds;
   const isHeir = s.part === 'named' && s.decision?.requiredPosition !== null && s.own.seenAs !== 'primary';
   return isHeir && s.memory.doneEpoch !== s.decision?.epoch && s.heldSeconds >= promotionLimitSeconds;
+}
+
+/** As a standby, or as the recorded primary while nobody else is one. */
+function mayResume(s: MemberSituation): boolean {
+  const isOther = s.others.some(({ facts }) => facts?.role === 'primary');
+  return s.own.state === 'down' && (s.own.standbySignal || (s.part === 'named' && !isOther));
 }
 
 /** The decision it reads names another, or nobody: to go on writing would make two primaries. */
