@@ -11,5 +11,7 @@ export function wallText(world: World, unit: Unit): string {
 
 /** Seconds since the machine has booted. */
 export function momentOf(world: World, { name, clock }: Unit): Moment {
+  if (world.charm.trustsWallClock)
+    return { boot: 'wall', seconds: epochMs / 1000 + world.time + clock.aheadSeconds };
   return { boot: `${name}-${clock.boots}`, seconds: world.time - clock.bootedAt };
 }

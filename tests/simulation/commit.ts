@@ -50,6 +50,10 @@ function commitApplication(world: World, unit: Unit, content: Bag): void {
   checkAdoption(world, decision);
   world.decisions.push(decision);
   world.decidedAt.push(world.time);
+  // The leader counts seconds from here on: a good time to set its clock.
+  if (decision.kind === 'freeze' && world.faults && world.random.oneIn(6)) {
+    unit.clockSetAt = world.time + 2 + world.random.below(8);
+  }
   tell(world, `${unit.name} decides ${describe(decision)}`);
 }
 

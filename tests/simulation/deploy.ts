@@ -30,6 +30,7 @@ export function deploy(seed: number, plant: Plant | null, listen: boolean): Worl
     hasStorage,
     options: { ...options, version: String(major) },
     manual: null,
+    handEpoch: 0,
     byHand: null,
     time: 0,
     ticks: 0,

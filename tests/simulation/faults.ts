@@ -1,7 +1,9 @@
 /** Faults drawn from the seed, and their end. */
 import { moveLease } from './leases.ts';
+import { moveByHand, setManual } from './manual.ts';
 import { addUnit, giveUp, powerOff, removeUnit, runAction } from './operator.ts';
 import { crash, startServer } from './servers.ts';
+import { askForPackage, changeSettings, denyProcesses, endTroubles, fillDisk, setClock } from './troubles.ts';
 import { currentDecision, killHook, tell, type Unit, unitNamed, type World } from './world.ts';
 
 type Fault = (world: World, unit: Unit) => void;
@@ -55,6 +57,16 @@ const faults: readonly Fault[] = [
     tell(world, `${unit.name} recycles WAL`);
   },
   (_world, unit) => void unit.events.add('update-status'),
+  setClock,
+  setClock,
+
+  fillDisk,
+  denyProcesses,
+
+  askForPackage,
+  changeSettings,
+  moveByHand,
+  moveByHand,
 ];
 
 /** The primary's machine lives and reaches nobody; the leader is another unit, and now and then an operator acts at once. */
@@ -105,6 +117,7 @@ export function boot(world: World, unit: Unit): void {
 export function mend(world: World): void {
   world.faults = false;
   tell(world, 'all faults end');
+  setManual(world, false);
   for (const unit of world.units) {
     if (unit.dead) {
       unit.machine = 'gone';
@@ -115,6 +128,7 @@ export function mend(world: World): void {
     unit.cutController = false;
     unit.stallsUntil = 0;
     unit.failsUntil = 0;
+    endTroubles(world, unit);
     boot(world, unit);
     unit.events.add('update-status');
   }

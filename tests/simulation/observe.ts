@@ -75,10 +75,12 @@ export function serverFacts(world: World, unit: Unit): ServerFacts {
       standbySignal: false,
     };
   }
-  const running = server.proc === 'running' ? runningFacts(world, unit) : null;
+  const isCrowded = unit.trouble.crowded > world.time;
+  const running = server.proc === 'running' && !isCrowded ? runningFacts(world, unit) : null;
+  const state = server.proc === 'running' && isCrowded ? 'starting' : server.proc;
   return {
     ...kept.server,
-    state: kept.server.place === null ? 'absent' : server.proc,
+    state: kept.server.place === null ? 'absent' : state,
     hasData: kept.server.place !== null,
     control:
       kept.server.place === null

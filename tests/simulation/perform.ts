@@ -55,6 +55,7 @@ function obstacle(world: World, unit: Unit, step: Step): string | null {
   if (step.kind.startsWith('server.') && server.data === null) return 'there is no cluster';
   if (step.kind === 'packages.install' && trouble.mirrorHangs > world.time)
     return 'apt-get: could not connect';
+  if (step.kind === 'server.start' && unit.isMasked) return 'the unit is masked';
   const isBeside = step.kind === 'job.start' || step.kind === 'wake.self';
   if (isBeside && trouble.noProcesses > world.time) return 'systemd-run failed';
   return null;

@@ -21,6 +21,8 @@ const found: Record<Plant, readonly [from: number, failure: RegExp]> = {
   'no-wait-for-fence': [900, /two writable primaries/],
   'late-start': [1900, /two writable primaries/],
   'resume-alone': [300, /two writable primaries|does not get well|takes over without/],
+  'manual-end': [1, /undone|does not get well|takes over without|two writable primaries/],
+  'wall-clock': [4400, /two writable primaries|does not get well/],
   'freeze-uncut': [1, /does not get well/],
 };
 

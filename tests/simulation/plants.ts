@@ -22,6 +22,7 @@ const shipped: Charm = {
   asksLeadershipLate: false,
   fences: true,
   startsLate: false,
+  trustsWallClock: false,
 };
 
 const leading = (leader: readonly LeaderRule[]): Charm => ({
@@ -113,6 +114,11 @@ export const plants = {
       when: (c) => c.part === 'old' && c.own.cleanStop && c.heldSeconds < 15,
     }).map((rule) => (rule.id === 228 ? startsAgain : rule)),
   ),
+  'manual-end': {
+    ...shipped,
+    rules: { leader: without(leaderRules, 106, 107, 108, 109, 110), member: without(memberRules, 208) },
+  },
+  'wall-clock': { ...shipped, trustsWallClock: true },
   'freeze-uncut': acting(
     changed(memberRules, 233, {
       verdict: () => ({

@@ -22,7 +22,7 @@ export function checkProgress(world: World, unit: Unit, hook: Hook): void {
 /** What it should have done in this hook and has not. */
 function overdueFor(world: World, unit: Unit, hook: Hook, decision: Decision): string | null {
   const { server, dying } = unit;
-  const isManual = hook.begun.options['manual_replication'] === true || world.byHand !== null;
+  const isManual = hook.begun.options['manual_replication'] === true || decision.epoch <= world.handEpoch;
   if (isManual || dying || decision.epoch < unit.kept.memory.cluster.seenEpoch) return null;
   const isNamed = decision.kind !== 'freeze' && decision.primary === unit.name;
   if (server.writable && !isNamed) return `still accepts writes under epoch ${decision.epoch}`;

@@ -11,6 +11,7 @@ import type { Plant } from './plants.ts';
 import { teardownEvent } from './removal.ts';
 import { commit, settle } from './servers.ts';
 import { connect, streamTo } from './streams.ts';
+import { setClock } from './troubles.ts';
 import { unsettled } from './unsettled.ts';
 import { tell, type Unit, unitNamed, type World } from './world.ts';
 
@@ -87,6 +88,7 @@ function step(world: World, seconds: number): void {
     if (unit.server.connected) streamTo(world, unit, null);
     if (unit.server.writable && world.random.oneIn(3)) commit(world, unit);
     if (!unit.cutController) unit.reachedAt = world.time;
+    if (world.time >= unit.clockSetAt) setClock(world, unit);
     watchContact(world, unit);
     workOn(world, unit);
     ring(world, unit);

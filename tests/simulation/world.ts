@@ -75,6 +75,8 @@ export interface Unit {
   hook: Generator<string, void> | null;
   /** Its process has ended, and Juju is about to commit. */
   hookEnds: boolean;
+  /** When its wall clock is set next, because time is measured just now. */
+  clockSetAt: number;
   /** A hook that failed or was killed: it runs again before any other. */
   retry: string | null;
   /** What its hook runs for, queued again when the hook is killed; null for an action. */
@@ -85,6 +87,8 @@ export interface Unit {
   failsUntil: number;
   /** What it should have done, and for how many hooks. */
   overdue: { readonly what: string; readonly hooks: number } | null;
+  /** An operator keeps its server from starting while it is not to be primary any more. */
+  isMasked: boolean;
   /** Its last pass has seen that manual_replication is on. */
   knowsManual: boolean;
   /** The newest epoch it knew when a pass last ran to its end. */
@@ -145,6 +149,7 @@ export interface Charm {
   readonly asksLeadershipLate: boolean;
   readonly fences: boolean;
   readonly startsLate: boolean;
+  readonly trustsWallClock: boolean;
 }
 
 export interface World {
@@ -164,6 +169,8 @@ export interface World {
   options: Observation['juju']['options'];
   /** What an operator is about under manual_replication; null while that is off. */
   manual: Manual | null;
+  /** The newest epoch when manual_replication ended last. */
+  handEpoch: number;
   /** Whom the operator had promoted when manual_replication ended; null once a decision names it, or it is no primary any more. */
   byHand: string | null;
   time: number;

@@ -53,7 +53,7 @@ const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: Memb
   [201, 'hold', memberView({ manual: true, booted: true, own: stopped(), decision: mine })],
   [200, 'hold', memberView({ memory: memory({ manualEpoch: 3 }), own: running() })],
   [
-    208,
+    200,
     'hold',
     memberView({ others: [member(said(0, { manual: { epoch: 3, ended: true } }))], own: stopped() }),
   ],
