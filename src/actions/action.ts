@@ -2,12 +2,14 @@
 import type { Situation } from '../plan/situation.ts';
 import type { Step } from '../plan/step.ts';
 
-/** The end of an action: results, or the reason why it was refused. `pass`: a pass follows in the same process. */
+/**
+ * The end of an action: results, or the reason why it was refused. Its steps are taken in order, and the task succeeds only when all are: what
+ * may fail comes before what is written.
+ */
 export type ActionOutcome =
   | {
       readonly results: Readonly<Record<string, string>>;
       readonly steps: readonly Step[];
-      readonly pass: boolean;
     }
   | { readonly refusal: string; readonly steps: readonly Step[] };
 
@@ -27,6 +29,11 @@ export function asLeader({ observation: { juju } }: Situation): { readonly peer:
   if (!juju.leader || juju.peer === null)
     return refuse('run it on the leader; juju status marks it with a star');
   return { peer: juju.peer.id };
+}
+
+/** Another pass as soon as the action has ended and is committed. */
+export function wake(why: string): Step {
+  return { kind: 'wake.self', why };
 }
 
 /** A step that changes the peers' application bag. */

@@ -5,8 +5,7 @@ import { mustActOn } from '../cluster/leader.ts';
 import { type Answer, checkSwitchover } from '../cluster/switchover.ts';
 import type { LeaderView } from '../cluster/view.ts';
 import type { Situation } from '../plan/situation.ts';
-import type { Step } from '../plan/step.ts';
-import { type Action, type ActionOutcome, asLeader, peerStep, refuse } from './action.ts';
+import { type Action, type ActionOutcome, asLeader, peerStep, refuse, wake } from './action.ts';
 
 function decide(situation: Situation, check: (view: LeaderView) => Answer): ActionOutcome {
   const { observation, leading } = situation;
@@ -21,14 +20,13 @@ function decide(situation: Situation, check: (view: LeaderView) => Answer): Acti
     // Without a change in the bag they would look at the next update-status, up to five minutes later.
     return refuse(answer.refusal, answer.look === true ? [peerStep(leader.peer, { look: nowText })] : []);
   }
-  const wake: Step = { kind: 'wake.self', why: `to act on decision ${answer.decision.epoch}` };
+  const { decision } = answer;
   return {
     results: { result: answer.message },
     steps: [
-      peerStep(leader.peer, { [decisionKey]: encodeDecision(answer.decision) }),
-      ...(mustActOn(answer.decision, event.unit) ? [wake] : []),
+      ...(mustActOn(decision, event.unit) ? [wake(`to act on decision ${decision.epoch}`)] : []),
+      peerStep(leader.peer, { [decisionKey]: encodeDecision(decision) }),
     ],
-    pass: true,
   };
 }
 

@@ -1,14 +1,13 @@
 /** maintenance-mode-start and maintenance-mode-stop. */
 import type { Situation } from '../plan/situation.ts';
-import { type Action, type ActionOutcome, asLeader, peerStep } from './action.ts';
+import { type Action, type ActionOutcome, asLeader, peerStep, wake } from './action.ts';
 
 function setMaintenance(situation: Situation, on: boolean): ActionOutcome {
   const leader = asLeader(situation);
   if (!('peer' in leader)) return leader;
   return {
     results: { 'maintenance-mode': on ? 'on' : 'off' },
-    steps: [peerStep(leader.peer, { maintenance: on ? 'on' : '' })],
-    pass: true,
+    steps: [wake('to show it'), peerStep(leader.peer, { maintenance: on ? 'on' : '' })],
   };
 }
 

@@ -3,7 +3,7 @@ import { generationsKey } from '../plan/credentials.ts';
 import { replicationRole } from '../plan/server/role.ts';
 import type { Step } from '../plan/step.ts';
 import { rotationOf } from '../relations/rotation.ts';
-import { type Action, asLeader, peerStep, refuse } from './action.ts';
+import { type Action, asLeader, peerStep, refuse, wake } from './action.ts';
 
 /**
  * Raises generations; the units do the rest when they see it. The primary sets a password first, then every unit publishes it, so a
@@ -22,7 +22,6 @@ export const rotatePassword: Action = async (parameters, observe) => {
   return {
     results: { result, ...(unreached.length === 0 ? {} : { 'cannot-be-told': unreached.join('\n') }) },
     steps: users.length === 0 ? [] : raising(users, credentials.generations, leader.peer),
-    pass: true,
   };
 };
 
@@ -33,7 +32,7 @@ function raising(
 ): Step[] {
   const raised = Object.fromEntries(users.map((user) => [user, (generations[user] ?? 1) + 1]));
   return [
+    wake('to set the new passwords'),
     peerStep(peer, { [generationsKey]: JSON.stringify({ ...generations, ...raised }) }),
-    { kind: 'wake.self', why: 'to set the new passwords' },
   ];
 }

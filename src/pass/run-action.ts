@@ -1,46 +1,54 @@
-/** Running an action: its parameters, the steps it asks for, its end. */
-import type { Action } from '../actions/action.ts';
+/** Running an action: it decides, its steps are taken, and the task says how that ended. */
+import type { ActionOutcome } from '../actions/action.ts';
 import { actions } from '../actions/index.ts';
-import { execute } from '../apply/execute.ts';
 import { decisionKey } from '../cluster/bags/decision.ts';
 import { isTooLateToDecide } from '../cluster/deadlines.ts';
 import { actionFail, actionGet, actionSet } from '../juju/actions.ts';
 import type { Step } from '../plan/step.ts';
 import { errorText } from '../system/failed-looks.ts';
 import { hookSeconds, observeRound, type PassContext } from './context.ts';
+import { carryOut, isBug } from './take.ts';
 
 const tooSlow = 'this unit is too slow just now, and leadership may have moved meanwhile; run it again';
+const notLeader = 'leadership has moved to another unit meanwhile; run it again, on the leader';
 
-/** Runs an action and reports its end. True when a pass is to follow. An action that cannot be carried out fails with the reason. */
-export async function runAction(name: string, context: PassContext): Promise<boolean> {
+/**
+ * Runs an action and reports its end. No pass follows in this process: the sooner it ends, the sooner Juju commits what an operator has
+ * decided, and nothing that comes after can take it back when the task has said that it is done. Throws for a bug of the charm.
+ */
+export async function runAction(name: string, context: PassContext): Promise<void> {
   const action = actions[name];
-  if (action === undefined) {
-    await actionFail(`this charm has no action "${name}"`);
-    return false;
-  }
+  if (action === undefined) return actionFail(`this charm has no action "${name}"`);
   try {
-    return await endOf(action, context);
+    const outcome = await action(await actionGet(), () => observeRound(context));
+    await report(outcome, context);
   } catch (error) {
-    await actionFail(errorText(error));
-    return false;
+    if (isBug(error)) throw error;
+    await actionFail(`${errorText(error)}; run it again when that is mended`);
   }
 }
 
-async function endOf(action: Action, context: PassContext): Promise<boolean> {
-  const outcome = await action(await actionGet(), () => observeRound(context));
-  if (outcome.steps.some(decides) && isTooLateToDecide(hookSeconds(context))) {
-    await actionFail(tooSlow);
-    return false;
+async function report(outcome: ActionOutcome, context: PassContext): Promise<void> {
+  const problem = await takeAll(outcome.steps, context);
+  if ('refusal' in outcome) return actionFail(outcome.refusal);
+  return problem === null ? actionSet(outcome.results) : actionFail(problem);
+}
+
+/** Takes the steps until one cannot be taken. Returns why, null when all are. */
+async function takeAll(steps: readonly Step[], context: PassContext): Promise<string | null> {
+  for (const step of steps) {
+    if (decides(step) && isTooLateToDecide(hookSeconds(context))) return tooSlow;
+    await carryOut(step, context);
+    if (!isWritten(step, context)) return notLeader;
   }
-  for (const step of outcome.steps) await execute(step, context);
-  if ('refusal' in outcome) {
-    await actionFail(outcome.refusal);
-    return false;
-  }
-  await actionSet(outcome.results);
-  return outcome.pass;
+  return null;
 }
 
 function decides(step: Step): boolean {
   return step.kind === 'bag.set' && step.owner === 'application' && decisionKey in step.content;
+}
+
+/** Nothing is written for the application by a unit that does not lead any more. */
+function isWritten(step: Step, { juju }: PassContext): boolean {
+  return step.kind !== 'bag.set' || step.owner !== 'application' || juju?.leader === true;
 }

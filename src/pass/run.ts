@@ -33,8 +33,7 @@ async function runWhole(context: PassContext, former: SettledClients | null): Pr
   const { event } = context;
   if (event.action !== null) {
     const { runAction } = await import('./run-action.ts');
-    const goOn = await runAction(event.action, context);
-    if (!goOn) return;
+    return runAction(event.action, context);
   }
   const { plan, failed, settled, quiet } = await runPass(context);
   await takeBackLate(context);

@@ -32,7 +32,8 @@ export async function take(
   }
 }
 
-async function carryOut(step: Step, context: PassContext): Promise<void> {
+/** Carries out one step and notes what it changes of this process's picture. Throws what the step's room throws. */
+export async function carryOut(step: Step, context: PassContext): Promise<void> {
   try {
     if (writesBags(step)) await dropNote(context.event.unit);
     await execute(step, context);
@@ -49,10 +50,10 @@ function writesBags({ kind }: Step): boolean {
 
 /** Errors the world cannot cause: the charm is wrong, or Juju does not carry out its commands. */
 function isDefect(error: unknown): boolean {
-  return (
-    error instanceof HookCommandError ||
-    error instanceof TypeError ||
-    error instanceof RangeError ||
-    error instanceof ReferenceError
-  );
+  return error instanceof HookCommandError || isBug(error);
+}
+
+/** Errors that only a mistake in the charm's own code makes. */
+export function isBug(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
 }

@@ -60,6 +60,11 @@ describe.each(['3.6', '4.0', '2.9'] as const)('Juju %s', (juju) => {
     expect(status).toBe('completed');
     const deaf = juju === '2.9' ? [`database:${relations['interfaces']}`, 'juju_interfaces'] : [];
     expect(String(results['cannot-be-told'] ?? '').split(' ')[0]).toBe(deaf[0] ?? '');
+    const isChanged = async (): Promise<boolean> => {
+      const now = await verifiers(model, unit);
+      return Object.keys(before).every((role) => deaf.includes(role) || before[role] !== now[role]);
+    };
+    await model.waitFor(isChanged, { describe: 'the server has the new passwords' });
     await model.waitSettled();
     console.log(await lockOuts(model, unit));
     const after = await verifiers(model, unit);
@@ -76,8 +81,10 @@ describe.each(['3.6', '4.0', '2.9'] as const)('Juju %s', (juju) => {
     const before = await machine.read(passfile);
     const leader = (await model.leaderOf('postgresql')) ?? '';
     expect((await model.run(leader, 'rotate-password', { scope: 'replication' })).status).toBe('completed');
+    await model.waitFor(async () => (await machine.read(passfile)) !== before, {
+      describe: 'the standby has its new password',
+    });
     await model.waitSettled();
-    expect(await machine.read(passfile)).not.toBe(before);
     await serverSql(model, standby, 'SELECT pg_terminate_backend(pid) FROM pg_stat_wal_receiver');
     const name = standby.replace('/', '_');
     const streaming = `SELECT count(*) FROM pg_stat_replication WHERE application_name = '${name}' AND state = 'streaming'`;

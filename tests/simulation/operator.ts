@@ -8,7 +8,6 @@ import {
 } from '../shipped.ts';
 import { momentOf } from './clocks.ts';
 import { commitHook } from './commit.ts';
-import { runPass, takeBackLate } from './hook.ts';
 import type { Hook } from './hook-state.ts';
 import { loseProcesses } from './jobs.ts';
 import { beginHook } from './juju.ts';
@@ -53,8 +52,6 @@ function* action(world: World, leader: Unit, name: 'switchover' | 'failover'): G
   }
   tell(world, `${leader.name} runs ${name}: ${outcome.results['result']}`);
   for (const step of outcome.steps) perform(world, leader, hook, step);
-  yield* runPass(world, leader, hook);
-  takeBackLate(world, leader, hook);
   yield 'commit';
   commitHook(world, leader, hook);
 }
