@@ -36,7 +36,7 @@ export { stepText } from '../src/plan/step-text.ts';
 export type { Bag, BagContent, ClientEndpoint, ClientRelation } from '../src/relations/relation-facts.ts';
 export type { CatalogFacts, DatabaseInside, RoleFacts } from '../src/server/catalog-facts.ts';
 export type { CatalogStep, RoleComment } from '../src/server/catalog-steps.ts';
-export type { CopyFacts, FenceFacts, JobRequest } from '../src/server/jobs.ts';
+export type { CopyFacts, FenceFacts, JobRequest, PackagesFacts } from '../src/server/jobs.ts';
 export type { Render } from '../src/server/managed-files.ts';
 export type { Moment } from '../src/server/moment.ts';
 export { passfileHeading } from '../src/server/passfile-heading.ts';

@@ -45,11 +45,6 @@ const machineExecutors = adapted();
 const executors = {
   ...machineExecutors,
   ...jujuExecutors,
-  'packages.install': async (step, applying) => {
-    await machineExecutors['packages.install'](step, applying);
-    const packages = [...new Set([...applying.memory.packages, ...step.packages])];
-    await applying.remember({ packages });
-  },
   'cluster.create': async (step, applying) => {
     await applying.remember({ made: { locale: step.locale, encoding: step.encoding } });
     await machineExecutors['cluster.create'](step, applying);

@@ -35,5 +35,7 @@ export function planForwards(
   const files = desired.filter(({ path, content }) => seen[path] !== content);
   const remove = Object.keys(seen).filter((path) => !desired.some((file) => file.path === path));
   if (files.length === 0 && remove.length === 0 && !unread) return [];
+  // It is installed first, by a job.
+  if (!machine.forwards.canForward && files.length > 0) return [];
   return [{ kind: 'syslog.forward', relation: Object.keys(bags)[0] ?? 'syslog', files, remove }];
 }

@@ -26,8 +26,6 @@ export interface Memory {
   readonly onServer: Readonly<Record<string, number>>;
   /** Id of the peer relation; it never changes. */
   readonly peerRelation: string | null;
-  /** Extra packages that were installed. */
-  readonly packages: readonly string[];
   /** Options that cannot be changed any more, as they were when the cluster was made. */
   readonly made: { readonly locale: string; readonly encoding: string } | null;
   /** When the last rewind that the log tells the end of had begun. */
@@ -66,7 +64,6 @@ export function emptyMemory(unit: string): Memory {
     passwords: {},
     onServer: {},
     peerRelation: null,
-    packages: [],
     made: null,
     rewindLogged: '',
     fenceLogged: '',

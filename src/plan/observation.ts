@@ -72,6 +72,8 @@ export interface ForwardFacts {
   readonly files: Readonly<Record<string, string>>;
   /** Files were changed and rsyslog may not have read them since. */
   readonly unread: boolean;
+  /** rsyslog is installed. */
+  readonly canForward: boolean;
 }
 
 export interface MachineFacts {

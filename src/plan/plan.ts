@@ -94,7 +94,8 @@ export function stepsOf({ lanes }: Pick<Plan, 'lanes'>): PlannedStep[] {
 /**
  * The lanes of a round. Named dependencies: while the server is on its way to its role, that alone is planned, since what others read and
  * what is kept in order follows from it (the loop bounds how often a step is taken, so no lane keeps the others waiting for ever); the
- * watch is set when nothing else is left to do, and knows then what is waited for.
+ * watch is set when nothing else is left to do, and knows then what is waited for. A new cluster and new settings wait for packages
+ * that have not been tried yet (arePackagesAwaited).
  */
 function lanesOf(situation: Situation, failed: readonly FailedStep[]): readonly Lane[] {
   const { observation } = situation;

@@ -16,6 +16,7 @@ const words: Readonly<Record<ServerLook | Look, string>> = {
   promises: 'it cannot note what it promises, so it changes no role',
   memory: 'it cannot keep its notes',
   copy: 'the state of a copy cannot be read',
+  packages: 'the state of packages cannot be read',
   watch: 'the state of its watch cannot be read',
   fence: 'the state of its fence cannot be read',
   forwards: 'the files of rsyslog cannot be read',

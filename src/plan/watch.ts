@@ -6,6 +6,7 @@ import { readersWatch } from './clients/readers.ts';
 import { secondsSince } from './elapsed.ts';
 import { planFenceEnd } from './members/fence.ts';
 import type { Observation } from './observation.ts';
+import { packagesRetrySeconds } from './server/packages.ts';
 import type { Situation } from './situation.ts';
 import type { FailedStep, Step } from './step.ts';
 import { unknownProblems } from './unknown.ts';
@@ -27,6 +28,7 @@ export function planWatch(situation: Situation, failed: readonly FailedStep[]): 
   const renewal =
     behind && observation.server.running?.inRecovery === true ? wakeAfter(renewalSeconds) : null;
   const again = unknownProblems(observation).length > 0 ? wakeAfter(retrySeconds) : null;
+  const packages = packagesRetrySeconds(situation);
   return [
     ...planFenceEnd(situation),
     ...watchStep(observation, [
@@ -36,6 +38,7 @@ export function planWatch(situation: Situation, failed: readonly FailedStep[]): 
       renewal,
       readersWatch(situation),
       again,
+      packages === null ? null : wakeAfter(packages),
     ]),
   ];
 }

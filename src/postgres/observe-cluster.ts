@@ -11,7 +11,7 @@ import { readManaged, readManagedFiles } from './managed-text.ts';
 import type { Marker } from './marker.ts';
 import { readTimelineHistory } from './timeline-history.ts';
 
-type ClusterFacts = Omit<ServerFacts, 'installedMajor' | 'foreign' | 'job' | 'watch' | 'fence'>;
+type ClusterFacts = Omit<ServerFacts, 'installedMajor' | 'foreign' | 'job' | 'packages' | 'watch' | 'fence'>;
 
 /** The facts of the cluster that `marker` names. `state` is the charm's state folder. */
 export async function observeCluster(

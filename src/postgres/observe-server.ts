@@ -6,14 +6,14 @@ import type { ClusterPlace } from '../server/place.ts';
 import type { ServerFacts, ServerLook } from '../server/server-facts.ts';
 import { type FailedLooks, failedLooks } from '../system/failed-looks.ts';
 import { foreignClusters } from './foreign-clusters.ts';
+import { isInstallationUnfinished } from './installation.ts';
 import { installedMajor } from './installed.ts';
 import { observeJob } from './job-state.ts';
 import type { MachineRoots } from './machine.ts';
 import { type Marker, readMarker } from './marker.ts';
 import { observeCluster } from './observe-cluster.ts';
-import { isInstallationUnfinished } from './packages.ts';
 
-type MachineFacts = Pick<ServerFacts, 'installedMajor' | 'foreign' | 'job' | 'watch' | 'fence'>;
+type MachineFacts = Pick<ServerFacts, 'installedMajor' | 'foreign' | 'job' | 'packages' | 'watch' | 'fence'>;
 type ClusterFacts = Omit<ServerFacts, keyof MachineFacts>;
 
 /** The facts of this machine. `remembered` is the place of the cluster, for when the marker cannot be read. Never throws. */
@@ -39,17 +39,19 @@ async function observeMachine(
   marker: Marker | null,
   { attempt, reasons }: FailedLooks<ServerLook>,
 ): Promise<MachineFacts> {
-  const [programs, unfinished, foreign, job, watch, fence] = await Promise.all([
+  const [programs, unfinished, foreign, job, packages, watch, fence] = await Promise.all([
     attempt('programs', () => installedMajor(roots.programs), marker?.place.major ?? null),
     attempt('programs', () => isInstallationUnfinished(roots.state), false),
     attempt('foreign', () => foreignClusters(roots, marker), []),
     attempt('copy', () => observeJob(roots.state, 'clone'), null),
+    attempt('packages', () => observeJob(roots.state, 'packages'), null),
     attempt('watch', () => observeJob(roots.state, 'watch'), null),
     attempt('fence', () => observeJob(roots.state, 'fence'), null),
   ]);
   // Without the marker every cluster looks like a stranger's.
   const strangers = reasons.marker === undefined ? foreign : [];
-  return { installedMajor: unfinished ? null : programs, foreign: strangers, job, watch, fence };
+  const jobs = { job, packages, watch, fence };
+  return { installedMajor: unfinished ? null : programs, foreign: strangers, ...jobs };
 }
 
 const nothing: ClusterFacts = {

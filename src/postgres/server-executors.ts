@@ -10,7 +10,6 @@ import { type MachineContext, requirePlace, traitsOf } from './machine.ts';
 import { moveFolderAway, writeManaged } from './managed-text.ts';
 import { writeMarker } from './marker.ts';
 import { judgeOption } from './option-verdicts.ts';
-import { installPackages } from './packages.ts';
 import { writePassfile } from './passfile.ts';
 import { promoteServer } from './promote.ts';
 import { reloadServer } from './reload.ts';
@@ -29,7 +28,6 @@ type ServerExecutors = {
 
 /** Carries out server steps. Each is safe to repeat after a kill at any point. */
 export const serverExecutors: ServerExecutors = {
-  'packages.install': (step, { roots }) => installPackages(roots.state, step.major, step.packages),
   'cluster.create': (step, { roots }) => createCluster(roots, step.place, step.locale, step.encoding),
   'marker.write': ({ place }, { roots }) => writeMarker(roots.state, { place, how: 'adopt', made: true }),
   'file.write': ({ path, content, mode, owner }) => writeManaged(path, content, { mode, owner }),

@@ -3,7 +3,6 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists, readText, removeFile, writeAtomic } from '../system/files.ts';
 import { systemctl } from '../system/systemd.ts';
-import { installProgram } from './packages.ts';
 
 const FOLDER = '/etc/rsyslog.d';
 const PROGRAM = '/usr/sbin/rsyslogd';
@@ -12,21 +11,21 @@ const PROGRAM = '/usr/sbin/rsyslogd';
 export async function observeForwards(
   state: string,
   prefix: string,
-): Promise<{ files: Record<string, string>; unread: boolean }> {
+): Promise<{ files: Record<string, string>; unread: boolean; canForward: boolean }> {
   const names = await readdir(FOLDER).catch(() => []);
   const paths = names.filter((name) => name.startsWith(prefix)).map((name) => join(FOLDER, name));
   const texts = await Promise.all(paths.map(async (path) => [path, (await readText(path)) ?? ''] as const));
-  return { files: Object.fromEntries(texts), unread: await exists(unreadMark(state)) };
+  const [unread, canForward] = await Promise.all([exists(unreadMark(state)), exists(PROGRAM)]);
+  return { files: Object.fromEntries(texts), unread, canForward };
 }
 
-/** Writes and removes files, and has rsyslog, which is installed when it is missing, read them. Throws CommandError. */
+/** Writes and removes files, and has rsyslog read them. Throws CommandError. */
 export async function forwardLogs(
   state: string,
   files: readonly { readonly path: string; readonly content: string }[],
   remove: readonly string[],
 ): Promise<void> {
   const rootFile = { mode: 0o644, owner: 'root' } as const;
-  if (files.length > 0 && !(await exists(PROGRAM))) await installProgram('rsyslog');
   await writeAtomic(unreadMark(state), '', rootFile);
   for (const { path, content } of files) await writeAtomic(path, content, rootFile);
   for (const path of remove) await removeFile(path);

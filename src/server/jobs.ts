@@ -12,6 +12,12 @@ export interface Jobs {
   readonly rewind: { readonly request: CopyRequest; readonly notes: Discarded; readonly facts: CopyFacts };
   /** Waiting for an event that Juju does not deliver. */
   readonly watch: { readonly request: WatchRequest; readonly notes: object; readonly facts: WatchFacts };
+  /** Installing packages. */
+  readonly packages: {
+    readonly request: PackagesRequest;
+    readonly notes: Installed;
+    readonly facts: PackagesFacts;
+  };
   /** The process that stops a primary without contact (decision 13). */
   readonly fence: { readonly request: FenceRequest; readonly notes: Stopped; readonly facts: FenceFacts };
 }
@@ -65,6 +71,19 @@ export interface FenceRequest {
   readonly replicationRole: string;
 }
 
+/** Names of packages: those without which there is no PostgreSQL of `major` (null: any), and others. */
+export interface PackagesRequest {
+  readonly major: number | null;
+  readonly server: readonly string[];
+  readonly extra: readonly string[];
+}
+
+/** Outcomes so far, of former jobs too: packages that were installed, and apt's reason for each that cannot be. */
+export interface Installed {
+  readonly installed: readonly string[];
+  readonly refused: Readonly<Record<string, string>>;
+}
+
 /** The WAL positions between which a rewind has thrown away what only this unit had; null when there was none. */
 export interface Discarded {
   readonly discarded: { readonly from: string; readonly to: string } | null;
@@ -97,6 +116,11 @@ export interface CopyFacts extends JobProgress, Discarded {
   readonly lineage: string;
   readonly bytesDone: number | null;
   readonly bytesTotal: number | null;
+}
+
+export interface PackagesFacts extends JobProgress, Installed, PackagesRequest {
+  /** dpkg is at work, which is not to be interrupted. */
+  readonly isUnpacking: boolean;
 }
 
 export interface WatchFacts extends WatchRequest {

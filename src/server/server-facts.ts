@@ -3,7 +3,7 @@
  * Positions are PostgreSQL's own text (`0/4C42348`); `cluster/position.ts` compares them as 64-bit numbers.
  */
 import type { FileErrors } from './file-errors.ts';
-import type { CopyFacts, FenceFacts, WatchFacts } from './jobs.ts';
+import type { CopyFacts, FenceFacts, PackagesFacts, WatchFacts } from './jobs.ts';
 import type { ClusterPlace } from './place.ts';
 
 /** A line of a timeline history file: `timeline` ended at `switchPosition` and the next one began there. */
@@ -99,6 +99,7 @@ export type ServerLook =
   | 'foreign'
   | 'programs'
   | 'copy'
+  | 'packages'
   | 'watch'
   | 'fence'
   | 'control'
@@ -137,6 +138,7 @@ export interface ServerFacts {
   readonly job: CopyFacts | null;
   /** The watch job likewise: it runs beside the other and never takes its place. */
   readonly watch: WatchFacts | null;
+  readonly packages: PackagesFacts | null;
   /** Null when none was ever started. */
   readonly fence: FenceFacts | null;
   /** Data directories set aside by the charm, oldest first. */

@@ -7,8 +7,6 @@ import type { ClusterPlace } from './place.ts';
 import type { RawOption } from './raw-options.ts';
 
 export type ServerStep =
-  /** `major` null: the release's default. `packages` are extra ones. */
-  | { readonly kind: 'packages.install'; readonly major: number | null; readonly packages: readonly string[] }
   /** Makes the cluster, or takes over the data directory when it already holds this charm's data. */
   | {
       readonly kind: 'cluster.create';

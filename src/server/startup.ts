@@ -17,23 +17,8 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
 export function startupProblem(facts: Pick<ServerFacts, 'lastErrors'>): string {
   const error = facts.lastErrors.at(-1);
   if (error === undefined) return 'PostgreSQL does not start and its log does not say why';
-  const hint =
-    fileHint(error) ?? HINTS.find(([pattern]) => facts.lastErrors.some((line) => pattern.test(line)))?.[1];
-  return `PostgreSQL does not start: ${causeOf(facts.lastErrors)}${error.slice(0, 200)}${hint === undefined ? '' : ` (${hint})`}`;
-}
-
-const FAULTY_FILE = /configuration file "([^"]+)" contains errors/;
-
-/** The error before one that only names the file: it names the line, or the setting. */
-function causeOf(errors: readonly string[]): string {
-  const cause = FAULTY_FILE.test(errors.at(-1) ?? '') ? errors.at(-2) : undefined;
-  return cause === undefined ? '' : `${cause.slice(0, 200)}; `;
-}
-
-/** Files that the charm does not write are the operator's to correct. */
-function fileHint(error: string): string | undefined {
-  const file = FAULTY_FILE.exec(error)?.[1];
-  return file === undefined || file.endsWith('/50-charm.conf') ? undefined : 'correct that file';
+  const hint = HINTS.find(([pattern]) => facts.lastErrors.some((line) => pattern.test(line)))?.[1];
+  return `PostgreSQL does not start: ${error.slice(0, 200)}${hint === undefined ? '' : ` (${hint})`}`;
 }
 
 /** What is found that the charm did not make, for a blocked status; null when nothing is. */

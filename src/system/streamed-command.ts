@@ -1,18 +1,37 @@
 import { createInterface } from 'node:readline';
 import { CommandError, lastLines, shownCommand } from './command.ts';
-import { inSurroundings } from './surroundings.ts';
+import { inSurroundings, type Variables } from './surroundings.ts';
 
 const LINES_KEPT = 20;
 
+export interface StreamOptions {
+  readonly env?: Variables;
+  /** Without one the command may take as long as it likes. */
+  readonly timeoutMs?: number;
+  readonly cancelSignal?: AbortSignal;
+}
+
 /**
- * Runs a long command without a shell and without a time limit, and hands over each line it writes (to
- * either stream) as it comes. Throws CommandError with its last lines when it fails.
+import { CommandError, lastLines, shownCommand } from './command.ts';
+import { inSurroundings, type Variables } from './surroundings.ts';
  */
-export async function runStreamed(command: readonly string[], onLine: (line: string) => void): Promise<void> {
+export async function runStreamed(
+  command: readonly string[],
+  onLine: (line: string) => void,
+  { env = {}, ...limits }: StreamOptions = {},
+): Promise<void> {
   // Loading execa takes 20 ms, which only commands that take much longer should pay.
   const { execa } = await import('execa');
-  const [file = '', ...args] = inSurroundings(command);
-  const child = execa(file, args, { cwd: '/', stdin: 'ignore', all: true, buffer: false, reject: false });
+  const [file = '', ...args] = inSurroundings(command, env);
+  const child = execa(file, args, {
+    cwd: '/',
+    stdin: 'ignore',
+    all: true,
+    buffer: false,
+    reject: false,
+    ...(limits.timeoutMs === undefined ? {} : { timeout: limits.timeoutMs }),
+    ...(limits.cancelSignal === undefined ? {} : { cancelSignal: limits.cancelSignal }),
+  });
   const kept: string[] = [];
   // Not execa's own lines: progress is rewritten in place with carriage returns.
   createInterface({ input: child.all, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {

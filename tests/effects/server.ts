@@ -12,12 +12,9 @@ import {
 } from '../shipped.ts';
 import { roleNamed } from './catalog.ts';
 import type { Effects } from './effect.ts';
+import { releaseMajor } from './jobs.ts';
 
 export const serverEffects: Effects<Exclude<ServerStep['kind'], 'job.start' | 'job.stop'>> = {
-  'packages.install': (seen, { major, packages }) => ({
-    ...withServer(seen, { installedMajor: major ?? releaseMajor }),
-    memory: { ...seen.memory, packages: [...new Set([...seen.memory.packages, ...packages])] },
-  }),
   'cluster.create': (seen, { place, locale, encoding }) => {
     const made = { place, hasConfiguration: true, startsAtBoot: false };
     const data: Partial<ServerFacts> = seen.server.hasData ? {} : { hasData: true, control: newControl };
@@ -86,14 +83,12 @@ export const serverEffects: Effects<Exclude<ServerStep['kind'], 'job.start' | 'j
       ([path]) => !remove.includes(path),
     );
     const written = files.map(({ path, content }) => [path, content] as const);
-    const forwards = { files: Object.fromEntries([...kept, ...written]), unread: false };
+    const canForward = seen.machine.forwards?.canForward === true;
+    const forwards = { files: Object.fromEntries([...kept, ...written]), unread: false, canForward };
     return { ...seen, machine: { ...seen.machine, forwards } };
   },
   'data.discardaside': (seen) => withServer(seen, { asides: [] }),
 };
-
-/** Major that Debian's release brings. */
-const releaseMajor = 15;
 
 const newControl = {
   systemIdentifier: '7400000000000000001',

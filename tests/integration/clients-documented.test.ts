@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
 import type { Model } from '../../testbed/api/index.ts';
 import { clientLibraries } from './support/client-libraries.ts';
-import { deployServer, openStory } from './support/deployment.ts';
+import { deployServer, openStory, waitInstalled } from './support/deployment.ts';
 import { serverSql } from './support/server-sql.ts';
 
 // The clients on the pages for charm authors, run as they are written there, and one with a library that no page recommends any more.
@@ -119,7 +119,7 @@ test.each(Object.keys(clients).filter((name) => name !== 'syslog-shell'))('%s co
 });
 
 test('syslog-shell sorts by server', async () => {
-  await model.waitSettled();
+  await waitInstalled(model);
   await serverSql(model, 'postgresql/0', "DO $$ BEGIN RAISE LOG 'a parrot sat on the mast'; END $$");
   const machine = await model.machineOf(unitOf('syslog-shell'));
   const sorted = () => machine.sh('cat /var/log/postgresql/postgresql_0.log 2>/dev/null || true');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { HookRecord, Model } from '../../testbed/api/index.ts';
+import type { HookRecord, Model, UnitMachine } from '../../testbed/api/index.ts';
 import { clientWork, expectClientWorks } from './support/client-work.ts';
 import { client, deployClient, deployServer, openStory, server, waitActive } from './support/deployment.ts';
 import { type Snapshot, snapshotOf } from './support/snapshot.ts';
@@ -46,13 +46,13 @@ test('killed at each step and long command of its deployment, a unit comes to th
   const model = shaken as Model;
   await deployServer(model);
   const points = await killEachStep(model, 'deploy');
-  await killWithin(model, 'dpkg .*--unpack');
-  await killWithin(model, 'dpkg .*--configure');
+  await killJobWithin(model, 'dpkg .*--unpack');
+  await killJobWithin(model, 'dpkg .*--configure');
   await killWithin(model, '/initdb ');
   await waitActive(model);
   expect(await snapshotOf(model, [server])).toEqual(ends['deploy']);
   const records = await model.history(server);
-  expect(killed(records).length, await told(model)).toBe(points + 3);
+  expect(killed(records).length, await told(model)).toBe(points + 1);
   expect(refusedCommits(records)).toEqual(committing('deploy'));
 });
 
@@ -78,12 +78,18 @@ async function killEachStep(model: Model, chapter: string): Promise<number> {
   return points.length;
 }
 
+/** Kills the job that installs packages, and all it has started, as soon as a process of this command line runs on the unit. */
+async function killJobWithin(model: Model, pattern: string): Promise<void> {
+  const machine = await machineOnceUp(model);
+  const own = pattern.replace(/[a-z]/, '[$&]');
+  const script = `until pgrep -f '${own}'; do sleep 0.005; done
+    systemctl kill --signal=KILL 'postgresql-charm-packages-*'`;
+  await machine.sh(['timeout', '120', 'bash', '-c', script]);
+}
+
 /** Kills the charm, and all it has started, as soon as a process of this command line runs on the unit. */
 async function killWithin(model: Model, pattern: string): Promise<void> {
-  const machine = await model.waitFor(async () => {
-    const found = await model.machineOf(server);
-    return (await found.exec('true').catch(() => null)) === null ? null : found;
-  });
+  const machine = await machineOnceUp(model);
   // The first letter in brackets keeps the shell that looks from finding itself.
   const own = pattern.replace(/[a-z]/, '[$&]');
   // apt runs dpkg in a session of its own, so the charm is killed first and then what was found.
@@ -93,6 +99,13 @@ async function killWithin(model: Model, pattern: string): Promise<void> {
     do sleep 0.005; done
     kill -9 -- "-$(group $found)" || true`;
   await machine.sh(['timeout', '90', 'bash', '-c', script]);
+}
+
+async function machineOnceUp(model: Model): Promise<UnitMachine> {
+  return model.waitFor(async () => {
+    const found = await model.machineOf(server);
+    return (await found.exec('true').catch(() => null)) === null ? null : found;
+  });
 }
 
 function committing(chapter: string): string[] {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Model } from '../../testbed/api/index.ts';
-import { deployServer, openStory, server } from './support/deployment.ts';
+import { deployServer, openStory, server, waitInstalled } from './support/deployment.ts';
 import { machinePicture } from './support/machine-picture.ts';
 import { serverSql } from './support/server-sql.ts';
 
@@ -14,9 +14,9 @@ beforeAll(async () => {
 });
 afterAll(() => model?.destroy());
 
-/** The unit's status once everybody is idle; no hook has failed until then. */
+/** The unit's status once everybody is idle and no job runs; no hook has failed until then. */
 async function settledStatus(): Promise<string> {
-  await model.waitSettled();
+  await waitInstalled(model);
   const failed = (await model.history(server)).filter(
     ({ exitCode, error }) => exitCode !== 0 || error !== null,
   );

@@ -151,8 +151,10 @@ describe.each(['bookworm', 'trixie'] as const)('on %s', (base) => {
     expect((await model.run('postgresql/leader', 'rotate-password', { scope: user })).status).toBe(
       'completed',
     );
+    await model.waitFor(async () => (await model.bags(relation)).units[server]?.['password'] !== before, {
+      describe: 'the client is told another password',
+    });
     await waitActive(model);
-    expect((await model.bags(relation)).units[server]?.['password']).not.toBe(before);
     expect(await clientSql(model, 'SELECT words FROM greeting')).toBe('hello');
   });
 
@@ -166,8 +168,9 @@ describe.each(['bookworm', 'trixie'] as const)('on %s', (base) => {
     expect((await model.run('postgresql/leader', 'maintenance-mode-start')).results['maintenance-mode']).toBe(
       'on',
     );
-    await model.waitSettled();
-    expect(await statusOf(server)).toMatch(/^blocked: Maintenance mode/);
+    await model.waitFor(async () => (await statusOf(server)).startsWith('blocked: Maintenance mode'), {
+      describe: 'the unit shows maintenance mode',
+    });
     expect((await model.run('postgresql/leader', 'maintenance-mode-stop')).results['maintenance-mode']).toBe(
       'off',
     );

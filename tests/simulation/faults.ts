@@ -2,6 +2,7 @@
 import { moveLease } from './leases.ts';
 import { moveByHand, setManual } from './manual.ts';
 import { addUnit, giveUp, powerOff, removeUnit, runAction } from './operator.ts';
+import { loseArchives } from './packages.ts';
 import { crash, startServer } from './servers.ts';
 import { askForPackage, changeSettings, denyProcesses, endTroubles, fillDisk, setClock } from './troubles.ts';
 import { currentDecision, killHook, tell, type Unit, unitNamed, type World } from './world.ts';
@@ -56,6 +57,7 @@ const faults: readonly Fault[] = [
     data.kept = Math.max(data.kept, data.end - world.random.below(5000));
     tell(world, `${unit.name} recycles WAL`);
   },
+  loseArchives,
   (_world, unit) => void unit.events.add('update-status'),
   setClock,
   setClock,

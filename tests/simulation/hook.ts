@@ -107,7 +107,7 @@ function* takeSteps(
       tell(world, `${unit.name}   ${stepText(step)}${reason === null ? '' : ` did not work: ${reason}`}`);
     }
     if (world.charm.actsOnOwnDecision) takeForCommitted(hook);
-    yield* pauseAfter(world, unit, step, reason);
+    yield* pauseAfter(world, unit, step);
     next = steps.next(reason);
   }
   return next.value;
@@ -120,11 +120,8 @@ function takeForCommitted(hook: Hook): void {
 }
 
 /** Others come in after a step, and some steps take their time. */
-function* pauseAfter(world: World, unit: Unit, step: Step, reason: string | null): Generator<string, void> {
+function* pauseAfter(world: World, unit: Unit, step: Step): Generator<string, void> {
   if (world.random.oneIn(isWeighty(step) ? 1 : 4)) yield step.kind;
-  if (step.kind === 'packages.install') {
-    yield* takeTime(world, reason === null ? world.random.below(20) : 38);
-  }
   if (step.kind === 'server.start' || step.kind === 'server.restart') yield* waitForServer(world, unit);
   if (step.kind === 'server.promote') checkpoint(unit);
 }
@@ -138,11 +135,6 @@ function isWeighty({ kind }: Step): boolean {
 function* waitForServer(world: World, unit: Unit): Generator<string, void> {
   const until = world.time + 60;
   while (unit.server.proc === 'starting' && world.time < until) yield 'starting';
-}
-
-function* takeTime(world: World, seconds: number): Generator<string, void> {
-  const until = world.time + seconds;
-  while (world.time < until) yield 'busy';
 }
 
 /** A decision that this hook has written and that has become too old is taken back before Juju is left to commit it. */

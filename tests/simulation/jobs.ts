@@ -60,7 +60,12 @@ export function loseProcesses(unit: Unit): void {
   const { server } = unit.kept;
   const dead = <T extends { readonly alive: boolean }>(process: T | null): T | null =>
     process === null ? null : { ...process, alive: false };
-  const after = { job: dead(server.job), watch: dead(server.watch), fence: dead(server.fence) };
+  const after = {
+    job: dead(server.job),
+    packages: dead(server.packages),
+    watch: dead(server.watch),
+    fence: dead(server.fence),
+  };
   unit.kept = { ...unit.kept, server: { ...server, ...after } };
   unit.job = null;
 }

@@ -49,6 +49,7 @@ export function newUnit(number: number): Unit {
     passedEpoch: 0,
     cache: new Map(),
     fence: { runsUntil: 0, hasStopped: false, received: false },
+    packagesEnd: 0,
     trouble: { diskFull: 0, crowded: 0, noProcesses: 0, mirrorHangs: 0 },
   };
 }
@@ -90,7 +91,7 @@ function nothingSeen(unit: string): Observation {
       ramBytes: 4 * 1024 ** 3,
       volumeBytes: 20 * 1024 ** 3,
       certificate: true,
-      forwards: { files: {}, unread: false },
+      forwards: { files: {}, unread: false, canForward: false },
     },
     memory: emptyMemory(unit),
     server: {
@@ -107,6 +108,7 @@ function nothingSeen(unit: string): Observation {
       history: [],
       running: null,
       job: null,
+      packages: null,
       watch: null,
       fence: null,
       asides: [],

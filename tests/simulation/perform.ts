@@ -6,6 +6,7 @@ import type { Hook } from './hook-state.ts';
 import { checkCreate, checkRemoval, checkStop } from './invariants.ts';
 import { isLeader } from './leases.ts';
 import { observe } from './observe.ts';
+import { hangs } from './packages.ts';
 import { createCluster, promote, startServer, stopServer } from './servers.ts';
 import { tell, type Unit, type World } from './world.ts';
 
@@ -53,8 +54,6 @@ function obstacle(world: World, unit: Unit, step: Step): string | null {
   if (asked.test(step.kind) && server.proc !== 'running') return 'connection refused';
   if (asked.test(step.kind) && trouble.crowded > world.time) return 'too many clients already';
   if (step.kind.startsWith('server.') && server.data === null) return 'there is no cluster';
-  if (step.kind === 'packages.install' && trouble.mirrorHangs > world.time)
-    return 'apt-get: could not connect';
   if (step.kind === 'server.start' && unit.isMasked) return 'the unit is masked';
   const isBeside = step.kind === 'job.start' || step.kind === 'wake.self';
   if (isBeside && trouble.noProcesses > world.time) return 'systemd-run failed';
@@ -115,6 +114,10 @@ function loadedNow(world: World, unit: Unit): Unit['server']['loaded'] {
 
 function beginJob(world: World, unit: Unit, request: JobRequest): void {
   switch (request.job) {
+    case 'packages':
+      unit.packagesEnd =
+        world.time + (hangs(world, unit) ? 38 + world.random.below(300) : world.random.below(20));
+      return;
     case 'watch':
       unit.watchEnds = world.time + request.limitSeconds;
       return;

@@ -7,6 +7,7 @@ import { checkWriters } from './invariants.ts';
 import { ring, workOn } from './jobs.ts';
 import { moveLease } from './leases.ts';
 import { holders } from './operator.ts';
+import { install } from './packages.ts';
 import type { Plant } from './plants.ts';
 import { teardownEvent } from './removal.ts';
 import { commit, settle } from './servers.ts';
@@ -91,6 +92,7 @@ function step(world: World, seconds: number): void {
     if (world.time >= unit.clockSetAt) setClock(world, unit);
     watchContact(world, unit);
     workOn(world, unit);
+    install(world, unit);
     ring(world, unit);
   }
   checkWriters(world);

@@ -1,4 +1,5 @@
 /** Troubles of one machine, each for some time. */
+import { noSuchPackage } from './packages.ts';
 import { crash } from './servers.ts';
 import { type Trouble, tell, type Unit, type World } from './world.ts';
 
@@ -23,7 +24,7 @@ export function denyProcesses(world: World, unit: Unit): void {
 
 /** `juju config extra_packages=…`. */
 export function askForPackage(world: World): void {
-  const packages = `package-${world.random.below(4)}`;
+  const packages = world.random.pick(['', 'jq', 'bc', noSuchPackage, `jq ${noSuchPackage}`]);
   configure(world, { extra_packages: packages });
 }
 
@@ -47,6 +48,8 @@ function begin(world: World, unit: Unit, trouble: keyof Trouble, words: string):
 
 /** All troubles end; a mirror may hang for ever. */
 export function endTroubles(world: World, unit: Unit): void {
-  const mirrorHangs = world.random.oneIn(2) ? unit.trouble.mirrorHangs : 0;
+  // Without PostgreSQL a unit can do nothing.
+  const hasServer = unit.kept.server.installedMajor !== null;
+  const mirrorHangs = hasServer && world.random.oneIn(2) ? unit.trouble.mirrorHangs : 0;
   unit.trouble = { diskFull: 0, crowded: 0, noProcesses: 0, mirrorHangs: mirrorHangs > world.time ? 1e9 : 0 };
 }

@@ -96,6 +96,8 @@ export interface Unit {
   /** Bags of others as its agent has cached them. */
   readonly cache: Map<string, Bag>;
   fence: Fence;
+  /** When its job for packages is done. */
+  packagesEnd: number;
   trouble: Trouble;
 }
 
@@ -117,7 +119,7 @@ export interface Trouble {
   crowded: number;
   /** No process can be started beside a hook. */
   noProcesses: number;
-  /** Packages cannot be fetched: the attempt takes long and fails. */
+  /** Packages cannot be fetched: an attempt takes long and fails. */
   mirrorHangs: number;
 }
 

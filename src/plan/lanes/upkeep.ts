@@ -14,9 +14,7 @@ import type { Phase } from './lane.ts';
 export const upkeepLanes: Readonly<Record<string, readonly Phase[]>> = {
   passwords: [planRootSecret],
   port: [planPort],
-  packages: [
-    ({ observation, ...rest }) => (observation.juju.leaving ? [] : planPackages({ observation, ...rest })),
-  ],
+  packages: [planPackages],
   files: [
     whenConfigured(planUnjudged),
     planServerFiles,

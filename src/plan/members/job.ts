@@ -2,17 +2,11 @@
 import type { MemberJob } from '../../cluster/view.ts';
 import type { CopyFacts } from '../../server/jobs.ts';
 import type { Moment } from '../../server/moment.ts';
-import { secondsSince } from '../elapsed.ts';
-
-const retryPauseSeconds = 5;
-const longestRetryPauseSeconds = 300;
+import { retryInSeconds } from '../retry.ts';
 
 /** The job, with the pause left before its next attempt. */
 export function memberJob(job: CopyFacts, now: Moment): MemberJob {
   const state = job.alive ? 'running' : job.finishedAt !== null && job.error === null ? 'done' : 'failed';
-  const pause = Math.min(longestRetryPauseSeconds, retryPauseSeconds * 2 ** Math.max(0, job.attempts - 1));
-  // A pause only ends waiting: after a boot it is over.
-  const since = secondsSince(job.ended, now) ?? pause;
   return {
     name: job.job,
     state,
@@ -21,7 +15,7 @@ export function memberJob(job: CopyFacts, now: Moment): MemberJob {
     progress: progressText(job),
     error: job.error ?? (state === 'failed' ? 'it was killed' : null),
     attempts: job.attempts,
-    retryInSeconds: state === 'failed' && job.finishedAt !== null ? Math.max(0, pause - since) : 0,
+    retryInSeconds: retryInSeconds(job, now),
   };
 }
 

@@ -5,6 +5,7 @@ import { type DesiredServer, planRole, planServerUpkeep } from '../../server/ser
 import type { ServerStep } from '../../server/server-steps.ts';
 import type { Situation } from '../situation.ts';
 import { planCopy } from './copies.ts';
+import { arePackagesAwaited } from './packages.ts';
 import { peerHosts, planPassfile } from './passfile.ts';
 import { type PlaceAndTraits, placeOf } from './place.ts';
 import { desiredRecovery, desiredRole, desiredRun, replicationRole } from './role.ts';
@@ -19,7 +20,9 @@ export function planServerRole(situation: Situation): ServerStep[] {
   if (goal.kind === 'clone' || goal.kind === 'rewind') return planCopy(situation, goal, at);
   const desired = desiredServer(situation, at);
   if (desired === null) return [];
-  const role = planRole(desired, observation.server);
+  const { server } = observation;
+  if ((server.place === null || !server.hasConfiguration) && arePackagesAwaited(situation)) return [];
+  const role = planRole(desired, server);
   return goal.kind === 'follow' && role.length > 0 ? [...planPassfile(situation, at), ...role] : role;
 }
 
@@ -57,13 +60,15 @@ function desiredServer(situation: Situation, { place, traits }: PlaceAndTraits):
     means.render,
   );
   const { settings } = managedPaths(place, traits.recoveryIn);
+  // Settings in force are part of those to come, and cannot be asked for now; a library that one names may come with packages.
+  const isAwaited = (server.files[settings] ?? null) !== null && arePackagesAwaited(situation);
+  const isKept = server.state === 'unknown' || isAwaited;
   return {
     place,
     traits,
     locale: options.locale,
     encoding: options.encoding,
-    // Settings in force are part of those to come, and cannot be asked for now.
-    files: server.state === 'unknown' ? files.filter(({ path }) => path !== settings) : files,
+    files: isKept ? files.filter(({ path }) => path !== settings) : files,
     role: desiredRole(goal, server),
     run,
     startsAtBoot: member.startsAtBoot,

@@ -7,6 +7,7 @@ import { applicationOf } from '../event.ts';
 import type { Situation } from '../situation.ts';
 import type { FailedStep } from '../step.ts';
 import { frozenOptionProblems } from './frozen-options.ts';
+import { packageProblems } from './packages.ts';
 
 export interface Problem {
   /** The relation it concerns; null for the machine, the server, options and peers. */
@@ -32,8 +33,9 @@ export function machineProblems({ observation }: Situation, failed: readonly Fai
   );
 }
 
-/** Options, bags of peers and the configuration that the server reads. */
-export function settingProblems({ observation, reading, raw }: Situation): Problem[] {
+/** Packages, options, bags of peers and the configuration that the server reads. */
+export function settingProblems(situation: Situation): Problem[] {
+  const { observation, reading, raw } = situation;
   const { server } = observation;
   const files = server.running === null ? null : fileErrorsProblem(server.running.fileErrors);
   return general([
@@ -42,6 +44,7 @@ export function settingProblems({ observation, reading, raw }: Situation): Probl
     ...frozenOptionProblems(observation, reading.options),
     ...reading.peers.problems,
     ...(files === null ? [] : [files]),
+    ...packageProblems(situation),
   ]);
 }
 

@@ -5,6 +5,7 @@ import type { Situation } from '../situation.ts';
 import type { FailedStep } from '../step.ts';
 import { unknownProblems } from '../unknown.ts';
 import { fitting, oneLine } from './fitting.ts';
+import { installationUnderWay, packagesUnderWay } from './packages.ts';
 import { machineProblems, relationProblems, settingProblems } from './problems.ts';
 
 /** The unit's status, most urgent first. */
@@ -33,9 +34,11 @@ function urgent(situation: Situation, failed: readonly FailedStep[]): Status | n
   const messages = [...named.slice(0, machine.length), ...unknown, ...named.slice(machine.length)];
   // A failure on the machine may be why it is not live.
   if (messages.length > 0) return blocked(fitting(machine.length > 0 ? '' : live, messages));
+  const installation = installationUnderWay(situation);
+  if (installation !== null || !showsClients) return installation;
   const [unserved] = juju.unserved;
-  return unserved === undefined || !showsClients
-    ? null
+  return unserved === undefined
+    ? packagesUnderWay(situation, member.status)
     : { state: 'active', message: `${live}endpoint ${unserved} is not built yet: nothing is monitored` };
 }
 

@@ -117,6 +117,7 @@ export const clone: JobKind<'clone'> = {
   file: 'job',
   second: 'waits',
   runs: 'once',
+  stops: 'killed',
   properties: wakesWhenKilled,
   // Whatever it copies from, it is the same work: to have a copy.
   isSameWork: () => true,

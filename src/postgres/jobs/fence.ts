@@ -101,6 +101,7 @@ export const fence: JobKind<'fence'> = {
   second: 'replaces',
   runs: 'always',
   // It must not die before the server it stops, nor wait for its turn.
+  stops: 'killed',
   properties: () => ({ Restart: 'on-failure', RestartSec: '2', Nice: '-10', OOMScoreAdjust: '-900' }),
   isSameWork: () => true,
   facts: ({ request, notes, began }, alive) => ({

@@ -40,6 +40,8 @@ export interface JobWork<K extends JobName = JobName> {
   readonly notes: NotesOf<K>;
   readonly attempt: number;
   readonly report: JobReport<K>;
+  /** Aborted when systemd wants the job to end; only for kinds that are asked to. */
+  readonly stopping: AbortSignal;
   /** Asks Juju for a pass now; at its end it is asked for one anyway. */
   readonly wake: () => Promise<void>;
 }
@@ -59,6 +61,8 @@ export interface JobKind<K extends JobName> {
    * when it fails.
    */
   readonly runs: 'once' | 'always';
+  /** `asked`: it ends when it can, and the charm is not woken then. `killed`: it may end at any point. */
+  readonly stops: 'asked' | 'killed';
   /** Settings of its systemd unit. `program` is the charm's. */
   readonly properties: (program: string) => Readonly<Record<string, string>>;
   /** Whether both ask for the same work, so that a second request after a failure is another attempt. */

@@ -3,12 +3,13 @@ import type { JobName } from '../../server/jobs.ts';
 import { clone } from './clone.ts';
 import { fence } from './fence.ts';
 import type { JobKind } from './job-kind.ts';
+import { packages } from './packages.ts';
 import { rewind } from './rewind.ts';
 import { watch } from './watch.ts';
 
 type JobKinds = { readonly [K in JobName]: JobKind<K> };
 
-const kinds: JobKinds = { clone, rewind, watch, fence };
+const kinds: JobKinds = { clone, rewind, packages, watch, fence };
 
 /** The kind called `name`. */
 export function kindOf<K extends JobName>(name: K): JobKind<K> {

@@ -101,6 +101,7 @@ export const rewind: JobKind<'rewind'> = {
   file: 'job',
   second: 'waits',
   runs: 'once',
+  stops: 'killed',
   properties: wakesWhenKilled,
   isSameWork: () => true,
   facts: (state, alive) => copyFacts(state, alive, state.notes.discarded),

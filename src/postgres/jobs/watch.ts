@@ -39,6 +39,7 @@ export const watch: JobKind<'watch'> = {
   second: 'replaces',
   runs: 'once',
   // One that is killed is missed at most until the next event.
+  stops: 'killed',
   properties: () => ({}),
   isSameWork: () => true,
   facts: ({ request, began }, alive) => ({ ...request, began, alive }),

@@ -57,6 +57,21 @@ export async function waitActive(model: Model, timeoutMs = 240_000): Promise<voi
     },
     { timeoutMs, describe: 'all units are active' },
   );
+  await waitInstalled(model, timeoutMs);
+}
+
+/** Waits until nobody has anything to do, jobs beside the hooks that install packages included. */
+export async function waitInstalled(model: Model, timeoutMs = 240_000): Promise<void> {
+  await model.waitSettled({ timeoutMs });
+  await model.waitFor(
+    (status) => {
+      const { units = {} } = status.applications['postgresql'] ?? {};
+      return Object.values(units).every(
+        (unit) => !/[Ii]nstalling /.test(unit['workload-status'].message ?? ''),
+      );
+    },
+    { timeoutMs, describe: 'no packages are being installed' },
+  );
   await model.waitSettled({ timeoutMs });
 }
 

@@ -7,7 +7,7 @@ const script = `
 set -f; cd /
 managed='etc/postgresql etc/postgresql-common/createcluster.d var/lib/postgresql-charm'
 # What was set aside, which process worked or waited last and which server runs differ from run to run.
-ignored='( -name *.aside-* -o -name job.json -o -name watch.json -o -name loaded.json ) -prune'
+ignored='( -name *.aside-* -o -name job.json -o -name packages.json -o -name watch.json -o -name loaded.json ) -prune'
 managed="$managed $(find etc/systemd/system -maxdepth 1 -name 'postgresql*' -type d)"
 find $managed $ignored -o -printf '%y %m %u:%g %p %l\\n' | sort
 find var/lib/postgresql -maxdepth 2 ! -name '*.aside-*' -printf '%y %m %u:%g %p\\n' | sort

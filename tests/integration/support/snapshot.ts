@@ -66,6 +66,8 @@ function masked(text: string, addresses: readonly (readonly [string, string])[])
   return named
     .replaceAll(/secret:(\/\/[0-9a-f-]+\/)?[0-9a-z]{20}/g, '<secret>')
     .replaceAll(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<boot>')
+    .replaceAll(/(\\"seconds\\": )\d+\.?\d*/g, '$1<seconds>')
     .replaceAll(/\b[0-9a-f]{16,64}\b/g, '<hash>')
     .replaceAll(/\b[0-9A-Za-z]{32}\b/g, '<password>')
     .replaceAll(/\b\d{19}\b/g, '<identifier>')

@@ -27,7 +27,7 @@ const settle = (start: Observation) => settleWith(start, means);
 describe('a first deployment', () => {
   test('install: packages, before Juju has made the peer relation', () => {
     const plan = planOf(observed({ hook: 'install', juju: { portOpen: false } }));
-    expect(kinds(plan)).toEqual(['port.open', 'packages.install']);
+    expect(kinds(plan)).toEqual(['port.open', 'job.start']);
     expect(plan.status.state).toBe('maintenance');
   });
 

@@ -49,6 +49,7 @@ function facts(partial: Partial<ServerFacts> = {}, live: Partial<RunningServer> 
     history: [],
     running: live === null ? null : { ...running, ...live },
     job: null,
+    packages: null,
     asides: [],
     watch: null,
     fence: null,
@@ -272,17 +273,6 @@ describe('what a status says', () => {
       `PostgreSQL does not start: ${full} (free or add space, then: juju resolved)`,
     );
     expect(startupProblem({ lastErrors: [] })).toMatch(/its log does not say why$/);
-  });
-
-  test('of a line in a file of the operator: the line, the file, and no option', () => {
-    const line =
-      'LOG:  unrecognized configuration parameter "foo" in file "/etc/x/conf.d/99-mine.conf" line 1';
-    const file = 'FATAL:  configuration file "/etc/x/conf.d/99-mine.conf" contains errors';
-    expect(startupProblem({ lastErrors: [line, file] })).toBe(
-      `PostgreSQL does not start: ${line}; ${file} (correct that file)`,
-    );
-    const own = [line, file].map((text) => text.replaceAll('99-mine', '50-charm'));
-    expect(startupProblem({ lastErrors: own })).toMatch(/line 1; FATAL.*\(correct extra_pg_conf\)$/);
   });
 
   test('of clusters it did not make', () => {
