@@ -28,9 +28,12 @@ export function askedSeconds({ askedAt }: Pick<JujuFacts, 'askedAt'>, now: Momen
   return secondsSince(askedAt, now) ?? Number.POSITIVE_INFINITY;
 }
 
+/** Whether this hook has written a decision, which Juju commits when the hook ends. */
+export function hasWrittenDecision({ peer }: Pick<JujuFacts, 'peer'>): boolean {
+  return peer !== null && peer.application[decisionKey] !== peer.committed[decisionKey];
+}
+
 /** Whether this hook has written a decision that has become too old by `now`. */
 export function hasLateDecision(juju: Pick<JujuFacts, 'peer' | 'askedAt'>, now: Moment): boolean {
-  const { peer } = juju;
-  const isWritten = peer !== null && peer.application[decisionKey] !== peer.committed[decisionKey];
-  return isWritten && isTooLateToDecide(askedSeconds(juju, now));
+  return hasWrittenDecision(juju) && isTooLateToDecide(askedSeconds(juju, now));
 }

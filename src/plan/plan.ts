@@ -5,6 +5,7 @@ import type { Status } from '../cluster/goal.ts';
 import { foreignProblem } from '../server/startup.ts';
 import { settledDatabases } from './clients/access.ts';
 import { readersSeen } from './clients/readers.ts';
+import { hasWrittenDecision } from './deadlines.ts';
 import { type Lane, type Phase, planLane } from './lanes/lane.ts';
 import { publicationPhases } from './lanes/publication.ts';
 import { safetyPhases } from './lanes/safety.ts';
@@ -95,7 +96,8 @@ export function stepsOf({ lanes }: Pick<Plan, 'lanes'>): PlannedStep[] {
  * The lanes of a round. Named dependencies: while the server is on its way to its role, that alone is planned, since what others read and
  * what is kept in order follows from it (the loop bounds how often a step is taken, so no lane keeps the others waiting for ever); the
  * watch is set when nothing else is left to do, and knows then what is waited for. A new cluster and new settings wait for packages
- * that have not been tried yet (arePackagesAwaited).
+ * that have not been tried yet (arePackagesAwaited). A decision that this hook has written waits for no upkeep: Juju commits it when the hook
+ * ends.
  */
 function lanesOf(situation: Situation, failed: readonly FailedStep[]): readonly Lane[] {
   const { observation } = situation;
@@ -107,13 +109,11 @@ function lanesOf(situation: Situation, failed: readonly FailedStep[]): readonly 
   if (isStopped(situation)) return [];
   const safety = lane('safety', safetyPhases);
   if (safety.steps.length > 0) return [safety];
-  const others = [
-    lane('publication', publicationPhases(failed)),
-    ...Object.entries(upkeepLanes).map(([name, phases]) => lane(name, phases)),
-  ].filter(({ steps }) => steps.length > 0);
-  return others.length > 0
-    ? others
-    : [lane('watch', [(seen) => planWatch(seen, failed)])].filter(({ steps }) => steps.length > 0);
+  const some = (lanes: readonly Lane[]): Lane[] => lanes.filter(({ steps }) => steps.length > 0);
+  const upkeep = some(Object.entries(upkeepLanes).map(([name, phases]) => lane(name, phases)));
+  const isPostponed = upkeep.length > 0 && hasWrittenDecision(situation.observation.juju);
+  const others = some([lane('publication', publicationPhases(failed)), ...(isPostponed ? [] : upkeep)]);
+  return others.length > 0 ? others : some([lane('watch', [(seen) => planWatch(seen, failed, isPostponed)])]);
 }
 
 /** Nothing is done: an operator has asked for that, or the cluster found here is not the charm's. */

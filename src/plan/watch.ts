@@ -18,8 +18,11 @@ const retrySeconds = 60;
 /** When a standby looks again whether a new password has reached it, if the primary's word comes before the data. */
 const renewalSeconds = 15;
 
-/** Steps for when nothing else is left to do: whoever is not needed any more ends, and what is waited for is watched. */
-export function planWatch(situation: Situation, failed: readonly FailedStep[]): Step[] {
+/**
+ * Steps for when nothing else is left to do: whoever is not needed any more ends, and what is waited for is watched. `isPostponed`: upkeep is
+ * left to the next hook.
+ */
+export function planWatch(situation: Situation, failed: readonly FailedStep[], isPostponed: boolean): Step[] {
   const { observation, member, leading, reading, raw } = situation;
   const users = reading.grants.grants.map(({ user }) => user);
   const behind = usersBehind(users, observation.credentials).length > 0;
@@ -39,6 +42,7 @@ export function planWatch(situation: Situation, failed: readonly FailedStep[]): 
       readersWatch(situation),
       again,
       packages === null ? null : wakeAfter(packages),
+      isPostponed ? wakeAfter(1) : null,
     ]),
   ];
 }

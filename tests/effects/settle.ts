@@ -29,3 +29,10 @@ export function settle(start: Observation, means: Means): Settled {
   }
   throw new Error(`it does not settle: ${taken.join(' ')}`);
 }
+
+/** As Juju has it after the hook: what was written is committed. */
+export function commit(observation: Observation): Observation {
+  const { juju } = observation;
+  if (juju.peer === null) return observation;
+  return { ...observation, juju: { ...juju, peer: { ...juju.peer, committed: juju.peer.application } } };
+}

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Observation } from '../../../../src/plan/observation.ts';
 import type { Bag, ClientRelation } from '../../../../src/relations/relation-facts.ts';
 import { newCatalog } from '../../../effects/catalog.ts';
-import { settle } from '../../../effects/settle.ts';
+import { commit, settle } from '../../../effects/settle.ts';
 import {
   clientRelation,
   committed,
@@ -45,7 +45,7 @@ const member: Bag = {
 };
 
 function served(): Observation {
-  return settle(
+  const first = settle(
     observed({
       juju: {
         peer: peerFacts(committed, { members: { 'postgresql/1': member } }),
@@ -56,6 +56,8 @@ function served(): Observation {
     }),
     means,
   ).observation;
+  // The leader's first decision ends a hook: upkeep goes on in the next.
+  return settle(commit(first), means).observation;
 }
 
 /** The same observation with other requests; own bags stay. */
