@@ -27,6 +27,11 @@ export function compareStanding(left: MemberFacts, right: MemberFacts): number {
   return comparePositions(right.position, left.position) || compareUnits(left.unit, right.unit);
 }
 
+/** Whether both have the same WAL. */
+export function isLevel(left: MemberFacts, right: MemberFacts): boolean {
+  return left.timeline === right.timeline && comparePositions(left.position, right.position) === 0;
+}
+
 /** The furthest of `candidates`; null when there are none. */
 export function furthest(candidates: readonly MemberFacts[]): MemberFacts | null {
   return candidates.toSorted(compareStanding)[0] ?? null;

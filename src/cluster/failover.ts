@@ -1,6 +1,6 @@
 /** The action `failover`: an operator gives up a primary, or members that cannot report. */
 import { freezeDecision, type LeaderSituation, leaderSituation } from './leader-situation.ts';
-import { missing } from './rules/leader/frozen.ts';
+import { missing, unfencedHeir } from './rules/leader/frozen.ts';
 import type { Answer } from './switchover.ts';
 import { compareUnits } from './units.ts';
 import type { LeaderView, Member } from './view.ts';
@@ -32,6 +32,11 @@ export function checkFailover(view: LeaderView, confirm: boolean): Answer {
       `no other unit has the data of ${named}; bring it back, or restore a backup in a new application`,
     );
   }
+  const unfenced = s.namedFacts?.unfenced ?? null;
+  if (unfenced !== null) {
+    const danger = `${named} has no fence (${unfenced}) and may go on accepting writes where it is`;
+    return no(`${danger}: stop its machine, then run: juju remove-unit --force ${named}`);
+  }
   const loss = `what ${named} had not yet sent to a standby is lost`;
   if (!confirm) return no(`${named} would be given up: ${loss}; run again with confirm=true`);
   return {
@@ -42,7 +47,7 @@ export function checkFailover(view: LeaderView, confirm: boolean): Answer {
 
 function giveUpSilent(s: LeaderSituation, confirm: boolean): Answer {
   const excluded = s.decision?.excluded ?? [];
-  const silent = missing(s);
+  const silent = waitedFor(s);
   const no = (refusal: string): Answer => ({ decision: null, refusal });
   if (silent.length === 0) {
     return no(`a failover from ${s.named} is in progress and waits for nobody; see the application status`);
@@ -57,6 +62,13 @@ function giveUpSilent(s: LeaderSituation, confirm: boolean): Answer {
     return no(`${whom} would be given up, with whatever only they received; run again with confirm=true`);
   }
   return { decision: freezeDecision(s, withUnits(s, silent)), message: `giving up ${whom}` };
+}
+
+/** Members that the failover waits for: they have not reported, or have the most and no fence. */
+function waitedFor(s: LeaderSituation): string[] {
+  const silent = missing(s);
+  const heir = unfencedHeir(s);
+  return silent.length > 0 || heir === null ? silent : [heir.unit];
 }
 
 /** Its bag says that it streams from `primary`, and it is alive enough for that to be true. */

@@ -7,11 +7,20 @@ import { fenceSeconds, firstContactSeconds } from './limits.ts';
  */
 export type Look = 'no-primary' | 'contact' | 'alone';
 
+/** A look that begins when the time is (nearly) over, or beside a standby, takes no longer than this. */
+export const shortLookSeconds = 2;
+const longLookSeconds = 4;
+
 /**
- * Until when the server may run without another look that finds contact, after a look at `now`; it is to be stopped when that time is
- * over (`now` is the answer or later). In seconds of a clock that never goes back.
+ * Until when the server may run without another look that finds contact, after a look that began at `begun`; it is to be stopped when that
+ * time is over. In seconds of a clock that never goes back.
  */
-export function runsUntil(before: number, look: Look, now: number): number {
-  if (look === 'contact') return now + fenceSeconds;
-  return look === 'alone' ? before : Math.max(before, now + firstContactSeconds);
+export function runsUntil(before: number, look: Look, begun: number): number {
+  if (look === 'contact') return begun + fenceSeconds;
+  return look === 'alone' ? before : Math.max(before, begun + firstContactSeconds);
+}
+
+/** How long a look that begins at `begun` may take: whatever it waits for, it must not keep the server running much beyond `until`. */
+export function lookLimitSeconds(until: number, begun: number): number {
+  return Math.min(longLookSeconds, Math.max(shortLookSeconds, until - begun));
 }

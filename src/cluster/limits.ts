@@ -1,9 +1,11 @@
-/** Time limits and bounds of the protocol. The first four guard safety (decision 13); all others only end waiting. */
+/** Time limits and bounds of the protocol. The first five guard safety (decision 13); all others only end waiting. */
 
 /** A primary that reaches neither a standby that streams nor Juju for this long stops. */
 export const fenceSeconds = 12;
 /** What a server that has just started has instead, to find its first contact. */
 export const firstContactSeconds = 4;
+/** A fence whose last look is older than this stands still, and does not count as one that lives. */
+export const fenceSilenceSeconds = 12;
 /**
  * A primary that cannot say so has certainly stopped this long after a freeze: `fenceSeconds` after its last contact, and as long again
  * as finding that out and a fast stop may take.

@@ -39,6 +39,8 @@ export interface MemberFacts {
   readonly epoch: number;
   /** Set when it could not do what the decision of `epoch` asks, and will not do it any more. */
   readonly refused: string | null;
+  /** Why no fence lives beside its server though it needs one; null when one lives, or none is needed. */
+  readonly unfenced: string | null;
   /** It is being removed. */
   readonly leaving: boolean;
   /** Job in progress (`clone 42%`), null when none. */

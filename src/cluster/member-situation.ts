@@ -33,6 +33,8 @@ export interface MemberSituation extends MemberView {
   /** It lives, and that it is a standby has not been seen. */
   readonly mayWrite: boolean;
   readonly hasData: boolean;
+  /** It needs a fence and none lives: its server must not begin to accept writes. */
+  readonly isUnfenced: boolean;
   /** A rewind was begun and neither it nor a copy after it has ended well, this pass included. */
   readonly halfRewound: boolean;
   /**
@@ -68,6 +70,7 @@ export function memberSituation(view: MemberView): MemberSituation {
     mayWrite: (running && !own.inRecovery) || (own.state === 'unknown' && own.seenAs !== 'standby'),
     hasData: own.state !== 'absent',
     halfRewound: memory.halfRewound && isUnfinished(view),
+    isUnfenced: view.fence.isNeeded && !view.fence.isAlive,
     diverged: leadingReady && leading !== null ? whyDiverged(view, leading) : null,
   };
 }

@@ -27,6 +27,7 @@ export function memberReport(view: MemberView, outcome: MemberOutcome): MemberFa
     lineage: memory.lineage,
     epoch: memory.doneEpoch,
     refused,
+    unfenced: unfenced(view),
     leaving: view.dying,
     job: copying ? job.name : null,
     jobFrom: copying ? job.from : null,
@@ -55,6 +56,11 @@ function standing(view: MemberView): Standing {
     settings: published.settings ?? {},
     streamingFrom: own.state === 'unknown' ? published.streamingFrom : null,
   };
+}
+
+/** Others must know: who has no fence cannot be promoted, and a primary without one does not stop by itself. */
+function unfenced({ fence }: MemberView): string | null {
+  return fence.isNeeded && !fence.isAlive ? (fence.problem ?? 'it does not run') : null;
 }
 
 function position(view: MemberView, outcome: MemberOutcome): string | null {

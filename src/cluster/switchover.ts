@@ -33,6 +33,11 @@ export function checkSwitchover(view: LeaderView, target: string): Answer {
   if (facts?.role !== 'standby' || facts.systemIdentifier !== primary.systemIdentifier) {
     return no(`${target} is not a standby of ${named} yet; wait until it shows "Live secondary"`);
   }
+  if (facts.unfenced !== null) {
+    return no(
+      `${target} has no fence (${facts.unfenced}); mend that on its machine, or name another standby`,
+    );
+  }
   if (facts.streamingFrom !== named) {
     return no(`${target} does not stream from ${named}; wait until it does, or name another standby`);
   }

@@ -92,6 +92,15 @@ export interface MemberJob {
   readonly retryInSeconds: number;
 }
 
+/** The fence beside this unit's server (decision 13). */
+export interface FenceView {
+  /** Others could be promoted, so this server must not begin to accept writes without one. */
+  readonly isNeeded: boolean;
+  readonly isAlive: boolean;
+  /** Why none can be started, as this hook has found; null while that was not tried, or went well. */
+  readonly problem: string | null;
+}
+
 export interface MemberView {
   readonly unit: string;
   readonly host: string;
@@ -118,5 +127,6 @@ export interface MemberView {
   readonly jobUnknown: string | null;
   /** pg_rewind can be tried (13 and later, checksums or wal_log_hints). */
   readonly canRewind: boolean;
+  readonly fence: FenceView;
   readonly manual: boolean;
 }

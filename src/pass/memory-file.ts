@@ -40,6 +40,7 @@ const MemoryFile = z.object({
   passwords: z.record(z.string(), z.string()).default({}),
   onServer: z.record(z.string(), z.number()).default({}),
   peerRelation: z.nullable(z.string()).default(null),
+  controllers: z.array(z.string()).default([]),
   made: z.nullable(z.object({ locale: z.string(), encoding: z.string() })).default(null),
   rewindLogged: z.string().default(''),
   fenceLogged: z.string().default(''),

@@ -7,7 +7,7 @@ import { actionFail, actionGet, actionSet } from '../juju/actions.ts';
 import type { Step } from '../plan/step.ts';
 import { errorText } from '../system/failed-looks.ts';
 import { hookSeconds, observeRound, type PassContext } from './context.ts';
-import { carryOut, isBug } from './take.ts';
+import { carryOut, isBug, take } from './take.ts';
 
 const tooSlow = 'this unit is too slow just now, and leadership may have moved meanwhile; run it again';
 const notLeader = 'leadership has moved to another unit meanwhile; run it again, on the leader';
@@ -38,7 +38,9 @@ async function report(outcome: ActionOutcome, context: PassContext): Promise<voi
 async function takeAll(steps: readonly Step[], context: PassContext): Promise<string | null> {
   for (const step of steps) {
     if (decides(step) && isTooLateToDecide(hookSeconds(context))) return tooSlow;
-    await carryOut(step, context);
+    // Without a wake the next event acts on what has been written: the action has done its part.
+    if (step.kind === 'wake.self') await take(step, context, { rules: [] });
+    else await carryOut(step, context);
     if (!isWritten(step, context)) return notLeader;
   }
   return null;

@@ -26,6 +26,8 @@ export interface Memory {
   readonly onServer: Readonly<Record<string, number>>;
   /** Id of the peer relation; it never changes. */
   readonly peerRelation: string | null;
+  /** Where Juju's controllers could be reached last. */
+  readonly controllers: readonly string[];
   /** Options that cannot be changed any more, as they were when the cluster was made. */
   readonly made: { readonly locale: string; readonly encoding: string } | null;
   /** When the last rewind that the log tells the end of had begun. */
@@ -64,6 +66,7 @@ export function emptyMemory(unit: string): Memory {
     passwords: {},
     onServer: {},
     peerRelation: null,
+    controllers: [],
     made: null,
     rewindLogged: '',
     fenceLogged: '',

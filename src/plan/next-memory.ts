@@ -4,6 +4,7 @@ import type { MemberOutcome } from '../cluster/member.ts';
 import type { Decision } from '../cluster/member-facts.ts';
 import { rootSourceIn } from './credentials.ts';
 import { secondsSince } from './elapsed.ts';
+import { knownControllers } from './members/fence-view.ts';
 import { namedPrimary } from './members/peers.ts';
 import { endedRewind } from './members/rewind-notice.ts';
 import type { Memory } from './memory.ts';
@@ -36,6 +37,7 @@ export function nextMemory(
         : memory.fingerprints,
     onServer: credentials.onServer,
     peerRelation: juju.peer?.id ?? memory.peerRelation,
+    controllers: knownControllers(observation),
   };
 }
 

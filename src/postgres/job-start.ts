@@ -1,4 +1,4 @@
-/** Starting and stopping jobs from a pass. */
+/** Starting and stopping jobs from a pass. The fence is started by fence-start.ts. */
 import { join } from 'node:path';
 import type { JobName, JobRequest } from '../server/jobs.ts';
 import { bootId, bootMoment, nowIso } from '../system/clock.ts';
@@ -12,7 +12,10 @@ import type { MachineContext } from './machine.ts';
  * Starts `request` as a systemd unit that outlives the hook. What runs with the same state file is stopped first, or left alone when it
  * is of the same kind and has no successor.
  */
-export async function startJob(context: MachineContext, request: JobRequest): Promise<void> {
+export async function startJob(
+  context: MachineContext,
+  request: Exclude<JobRequest, { job: 'fence' }>,
+): Promise<void> {
   const { state } = context.roots;
   const kind = kindOf(request.job);
   const last = await readJobState(state, request.job);
@@ -22,7 +25,6 @@ export async function startJob(context: MachineContext, request: JobRequest): Pr
   }
   const job = await newJob(request, last);
   await writeJobState(state, job);
-  if (kind.runs === 'always') await systemctl(['stop', `${job.systemdUnit}.service`]).catch(() => {});
   const program = join(context.charmDirectory, 'dist', 'charm');
   await startTransientUnit({
     name: job.systemdUnit,
@@ -73,5 +75,10 @@ export async function stopJob(context: Pick<MachineContext, 'roots'>, job: JobNa
   const last = await readJobState(context.roots.state, job);
   if (last === null || last.request.job !== job || last.finishedAt !== null) return;
   await systemctl(['stop', `${last.systemdUnit}.service`]).catch(() => {});
-  await writeJobState(context.roots.state, { ...last, error: 'stopped', finishedAt: nowIso() });
+  await writeJobState(context.roots.state, {
+    ...last,
+    error: 'stopped',
+    finishedAt: nowIso(),
+    ended: bootMoment(),
+  });
 }

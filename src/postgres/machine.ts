@@ -14,6 +14,8 @@ export interface MachineRoots {
   readonly programs: string;
   /** What the charm remembers: /var/lib/postgresql-charm. */
   readonly state: string;
+  /** Notes that are to end with this boot: /run/postgresql-charm. */
+  readonly run: string;
 }
 
 export const debianRoots: MachineRoots = {
@@ -21,6 +23,7 @@ export const debianRoots: MachineRoots = {
   data: '/var/lib/postgresql',
   programs: '/usr/lib/postgresql',
   state: '/var/lib/postgresql-charm',
+  run: '/run/postgresql-charm',
 };
 
 export interface RoleSecret {

@@ -12,6 +12,7 @@ import { observeJob } from './job-state.ts';
 import type { MachineRoots } from './machine.ts';
 import { type Marker, readMarker } from './marker.ts';
 import { observeCluster } from './observe-cluster.ts';
+import { observeFence } from './observe-fence.ts';
 
 type MachineFacts = Pick<ServerFacts, 'installedMajor' | 'foreign' | 'job' | 'packages' | 'watch' | 'fence'>;
 type ClusterFacts = Omit<ServerFacts, keyof MachineFacts>;
@@ -46,7 +47,7 @@ async function observeMachine(
     attempt('copy', () => observeJob(roots.state, 'clone'), null),
     attempt('packages', () => observeJob(roots.state, 'packages'), null),
     attempt('watch', () => observeJob(roots.state, 'watch'), null),
-    attempt('fence', () => observeJob(roots.state, 'fence'), null),
+    attempt('fence', () => observeFence(roots), null),
   ]);
   // Without the marker every cluster looks like a stranger's.
   const strangers = reasons.marker === undefined ? foreign : [];

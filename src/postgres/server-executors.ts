@@ -4,6 +4,7 @@ import { removeFile } from '../system/files.ts';
 import { setStartAtBoot } from './boot.ts';
 import { createCluster } from './cluster-create.ts';
 import { discardAsides } from './data-aside.ts';
+import { startFence } from './fence-start.ts';
 import { startJob, stopJob } from './job-start.ts';
 import { readLoaded } from './loaded-files.ts';
 import { type MachineContext, requirePlace, traitsOf } from './machine.ts';
@@ -64,7 +65,8 @@ export const serverExecutors: ServerExecutors = {
     );
   },
   'syslog.forward': (step, { roots }) => forwardLogs(roots.state, step.files, step.remove),
-  'job.start': (step, context) => startJob(context, step.request),
+  'job.start': ({ request }, context) =>
+    request.job === 'fence' ? startFence(context, request) : startJob(context, request),
   'job.stop': (step, context) => stopJob(context, step.job),
   'data.discardaside': async (_, context) => discardAsides((await requirePlace(context)).dataDirectory),
 };

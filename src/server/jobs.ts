@@ -129,7 +129,11 @@ export interface WatchFacts extends WatchRequest {
 }
 
 export interface FenceFacts extends Stopped {
+  /** Its process lives and has looked a moment ago. */
   readonly alive: boolean;
-  readonly began: Moment | null;
+  /** It runs the program of this charm, not of the one before an upgrade. */
+  readonly isCurrent: boolean;
   readonly controllers: readonly string[];
+  /** Why it could not be started last, and when that was found; null when it was started. */
+  readonly failure: { readonly reason: string; readonly at: Moment } | null;
 }

@@ -25,6 +25,18 @@ export function bootMoment(): { boot: string; seconds: number } {
   return { boot: `${bootId()} without /proc/uptime`, seconds: Number(process.hrtime.bigint()) / 1e9 };
 }
 
+/** Seconds since the call, for one process: they never go back, also where the machine's own clock is lost meanwhile. */
+export function steadySeconds(): () => number {
+  let last = bootMoment();
+  let passed = 0;
+  return () => {
+    const now = bootMoment();
+    if (now.boot === last.boot) passed += Math.max(0, now.seconds - last.seconds);
+    last = now;
+    return passed;
+  };
+}
+
 function readProc(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');

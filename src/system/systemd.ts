@@ -27,6 +27,17 @@ export async function isTransientUnitActive(name: string): Promise<boolean> {
   return shown.trim() === 'ActiveState=active';
 }
 
+/** State of a unit in systemd's words: `activating, start-pre`. */
+export async function unitState(name: string): Promise<string> {
+  const words = await runCommand('systemctl', [
+    'show',
+    '--property=ActiveState,SubState,Result',
+    '--value',
+    `${name}.service`,
+  ]).catch(() => 'systemctl does not answer');
+  return words.trim().split('\n').join(', ');
+}
+
 export interface TransientUnit {
   /** Without `.service`. */
   readonly name: string;
@@ -37,20 +48,14 @@ export interface TransientUnit {
   readonly properties?: Readonly<Record<string, string>>;
 }
 
-/** Starts a command as a transient unit that outlives the caller and vanishes when it ends. */
-export async function startTransientUnit(unit: TransientUnit): Promise<void> {
+/** Starts a command as a transient unit that outlives the caller and vanishes when it ends. Rejects when that takes longer than `timeoutMs`. */
+export async function startTransientUnit(unit: TransientUnit, timeoutMs = 60_000): Promise<void> {
   const environment = Object.entries(unit.environment).map(([name, value]) => `--setenv=${name}=${value}`);
   const properties = Object.entries(unit.properties ?? {}).map(
     ([name, value]) => `--property=${name}=${value}`,
   );
-  await runCommand('systemd-run', [
-    `--unit=${unit.name}`,
-    `--description=${unit.description}`,
-    '--collect',
-    '--quiet',
-    ...environment,
-    ...properties,
-    '--',
-    ...unit.command,
-  ]);
+  const named = [`--unit=${unit.name}`, `--description=${unit.description}`, '--collect', '--quiet'];
+  await runCommand('systemd-run', [...named, ...environment, ...properties, '--', ...unit.command], {
+    timeoutMs,
+  });
 }

@@ -8,9 +8,10 @@ type PackagesRequest = Extract<JobRequest, { job: 'packages' }>;
 export const jobEffects: Effects<Extract<ServerStep['kind'], `job.${string}`>> = {
   'job.start': (seen, { request }) => {
     if (request.job === 'fence') {
+      const stoppedAt = seen.server.fence?.stoppedAt ?? null;
       const { controllers } = request;
       return withServer(seen, {
-        fence: { alive: true, began: seen.now, controllers, stoppedAt: null },
+        fence: { alive: true, isCurrent: true, controllers, stoppedAt, failure: null },
       });
     }
     if (request.job === 'watch') {
@@ -32,6 +33,13 @@ export const jobEffects: Effects<Extract<ServerStep['kind'], `job.${string}`>> =
     return withServer(seen, { job: other === null ? null : { ...other, ...ended } });
   },
 };
+
+/** A fence that could not be started: the one before has been ended for it. */
+export function withoutFence(seen: Observation, controllers: readonly string[], reason: string): Observation {
+  const stoppedAt = seen.server.fence?.stoppedAt ?? null;
+  const failure = { reason, at: seen.now };
+  return withServer(seen, { fence: { alive: false, isCurrent: false, controllers, stoppedAt, failure } });
+}
 
 /** A copy that has just begun. */
 function copyFacts({ now, nowText, server }: Observation, request: CopyRequest): CopyFacts {

@@ -1,10 +1,15 @@
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type FenceSign, leaveSign, readSign } from '../../src/postgres/fence-sign.ts';
 import { newJob } from '../../src/postgres/job-start.ts';
 import { writeJobState } from '../../src/postgres/job-state.ts';
 import { lookOnce } from '../../src/postgres/jobs/fence.ts';
+import type { MachineRoots } from '../../src/postgres/machine.ts';
+import { observeFence } from '../../src/postgres/observe-fence.ts';
 import { streamsOf } from '../../src/postgres/sql/streams.ts';
+import { bootMoment, nowIso } from '../../src/system/clock.ts';
 import { exists } from '../../src/system/files.ts';
 import { killAt } from './killed-process.ts';
 import { apply, type ScratchServer, scratchServer } from './scratch-server.ts';
@@ -42,7 +47,7 @@ afterAll(async () => {
 describe('the fence of a primary without standbys', () => {
   const role = '_juju_repl';
   const look = async (): Promise<string> =>
-    (await lookOnce(server.place, [address], streamsOf(server.place, role))).look;
+    (await lookOnce(server.place, [address], streamsOf(server.place, role), 4)).look;
 
   test('is content while Juju answers', async () => {
     expect(await look()).toBe('contact');
@@ -80,5 +85,61 @@ describe('the fence of a primary without standbys', () => {
     await server.settle({ role: 'standby', recovery: { standby: true, upstream: null } });
     expect((await server.observe()).running?.inRecovery).toBe(true);
     expect(await look()).toBe('no-primary');
+  });
+});
+
+describe('a fence counts as alive', () => {
+  const roots = (): MachineRoots => server.context.roots;
+  const request = { job: 'fence', controllers: ['10.0.0.9:17070'], replicationRole: '_juju_repl' } as const;
+  const sign = async (change: Partial<FenceSign>): Promise<void> => {
+    await leaveSign(roots());
+    const left = await readSign(roots());
+    await writeFile(join(roots().run, 'fence.json'), JSON.stringify({ ...left, ...change }));
+  };
+
+  test('when its process has looked a moment ago, and not before its first look', async () => {
+    await rm(roots().run, { recursive: true, force: true });
+    await writeJobState(roots().state, await newJob(request, null));
+    expect(await observeFence(roots())).toMatchObject({ alive: false, failure: null });
+    await leaveSign(roots());
+    expect(await observeFence(roots())).toMatchObject({
+      alive: true,
+      isCurrent: true,
+      controllers: request.controllers,
+    });
+  });
+
+  test('but not when it stands still, is another process, of another boot or ended, nor with a note that cannot be read', async () => {
+    const { boot, seconds } = bootMoment();
+    const odd: Partial<FenceSign>[] = [
+      { at: { boot, seconds: seconds - 60 } },
+      { at: { boot: 'the one before', seconds } },
+      { startTicks: '1' },
+      { pid: 2 ** 22 + 1 },
+    ];
+    for (const change of odd) {
+      await sign(change);
+      expect(await observeFence(roots()), JSON.stringify(change)).toMatchObject({ alive: false });
+    }
+    await writeFile(join(roots().run, 'fence.json'), '{');
+    expect(await observeFence(roots())).toMatchObject({ alive: false });
+    await leaveSign(roots());
+    const job = await newJob(request, null);
+    await writeJobState(roots().state, { ...job, error: 'stopped', finishedAt: nowIso() });
+    expect(await observeFence(roots())).toMatchObject({ alive: false, failure: null });
+  });
+
+  test('with the program of before an upgrade, which is known', async () => {
+    await writeJobState(roots().state, await newJob(request, null));
+    await sign({ program: 'another' });
+    expect(await observeFence(roots())).toMatchObject({ alive: true, isCurrent: false });
+  });
+
+  test('and when it could not be started, why', async () => {
+    const ended = bootMoment();
+    await writeJobState(roots().state, { ...(await newJob(request, null)), error: 'no systemd-run', ended });
+    await rm(roots().run, { recursive: true, force: true });
+    const failure = { reason: 'no systemd-run', at: ended };
+    expect(await observeFence(roots())).toMatchObject({ alive: false, failure });
   });
 });

@@ -100,7 +100,7 @@ describe('two servers', () => {
     expect(facts.running).toMatchObject({ inRecovery: true, timeline: 1, upstreamHost: '127.0.0.1' });
     expect(facts.control?.systemIdentifier).toBe((await first.observe()).control?.systemIdentifier);
     // Without Juju a standby that streams is contact enough for the fence.
-    const { look } = await lookOnce(first.place, [], streamsOf(first.place, '_juju_repl'));
+    const { look } = await lookOnce(first.place, [], streamsOf(first.place, '_juju_repl'), 4);
     expect(look).toBe('contact');
     const source = await first.observe();
     expect(source.running?.senders).toMatchObject([{ applicationName: 'postgresql_1', state: 'streaming' }]);

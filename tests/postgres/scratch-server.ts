@@ -63,6 +63,7 @@ export async function scratchServer(unit = 'postgresql/0'): Promise<ScratchServe
     data: join(folder, 'lib'),
     programs: debianRoots.programs,
     state: join(folder, 'state'),
+    run: join(folder, 'notes'),
   };
   for (const path of [roots.configuration, roots.data, roots.state]) await mkdir(path);
   const place: ClusterPlace = {

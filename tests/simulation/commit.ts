@@ -22,6 +22,7 @@ export function commitHook(world: World, unit: Unit, hook: Hook): boolean {
     if (bag === null) continue;
     world.clientApplicationBags.set(id, merged(world.clientApplicationBags.get(id), bag));
   }
+  unit.fence.isLostUnnoticed = false;
   checkPublication(world, unit, hook);
   commitUnitBags(world, unit, begun, juju);
   return true;

@@ -81,6 +81,7 @@ function attachStorage(world: World, unit: Unit): void {
     streamingFrom: null,
     epoch: 0,
     refused: null,
+    unfenced: null,
     leaving: false,
     job: null,
   };

@@ -1,4 +1,5 @@
 /** Faults drawn from the seed, and their end. */
+import { endFence } from './fence.ts';
 import { moveLease } from './leases.ts';
 import { moveByHand, setManual } from './manual.ts';
 import { addUnit, giveUp, powerOff, removeUnit, runAction } from './operator.ts';
@@ -69,6 +70,7 @@ const faults: readonly Fault[] = [
   changeSettings,
   moveByHand,
   moveByHand,
+  (world, unit) => endFence(world, unit),
 ];
 
 /** The primary's machine lives and reaches nobody; the leader is another unit, and now and then an operator acts at once. */

@@ -11,7 +11,17 @@ export function beginFence(world: World, unit: Unit): void {
     runsUntil: world.time + firstContactSeconds,
     hasStopped: false,
     received: unit.server.connected,
+    isLostUnnoticed: false,
   };
+}
+
+/** Somebody ends the process; the charm looks at the next event. */
+export function endFence(world: World, unit: Unit): void {
+  const process = unit.kept.server.fence;
+  if (process?.alive !== true) return;
+  unit.kept = { ...unit.kept, server: { ...unit.kept.server, fence: { ...process, alive: false } } };
+  unit.fence.isLostUnnoticed = true;
+  tell(world, `${unit.name}: its fence is ended`);
 }
 
 /** One look of the fence. */

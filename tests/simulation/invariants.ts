@@ -1,5 +1,6 @@
 /** What must hold after every step. */
 import { type Decision, decodeMember } from '../shipped.ts';
+import type { Hook } from './hook-state.ts';
 import { coverage, isPrefix } from './wal.ts';
 import { currentDecision, tell, type Unit, violate, type World } from './world.ts';
 
@@ -9,12 +10,14 @@ const learningSeconds = 3;
 /**
  * Given up: an operator named it lost (or removed it by force), and it has not learned of that yet. Only such a unit may still accept
  * writes beside another, and only when it still reached Juju a moment after the freeze: it could have learned then, but its agent was held
- * up. Without Juju its fence must have stopped it.
+ * up. Without Juju its fence must have stopped it, unless that was ended by hand a moment before.
  */
 function isGivenUp(world: World, unit: Unit): boolean {
   const decision = currentDecision(world);
   const isExcluded = decision?.excluded.includes(unit.name) ?? false;
   if (!isExcluded && !unit.dead) return false;
+  // Nobody could know that it would not stop by itself.
+  if (unit.fence.isLostUnnoticed) return true;
   const before = world.decisions.findLastIndex(({ excluded }) => !excluded.includes(unit.name));
   const since = world.decidedAt[before + 1] ?? 0;
   if (unit.reachedAt <= since + learningSeconds) return false;
@@ -62,6 +65,16 @@ function isStillPrimary(world: World, name: string): boolean {
   if (unit?.server.writable === true && !unit.dead && !unit.dying) return true;
   world.byHand = null;
   return false;
+}
+
+/** A pass makes a server accept writes that others could take over from: only with a fence beside it. */
+export function checkFenced(world: World, unit: Unit, { juju }: Hook, isPromotion: boolean): void {
+  const hasPeers = Object.keys(juju.peer?.members ?? {}).length > 0;
+  const begins = isPromotion || unit.server.data?.standbySignal === false;
+  // One that is ended between a look and a step is back before anybody could miss it.
+  if (unit.fence.isLostUnnoticed) return;
+  if (!begins || !hasPeers || unit.dying || unit.kept.server.fence?.alive === true) return;
+  violate(world, `${unit.name} begins to accept writes without a fence`);
 }
 
 /** A server starts writable: the newest decision must name it, or a pass that read it so began before. */

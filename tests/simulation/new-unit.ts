@@ -48,7 +48,7 @@ export function newUnit(number: number): Unit {
     knowsManual: false,
     passedEpoch: 0,
     cache: new Map(),
-    fence: { runsUntil: 0, hasStopped: false, received: false },
+    fence: { runsUntil: 0, hasStopped: false, received: false, isLostUnnoticed: false },
     packagesEnd: 0,
     trouble: { diskFull: 0, crowded: 0, noProcesses: 0, mirrorHangs: 0 },
   };

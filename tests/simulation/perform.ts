@@ -1,9 +1,10 @@
 /** A step carried out on a machine of the world. */
 import { after } from '../effects/index.ts';
+import { withoutFence } from '../effects/jobs.ts';
 import type { JobRequest, Observation, Step } from '../shipped.ts';
 import { beginFence } from './fence.ts';
 import type { Hook } from './hook-state.ts';
-import { checkCreate, checkRemoval, checkStop } from './invariants.ts';
+import { checkCreate, checkFenced, checkRemoval, checkStop } from './invariants.ts';
 import { isLeader } from './leases.ts';
 import { observe } from './observe.ts';
 import { hangs } from './packages.ts';
@@ -16,7 +17,13 @@ import { tell, type Unit, type World } from './world.ts';
  */
 export function perform(world: World, unit: Unit, hook: Hook, step: Step): string | null {
   const problem = obstacle(world, unit, step);
-  if (problem !== null) return problem;
+  if (problem !== null) {
+    if (step.kind === 'job.start' && step.request.job === 'fence') {
+      unit.kept = withoutFence(observe(world, unit, hook), step.request.controllers, problem);
+    }
+    return problem;
+  }
+  if (begins.test(step.kind)) checkFenced(world, unit, hook, step.kind === 'server.promote');
   // The lease is asked for again when something is written for the application.
   if ('owner' in step && step.owner === 'application' && !isLeader(world, unit)) {
     hook.juju = { ...hook.juju, leader: false };
@@ -46,6 +53,8 @@ function readBack(unit: Unit, seen: Observation, next: Observation): void {
   if (next.server.standbySignal !== seen.server.standbySignal) data.standbySignal = next.server.standbySignal;
 }
 
+/** Steps after which a server accepts writes, unless it is a standby. */
+const begins = /^server\.(start|restart|promote)$/;
 /** Steps that a running server is asked for. */
 const asked = /^(role|database|schema|objects|extension|slot|sessions|replication)\./;
 

@@ -19,6 +19,8 @@ const found: Record<Plant, readonly [from: number, failure: RegExp]> = {
   'no-stop': [100, /two writable primaries|still accepts writes/],
   'no-fence': [1, /two writable primaries/],
   'no-wait-for-fence': [900, /two writable primaries/],
+  'unfenced-promotion': [300, /begins to accept writes without a fence/],
+  'unfenced-start': [200, /begins to accept writes without a fence/],
   'late-start': [1900, /two writable primaries/],
   'resume-alone': [300, /two writable primaries|does not get well|takes over without/],
   'manual-end': [1, /undone|does not get well|takes over without|two writable primaries/],

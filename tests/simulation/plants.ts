@@ -108,6 +108,8 @@ export const plants = {
   'no-stop': acting(without(memberRules, 230)),
   'no-fence': { ...shipped, fences: false },
   'no-wait-for-fence': leading(without(leaderRules, 147)),
+  'unfenced-promotion': acting(without(memberRules, 252, 253)),
+  'unfenced-start': acting(without(memberRules, 254)),
   'late-start': { ...shipped, startsLate: true },
   'resume-alone': acting(
     changed(memberRules, 227, {

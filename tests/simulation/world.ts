@@ -109,6 +109,8 @@ export interface Fence {
   hasStopped: boolean;
   /** Whether the standby here received when it looked last. */
   received: boolean;
+  /** It was ended, and no hook has come to its end since. */
+  isLostUnnoticed: boolean;
 }
 
 /** What is wrong with a machine, each until a time of the world. */

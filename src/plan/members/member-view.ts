@@ -8,6 +8,7 @@ import type { ServerFacts } from '../../server/server-facts.ts';
 import { majorTraits } from '../../server/versions.ts';
 import { secondsSince } from '../elapsed.ts';
 import type { Observation } from '../observation.ts';
+import { fenceView } from './fence-view.ts';
 import { memberJob } from './job.ts';
 import type { Peers } from './peers.ts';
 
@@ -36,6 +37,7 @@ export function memberView(observation: Observation, peers: Peers, manual: boole
     job: server.job === null ? null : memberJob(server.job, observation.now),
     jobUnknown: server.unknown.copy ?? null,
     canRewind: traits?.rewindRestoresWal === true && server.control !== null,
+    fence: fenceView(observation, peers.others.length > 0, manual),
     manual,
   };
 }

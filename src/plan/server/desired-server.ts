@@ -1,4 +1,5 @@
 /** The server this unit should have, and the steps towards it. */
+import type { FenceView } from '../../cluster/view.ts';
 import { managedFiles } from '../../server/managed-files.ts';
 import { managedPaths } from '../../server/place.ts';
 import { type DesiredServer, planRole, planServerUpkeep } from '../../server/server-plan.ts';
@@ -38,7 +39,7 @@ export function planServerFiles(situation: Situation): ServerStep[] {
 }
 
 function desiredServer(situation: Situation, { place, traits }: PlaceAndTraits): DesiredServer | null {
-  const { observation, reading, raw, member, means } = situation;
+  const { observation, reading, raw, view, member, means } = situation;
   const { server } = observation;
   const { options } = reading.options;
   const { goal } = member;
@@ -72,6 +73,11 @@ function desiredServer(situation: Situation, { place, traits }: PlaceAndTraits):
     role: desiredRole(goal, server),
     run,
     startsAtBoot: member.startsAtBoot,
-    mayRestart: goal.kind === 'run-primary' || goal.kind === 'follow',
+    mayRestart: goal.kind === 'follow' || (goal.kind === 'run-primary' && mayBegin(view.fence)),
   };
+}
+
+/** Whether a server here may begin to accept writes, as it does after a restart. */
+function mayBegin({ isNeeded, isAlive }: FenceView): boolean {
+  return isAlive || !isNeeded;
 }

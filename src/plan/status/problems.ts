@@ -24,8 +24,22 @@ export function problemsOf(situation: Situation, failed: readonly FailedStep[]):
   ];
 }
 
-/** Steps on the machine that did not work. */
-export function machineProblems({ observation }: Situation, failed: readonly FailedStep[]): Problem[] {
+/** The fence that cannot be started, with the reason; null when there is one, or none is needed. */
+export function fenceProblem({
+  view,
+}: Situation): { readonly reason: string; readonly message: string } | null {
+  const { isNeeded, isAlive, problem } = view.fence;
+  if (!isNeeded || isAlive || problem === null) return null;
+  const meanwhile = view.own.inRecovery ? 'it cannot take over' : 'it must not be cut off from Juju';
+  const message = `no fence can be started, so ${meanwhile}: ${problem} (tried again at the next event)`;
+  return { reason: problem, message };
+}
+
+/** Steps on the machine that did not work. Whatever keeps the fence from starting keeps other jobs too. */
+export function machineProblems(situation: Situation, failed: readonly FailedStep[]): Problem[] {
+  const fence = fenceProblem(situation);
+  if (fence !== null) return general([fence.message]);
+  const { observation } = situation;
   return general(
     failed.flatMap((each) =>
       each.step.blames.on === 'machine' ? [failureText(each, observation.event.unit)] : [],

@@ -6,7 +6,7 @@ import type { FailedStep } from '../step.ts';
 import { unknownProblems } from '../unknown.ts';
 import { fitting, oneLine } from './fitting.ts';
 import { installationUnderWay, packagesUnderWay } from './packages.ts';
-import { machineProblems, relationProblems, settingProblems } from './problems.ts';
+import { fenceProblem, machineProblems, relationProblems, settingProblems } from './problems.ts';
 
 /** The unit's status, most urgent first. */
 export function unitStatus(situation: Situation, failed: readonly FailedStep[]): Status {
@@ -22,6 +22,9 @@ function urgent(situation: Situation, failed: readonly FailedStep[]): Status | n
   if (juju.peer?.application['maintenance'] === 'on') {
     return blocked('Maintenance mode; end it with the action maintenance-mode-stop');
   }
+  const unfenced = fenceProblem(situation);
+  // A rule that waits for the fence says why.
+  if (unfenced !== null && member.status.message.includes(unfenced.reason)) return member.status;
   const isLive = member.status.state === 'active';
   const live = isLive ? `${member.status.message}; ` : '';
   const machine = machineProblems(situation, failed);
@@ -32,8 +35,9 @@ function urgent(situation: Situation, failed: readonly FailedStep[]): Status | n
   const unknown = situation.view.own.unknown === null ? unknownProblems(observation) : [];
   const named = [...machine, ...settings, ...relations].map(({ message }) => message);
   const messages = [...named.slice(0, machine.length), ...unknown, ...named.slice(machine.length)];
-  // A failure on the machine may be why it is not live.
-  if (messages.length > 0) return blocked(fitting(machine.length > 0 ? '' : live, messages));
+  // A failure on the machine may be why it is not live; a server without a fence goes on.
+  const before = machine.length > 0 && unfenced === null ? '' : live;
+  if (messages.length > 0) return blocked(fitting(before, messages));
   const installation = installationUnderWay(situation);
   if (installation !== null || !showsClients) return installation;
   const [unserved] = juju.unserved;

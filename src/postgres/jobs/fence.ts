@@ -4,111 +4,137 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { type Look, runsUntil } from '../../cluster/fence-deadline.ts';
+import { type Look, lookLimitSeconds, runsUntil, shortLookSeconds } from '../../cluster/fence-deadline.ts';
 import { firstContactSeconds } from '../../cluster/limits.ts';
 import { type ClusterPlace, managedPaths } from '../../server/place.ts';
-import { answersOn } from '../../system/answering.ts';
-import { bootMoment, nowIso } from '../../system/clock.ts';
+import { nowIso, steadySeconds } from '../../system/clock.ts';
 import { exists } from '../../system/files.ts';
+import { leaveSign } from '../fence-sign.ts';
 import { requirePlace, traitsOf } from '../machine.ts';
 import { postmasterPid } from '../postmaster.ts';
 import { fenceServer } from '../server-control.ts';
 import { type Streams, streamsOf } from '../sql/streams.ts';
-import type { JobKind, JobWork } from './job-kind.ts';
+import { type Contact, contactOf, reachesJuju } from './fence-contact.ts';
+import type { JobKind, JobReport, JobWork } from './job-kind.ts';
 import { streamWatch } from './stream-watch.ts';
 
 const PAUSE_MS = 2_000;
 /** Juju notes each connection that says nothing; with a member that streams it is not tried. */
 const PAUSE_AFTER_JUJU_MS = 4_000;
-const CONNECT_MS = 1_500;
-
-export interface Seen {
-  readonly look: Look;
-  /** Whether a standby receives WAL; null for anything else. */
-  readonly receives: boolean | null;
-  readonly pauseMs: number;
-}
 
 /** Looks again and again, without end. */
 async function run({ roots, request, report, wake }: JobWork<'fence'>): Promise<never> {
   const place = await requirePlace({ roots });
-  const streams = streamsOf(place, request.replicationRole);
+  const seconds = steadySeconds();
+  const streams = streamsOf(place, request.replicationRole, seconds);
   const hasChanged = streamWatch();
   let until = seconds() + firstContactSeconds;
   let isFenced = false;
   for (;;) {
-    const { look, receives, pauseMs } = await lookOnce(place, request.controllers, streams);
-    until = runsUntil(until, look, seconds());
+    const begun = seconds();
+    const limitSeconds = lookLimitSeconds(until, begun);
+    const { look, contact, receives } = await lookOnce(place, request.controllers, streams, limitSeconds);
+    // A contact was there after the look had begun: more than that is not known.
+    until = runsUntil(until, look, begun);
     if (look === 'alone' && seconds() >= until) {
-      console.error(
-        'neither a standby nor Juju can be reached: the server is stopped, so that another may take over',
-      );
-      // A full disk must not keep it from that.
-      await report.note({ stoppedAt: nowIso() }).catch((error: unknown) => console.error(error));
-      await fenceServer(place);
+      await stopAlone(place, report);
       isFenced = true;
     }
     // Before Juju can be reached nobody would hear.
     const isBack = isFenced && (await reachesJuju(request.controllers));
     if (isBack) isFenced = false;
     if (hasChanged(receives) || isBack) void wake().catch((error: unknown) => console.error(error));
-    await sleep(pauseMs);
+    await leaveSign(roots).catch((error: unknown) => console.error(error));
+    await sleep(pauseMs(contact, 1000 * (until - seconds())));
   }
 }
 
-/** One look, and how long to wait before the next. */
+export interface Seen {
+  readonly look: Look;
+  readonly contact: Contact | null;
+  /** Whether a standby receives WAL; null for anything else, and when it does not answer. */
+  readonly receives: boolean | null;
+}
+
+/** One look. Beside a primary it takes no longer than `limitSeconds`: what answers later has not answered. */
 export async function lookOnce(
   place: ClusterPlace,
   controllers: readonly string[],
   streams: () => Promise<Streams | null>,
+  limitSeconds: number,
 ): Promise<Seen> {
-  const nothing = { look: 'no-primary', receives: null, pauseMs: PAUSE_MS } as const;
-  if ((await postmasterPid(place.dataDirectory)) === null) return nothing;
-  const seen = await streams();
-  const { signal } = managedPaths(place, traitsOf(place).recoveryIn);
-  if (await exists(signal)) return { ...nothing, receives: seen?.receives ?? null };
-  const members = (seen?.members ?? []).map((host) => answersOn(host, place.port, CONNECT_MS));
-  if (await anyOf(members)) return { look: 'contact', receives: null, pauseMs: PAUSE_MS };
-  return (await reachesJuju(controllers))
-    ? { look: 'contact', receives: null, pauseMs: PAUSE_AFTER_JUJU_MS }
-    : { look: 'alone', receives: null, pauseMs: PAUSE_MS };
+  if (await runsPrimary(place)) {
+    const contact = await inTime(contactOf(place, controllers, streams), limitSeconds);
+    return { look: contact === null ? 'alone' : 'contact', contact, receives: null };
+  }
+  return {
+    look: 'no-primary',
+    contact: null,
+    receives: await inTime(receiving(place, streams), shortLookSeconds),
+  };
 }
 
-/** Whether one of Juju's addresses takes a connection. */
-async function reachesJuju(controllers: readonly string[]): Promise<boolean> {
-  return anyOf(
-    controllers.map((address) => {
-      const colon = address.lastIndexOf(':');
-      const host = address.slice(0, colon).replaceAll(/^\[|\]$/g, '');
-      return answersOn(host, Number(address.slice(colon + 1)), CONNECT_MS);
-    }),
+/** Stops the server. */
+async function stopAlone(place: ClusterPlace, report: JobReport<'fence'>): Promise<void> {
+  console.error(
+    'neither a standby nor Juju can be reached: the server is stopped, so that another may take over',
   );
+  // A full disk must not keep it from that.
+  await report.note({ stoppedAt: nowIso() }).catch((error: unknown) => console.error(error));
+  await fenceServer(place);
 }
 
-async function anyOf(answers: readonly Promise<boolean>[]): Promise<boolean> {
-  return (await Promise.all(answers)).includes(true);
+/** A server runs that is no standby: one that still recovers from a crash will be a primary. */
+async function runsPrimary(place: ClusterPlace): Promise<boolean> {
+  if ((await postmasterPid(place.dataDirectory)) === null) return false;
+  return !(await exists(managedPaths(place, traitsOf(place).recoveryIn).signal));
 }
 
-function seconds(): number {
-  return bootMoment().seconds;
+/** Whether a standby receives WAL; null where no server runs. */
+async function receiving(
+  place: ClusterPlace,
+  streams: () => Promise<Streams | null>,
+): Promise<boolean | null> {
+  if ((await postmasterPid(place.dataDirectory)) === null) return null;
+  return (await streams())?.receives ?? null;
+}
+
+/** The answer, or null when it takes longer: whoever waits for it is to act by then. */
+async function inTime<T>(answer: Promise<T>, limitSeconds: number): Promise<T | null> {
+  return Promise.race([answer, sleep(1000 * limitSeconds, null)]);
+}
+
+/** A primary that is alone is looked at again when its time is over, and not later. */
+function pauseMs(contact: Contact | null, leftMs: number): number {
+  if (contact === 'juju') return PAUSE_AFTER_JUJU_MS;
+  return contact === 'member' ? PAUSE_MS : Math.max(100, Math.min(PAUSE_MS, leftMs));
 }
 
 export const fence: JobKind<'fence'> = {
   request: z.object({ controllers: z.array(z.string()), replicationRole: z.string() }),
   notes: z.object({ stoppedAt: z.string().nullable().default(null) }),
-  keepsNotes: false,
+  keepsNotes: true,
   file: 'fence',
   second: 'replaces',
   runs: 'always',
   // It must not die before the server it stops, nor wait for its turn.
   stops: 'killed',
-  properties: () => ({ Restart: 'on-failure', RestartSec: '2', Nice: '-10', OOMScoreAdjust: '-900' }),
+  properties: () => ({
+    Restart: 'always',
+    RestartSec: '2',
+    // systemd never gives it up.
+    StartLimitIntervalSec: '0',
+    Nice: '-10',
+    OOMScoreAdjust: '-900',
+  }),
   isSameWork: () => true,
-  facts: ({ request, notes, began }, alive) => ({
+  // Its process lives or not, and runs what it may: its sign tells more (observe-fence.ts).
+  facts: ({ request, notes, error, finishedAt, ended }, alive) => ({
     alive,
-    began,
+    isCurrent: true,
     controllers: request.controllers,
     stoppedAt: notes.stoppedAt,
+    failure: error === null || ended === null || finishedAt !== null ? null : { reason: error, at: ended },
   }),
   run,
 };

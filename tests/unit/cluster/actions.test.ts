@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { checkFailover } from '../../../src/cluster/failover.ts';
 import { checkSwitchover } from '../../../src/cluster/switchover.ts';
-import type { LeaderView } from '../../../src/cluster/view.ts';
+import type { LeaderView, Member } from '../../../src/cluster/view.ts';
 import { cut, decided, empty, frozen, handingOver, leaderView, member, said, unit } from './examples.ts';
 
 const silent = { primaryAnswers: false, primarySilentSeconds: 9 } as const;
 const dead = leaderView({
   ...silent,
   members: [member(said(0), { answers: false }), member(said(1, { streamingFrom: null })), member(empty(2))],
+});
+
+const unfenced = (one: Member): Member => ({
+  ...one,
+  facts: one.facts && { ...one.facts, unfenced: 'no' },
 });
 
 describe('switchover', () => {
@@ -46,6 +51,12 @@ describe('switchover', () => {
       leaderView({ members: [member(said(0)), member(empty(2))] }),
       unit(2),
       /not a standby of .* yet; wait/,
+    ],
+    [
+      'one without a fence',
+      leaderView({ members: [member(said(0)), member(said(2, { unfenced: 'Permission denied' }))] }),
+      unit(2),
+      /no fence \(Permission denied\); mend that.*or name another/,
     ],
     [
       'one cut off',
@@ -90,6 +101,12 @@ describe('failover', () => {
       true,
       /no other unit has the data/,
     ],
+    [
+      'a primary without a fence',
+      { ...dead, members: dead.members.map(unfenced) },
+      true,
+      /no fence \(no\).*stop its machine, then run: juju remove-unit --force postgresql\/0/,
+    ],
     ['no confirmation', dead, false, /would be given up.*confirm=true/],
     [
       'nobody to wait for',
@@ -113,6 +130,12 @@ describe('failover', () => {
     const answer = checkFailover(view, confirm);
     expect(answer.decision).toBeNull();
     expect('refusal' in answer ? answer.refusal : '').toMatch(words);
+  });
+
+  test('gives up, in a second call, whoever has the most and no fence', () => {
+    const members = [member(cut(1, '0/5')), unfenced(member(cut(2, '0/6')))];
+    const view = leaderView({ decision: frozen({ excluded: [unit(0)] }), members });
+    expect(checkFailover(view, true)).toMatchObject({ decision: { epoch: 4, excluded: [unit(0), unit(2)] } });
   });
 
   test('counts units given up before', () => {

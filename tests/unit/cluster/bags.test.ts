@@ -12,6 +12,7 @@ const full = said(2, {
     { timeline: 2, switchPosition: '0/6000000' },
   ],
   refused: 'Lacks WAL',
+  unfenced: 'Permission denied',
   leaving: true,
   job: 'clone',
   jobFrom: 'postgresql/0',

@@ -45,6 +45,7 @@ export function said(number: number, change: Partial<MemberFacts> = {}): MemberF
     streamingFrom: number === 0 ? null : unit(0),
     epoch: 3,
     refused: null,
+    unfenced: null,
     leaving: false,
     job: null,
     ...change,
@@ -191,6 +192,7 @@ export function memberView(change: Partial<MemberView> = {}): MemberView {
     job: null,
     jobUnknown: null,
     canRewind: true,
+    fence: { isNeeded: true, isAlive: true, problem: null },
     manual: false,
     ...change,
   };

@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { leadInTime, writesBeginWithin } from '../../../src/cluster/deadlines.ts';
-import { type Look, runsUntil } from '../../../src/cluster/fence-deadline.ts';
+import {
+  type Look,
+  lookLimitSeconds,
+  runsUntil,
+  shortLookSeconds,
+} from '../../../src/cluster/fence-deadline.ts';
 import { decideLeader } from '../../../src/cluster/leader.ts';
 import { fenceSeconds, firstContactSeconds, surelyStoppedSeconds } from '../../../src/cluster/limits.ts';
 import { decideMember } from '../../../src/cluster/member.ts';
@@ -25,6 +30,9 @@ describe('the fence', () => {
         for (const { look, pause } of list) {
           now += pause;
           until = runsUntil(until, look, now);
+          expect(now + lookLimitSeconds(until, now)).toBeLessThanOrEqual(
+            Math.max(until, now + shortLookSeconds),
+          );
           if (look === 'contact') contactAt = now;
           if (look === 'no-primary') downAt = now;
           expect(until).toBeLessThanOrEqual(Math.max(contactAt + fenceSeconds, downAt + firstContactSeconds));
@@ -35,8 +43,7 @@ describe('the fence', () => {
   });
 
   test('has stopped a primary before its leader may name another, looks and a stop included', () => {
-    const lookSeconds = 2 + 1.5;
-    expect(fenceSeconds + firstContactSeconds + lookSeconds).toBeLessThan(surelyStoppedSeconds);
+    expect(fenceSeconds + firstContactSeconds + shortLookSeconds).toBeLessThan(surelyStoppedSeconds);
   });
 });
 

@@ -224,6 +224,32 @@ const examples: readonly (readonly [rule: number, view: LeaderView, decides: str
     unit(2),
   ],
   [
+    148,
+    leaderView({
+      ...gone,
+      decision: frozen(),
+      members: [member(cut(1, '0/5')), member(cut(2, '0/6', { unfenced: 'no' }))],
+    }),
+    null,
+  ],
+  [
+    141,
+    leaderView({
+      ...gone,
+      decision: frozen(),
+      members: [member(cut(1, '0/6', { unfenced: 'no' })), member(cut(2, '0/6'))],
+    }),
+    unit(2),
+  ],
+  [
+    148,
+    leaderView({
+      decision: frozen({ excluded: [unit(0)] }),
+      members: [member(said(0, { role: 'down', unfenced: 'no' })), member(empty(1))],
+    }),
+    null,
+  ],
+  [
     142,
     leaderView({
       decision: frozen({ excluded: [unit(0)] }),

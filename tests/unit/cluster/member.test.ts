@@ -36,6 +36,10 @@ const busy = [member(said(0)), ...[2, 3].map((n) => member(empty(n, { jobFrom: u
 const lag = (bytes: number) =>
   running({ senders: [{ slot: 'postgresql_1', streaming: true, lagBytes: bytes }] });
 
+const noFence = { isNeeded: true, isAlive: false, problem: null };
+const brokenFence = { ...noFence, problem: 'systemd-run: Permission denied' };
+const unneeded = { ...noFence, isNeeded: false };
+
 /** Rule → a view it speaks on, and the goal it sets. */
 /** What a rewind leaves behind, and what is known in the pass that it wakes. */
 const rewoundServer = standby({ state: 'down', position: null, streaming: false, endKnown: false });
@@ -101,8 +105,16 @@ const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: Memb
   [229, 'hold', memberView({ decision: mine, own: damaged(), memory: memory({ doneEpoch: 2 }) })],
   [215, 'stop', memberView({ decision: mine, own: running(), others: divergedFrom })],
   [216, 'run-primary', primaryView()],
+  [252, 'hold', memberView({ decision: decided({ primary: unit(1) }), fence: noFence })],
+  [253, 'hold', memberView({ decision: decided({ primary: unit(1) }), fence: brokenFence })],
+  [253, 'hold', memberView({ decision: decided({ primary: unit(1) }), fence: noFence, heldSeconds: 30 })],
+  [217, 'promote', memberView({ decision: decided({ primary: unit(1) }), fence: unneeded })],
   [217, 'promote', memberView({ decision: mine, own: standby({ position: '0/50000A0' }) })],
   [217, 'promote', memberView({ decision: decided({ primary: unit(1) }), own: standby() })],
+  [216, 'run-primary', primaryView({ fence: brokenFence })],
+  [254, 'hold', primaryView({ own: crashed(), fence: noFence })],
+  [254, 'hold', primaryView({ own: crashed(), fence: brokenFence, heldSeconds: 300 })],
+  [218, 'run-primary', primaryView({ own: crashed(), fence: unneeded })],
   [218, 'run-primary', primaryView({ own: crashed() })],
   [219, 'hold', memberView({ decision: mine, own: crashed(), memory: memory({ doneEpoch: 2 }) })],
   [220, 'hold', memberView({ decision: mine, own: standby({ position: '0/5000028' }) })],
@@ -122,6 +134,15 @@ const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: Memb
       others: [member(said(1), { answers: false }), member(said(2))],
     }),
   ],
+  [
+    225,
+    'hold',
+    primaryView({
+      decision: handingOver(),
+      own: lag(100),
+      others: [member(said(1, { unfenced: 'no' })), member(said(2))],
+    }),
+  ],
   [226, 'hold', primaryView({ decision: handingOver(), own: lag(2 ** 30), heldSeconds: 60 })],
   [227, 'hold', primaryView({ decision: handingOver(), own: stopped() })],
   [228, 'hold', primaryView({ decision: handingOver(), own: crashed() })],
@@ -129,6 +150,15 @@ const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: Memb
   [230, 'stop', primaryView({ decision: frozen() })],
   [230, 'stop', memberView({ own: unasked('primary') })],
   [230, 'stop', memberView({ decision: frozen(), own: unasked(null) })],
+  [237, 'stop', memberView({ own: crashed({ state: 'starting' }) })],
+  [
+    237,
+    'stop',
+    primaryView({ own: crashed({ state: 'starting' }), decision: frozen({ excluded: [unit(0)] }) }),
+  ],
+  [234, 'hold', primaryView({ own: crashed({ state: 'starting' }), decision: frozen() })],
+  [235, 'hold', memberView({ decision: handingOver(), fence: brokenFence })],
+  [242, 'hold', memberView({ decision: handingOver(), fence: noFence })],
   [231, 'hold', memberView({ decision: frozen(), own: absent() })],
   [232, 'hold', memberView({ decision: frozen(), own: crashed(), ...halfRewound })],
   [232, 'hold', memberView({ decision: frozen(), own: standby({ state: 'starting' }), heldSeconds: 300 })],

@@ -56,6 +56,7 @@ const facts: fc.Arbitrary<MemberFacts> = fc
       streamingFrom: fc.option(name),
       epoch,
       refused: fc.option(fc.constant('no')),
+      unfenced: fc.option(fc.constant('no')),
       leaving: flag,
     }),
   )
@@ -91,6 +92,7 @@ const view: fc.Arbitrary<MemberView> = fc
     dying: flag,
     lastChance: flag,
     heldSeconds: fc.constantFrom(0, 59, 400),
+    fence: fc.record({ isNeeded: flag, isAlive: flag, problem: fc.option(fc.constant('no')) }),
     canRewind: flag,
     memory: fc
       .record({ seenEpoch: epoch, doneEpoch: epoch, halfRewound: flag, refused: fc.option(epoch) })

@@ -1,6 +1,6 @@
 /** Rules 140–159: frozen, and a named primary that refuses. */
 
-import { canBeChosen, furthest, hasReported, hasStoppedForGood } from '../../election.ts';
+import { canBeChosen, furthest, hasReported, hasStoppedForGood, isLevel } from '../../election.ts';
 import { wakeAfter } from '../../goal.ts';
 import { freezeDecision, type LeaderSituation, lossBytes, nextDecision } from '../../leader-situation.ts';
 import { surelyStoppedSeconds } from '../../limits.ts';
@@ -24,6 +24,18 @@ export const frozenRules: readonly LeaderRule[] = [
     verdict: (s) =>
       wait(`Making sure that ${s.named} has stopped`, wakeAfter(surelyStoppedSeconds - s.heldSeconds)),
     why: 'Without standbys and Juju it stops by itself within that time; two must never accept commits at once.',
+  },
+  {
+    id: 148,
+    condition: 'frozen, and whoever is to be named has no fence',
+    when: (s) => frozen(s) && unfencedHeir(s) !== null,
+    verdict: (s) => {
+      const { unit, unfenced } = unfencedHeir(s) ?? {};
+      return wait(
+        `Waiting for ${unit}, which has the most and no fence (${unfenced}): mend that, or give it up with failover`,
+      );
+    },
+    why: 'It would refuse, and another would lack what it has.',
   },
   {
     id: 141,
@@ -140,12 +152,18 @@ function everyoneReported(s: LeaderSituation): boolean {
 function choice(s: LeaderSituation): MemberFacts | null {
   const { decision } = s;
   if (decision === null) return null;
-  return furthest(
-    s.holders.filter(
-      (facts) =>
-        facts.epoch >= decision.epoch && canBeChosen(facts) && !decision.excluded.includes(facts.unit),
-    ),
+  const candidates = s.holders.filter(
+    (facts) => facts.epoch >= decision.epoch && canBeChosen(facts) && !decision.excluded.includes(facts.unit),
   );
+  const most = furthest(candidates);
+  if (most === null || most.unfenced === null) return most;
+  return furthest(candidates.filter((facts) => facts.unfenced === null && isLevel(facts, most))) ?? most;
+}
+
+/** Who would be named, when it has no fence. */
+export function unfencedHeir(s: LeaderSituation): MemberFacts | null {
+  const heir = choice(s) ?? (silentHolders(s).length > 0 ? null : lastResort(s));
+  return heir === null || heir.unfenced === null ? null : heir;
 }
 
 function silentHolders(s: LeaderSituation): string[] {

@@ -106,7 +106,10 @@ function heir(s: LeaderSituation): MemberFacts | null {
       facts.role === 'standby' && facts.unit !== s.named && !s.decision?.excluded.includes(facts.unit),
   );
   const streamed = able.filter((facts) => facts.streamingFrom === s.named || hasAll(s.namedFacts, facts));
-  return able.find((facts) => facts.unit === s.decision?.target) ?? streamed[0] ?? null;
+  const target = able.filter((facts) => facts.unit === s.decision?.target);
+  const heirs = [...target, ...streamed];
+  // One without a fence would refuse.
+  return heirs.find((facts) => facts.unfenced === null) ?? heirs[0] ?? null;
 }
 
 /** Its WAL ends behind the last checkpoint of `stopped`, on the same timeline. */

@@ -63,8 +63,11 @@ function targetIsClose(s: MemberSituation): boolean {
   const { decision } = s;
   if (decision?.target === null || decision?.target === undefined) return false;
   const slot = slotName(decision.target);
+  const target = s.others.find((member) => member.unit === decision.target);
+  // Without a fence it is about to refuse.
+  if (target === undefined || (target.facts?.unfenced ?? null) !== null) return false;
   // One that has just lost its network looks as if it streamed until a time limit is over, and so long would a stop wait for it.
-  if (s.others.some((member) => member.unit === decision.target && member.answers === false)) return false;
+  if (target.answers === false) return false;
   return s.own.senders.some(
     (sender) =>
       sender.slot === slot &&

@@ -73,11 +73,37 @@ export const namedRules: readonly MemberRule[] = [
     why: 'All is as decided.',
   },
   {
+    id: 252,
+    condition: 'named primary, a running standby that has all it must have, and its fence is still to begin',
+    when: (s) =>
+      ready(s) && s.isUnfenced && s.fence.problem === null && s.heldSeconds < promotionLimitSeconds,
+    verdict: (s) =>
+      hold('waiting', 'Waiting for its fence', wakeAfter(promotionLimitSeconds - s.heldSeconds)),
+    why: 'Cut off without a fence it would accept writes beside whoever takes its place.',
+  },
+  {
+    id: 253,
+    condition: 'named primary, a running standby that has all it must have, and no fence can be started',
+    when: (s) => ready(s) && s.isUnfenced,
+    verdict: (s) => refuse(`No fence beside its server: ${s.fence.problem ?? 'it does not run'}`),
+    why: 'The old primary goes on where that is possible, else another is chosen.',
+  },
+  {
     id: 217,
     condition: 'named primary, a running standby that has all it must have',
-    when: (s) => named(s) && s.runsStandby && hasRequired(s),
+    when: ready,
     verdict: (s) => toward({ kind: 'promote' }, 'maintenance', `Taking over from ${predecessor(s)}`),
     why: 'The old primary has stopped, is gone, or was given up; the decision says so by naming this unit.',
+  },
+  {
+    id: 254,
+    condition: 'named primary, data here, stopped as a primary, and no fence lives beside it',
+    when: (s) => named(s) && stoppedAsPrimary(s) && mayResume(s) && s.isUnfenced,
+    verdict: ({ fence: { problem } }) =>
+      problem === null
+        ? hold('waiting', 'Waiting for its fence')
+        : hold('blocked', `No fence beside its server, so it does not start: ${problem}`),
+    why: 'It does not refuse: another would lack what no standby has received. An operator mends it, or fails over.',
   },
   {
     id: 218,
@@ -135,6 +161,10 @@ function damageWayOut({ otherHolders }: MemberSituation): string {
   return otherHolders.length === 0
     ? 'put it right, or restore a backup in a new application'
     : 'put it right, or name another with the action failover';
+}
+
+function ready(s: MemberSituation): boolean {
+  return named(s) && s.runsStandby && hasRequired(s);
 }
 
 function hadData(s: MemberSituation): boolean {

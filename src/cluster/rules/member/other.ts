@@ -15,6 +15,21 @@ export const otherRules: readonly MemberRule[] = [
     why: 'A server that was primary asks before it writes; this one must not.',
   },
   {
+    id: 237,
+    condition: 'overruled or given up, and its server is starting as one that will accept writes',
+    when: (s) => startsWritable(s) && (!frozen(s) || isGivenUp(s)),
+    verdict: (s) =>
+      toward({ kind: 'stop' }, 'maintenance', `Stopping: ${s.decision?.primary ?? 'nobody'} is primary`),
+    why: 'When it has recovered from its crash nobody wakes the charm. What it has can be rewound as well from where it is.',
+  },
+  {
+    id: 235,
+    condition: 'the target of a handover, and no fence can be started beside its server',
+    when: (s) => isTarget(s) && s.isUnfenced && s.fence.problem !== null,
+    verdict: (s) => refuse(`No fence beside its server: ${s.fence.problem}`),
+    why: 'It could not be promoted; the old primary goes on.',
+  },
+  {
     id: 231,
     condition: 'frozen, no data',
     when: (s) => frozen(s) && !s.hasData,
@@ -43,7 +58,8 @@ export const otherRules: readonly MemberRule[] = [
     id: 234,
     condition: 'frozen, otherwise',
     when: frozen,
-    verdict: failingOver,
+    verdict: (s) =>
+      startsWritable(s) ? hold('waiting', failingOver(s).status.message, wakeAfter(5)) : failingOver(s),
     why: 'A stopped primary stays down; a starting server is waited for.',
   },
   {
@@ -83,10 +99,7 @@ export const otherRules: readonly MemberRule[] = [
   {
     id: 243,
     condition: 'the server is starting, with the settings it should have',
-    when: (s) =>
-      s.own.state === 'starting' &&
-      !s.own.walMissing &&
-      (!s.own.standbySignal || s.own.follows === s.leading?.host),
+    when: (s) => s.own.state === 'starting' && !s.own.walMissing && s.own.follows === s.leading?.host,
     verdict: () => hold('waiting', 'The server is starting', wakeAfter(10)),
     why: 'Its position is known when it takes sessions.',
   },
@@ -171,6 +184,18 @@ export const otherRules: readonly MemberRule[] = [
 
 function frozen(s: MemberSituation): boolean {
   return s.decision?.kind === 'freeze';
+}
+
+function startsWritable({ own }: MemberSituation): boolean {
+  return own.state === 'starting' && !own.standbySignal;
+}
+
+function isGivenUp({ decision, unit }: MemberSituation): boolean {
+  return decision?.excluded.includes(unit) ?? false;
+}
+
+function isTarget({ decision, unit }: MemberSituation): boolean {
+  return decision?.kind === 'handover' && decision.target === unit;
 }
 
 function failingOver(s: MemberSituation): MemberVerdict {

@@ -9,6 +9,7 @@ import { emptyMemory, type Memory } from '../../../../src/plan/memory.ts';
 import type { JujuFacts, Observation, PeerFacts } from '../../../../src/plan/observation.ts';
 import type { OptionValues } from '../../../../src/plan/options/options.ts';
 import type { ClientRelation } from '../../../../src/relations/relation-facts.ts';
+import type { FenceFacts } from '../../../../src/server/jobs.ts';
 import type { Moment } from '../../../../src/server/moment.ts';
 import { clusterPlace } from '../../../../src/server/place.ts';
 import type { RawOption, Verdict, Verdicts } from '../../../../src/server/raw-options.ts';
@@ -86,6 +87,15 @@ export const running: RunningServer = {
   unloaded: [],
   accessLoadedAt: null,
   fileErrors: { settings: [], access: [] },
+};
+
+/** A fence that lives. */
+export const fence: FenceFacts = {
+  alive: true,
+  isCurrent: true,
+  controllers: ['10.0.0.100:17070'],
+  stoppedAt: null,
+  failure: null,
 };
 
 /** The record that names `primary`. */

@@ -192,7 +192,13 @@ describe('what waits for packages', () => {
       replayedPosition: '0/3000060',
     };
     const decision = { ...named('postgresql/0', 2), previous: 'postgresql/1' };
-    const fence = { alive: true, began: moment, controllers: ['10.0.0.100:17070'], stoppedAt: null };
+    const fence = {
+      alive: true,
+      isCurrent: true,
+      controllers: ['10.0.0.100:17070'],
+      stoppedAt: null,
+      failure: null,
+    };
     for (const packages of [null, underWay, job]) {
       const observation = seen({ packages });
       const promoted = {
