@@ -8,6 +8,9 @@ import type { JobKind } from './jobs/job-kind.ts';
 import { kindOf } from './jobs/kinds.ts';
 import type { MachineContext } from './machine.ts';
 
+/** Longer than any kind is given to end by itself. */
+const STOP_LIMIT_MS = 90_000;
+
 /**
  * Starts `request` as a systemd unit that outlives the hook. What runs with the same state file is stopped first, or left alone when it
  * is of the same kind and has no successor.
@@ -74,7 +77,7 @@ function isAnotherAttempt(last: AnyJobState, request: JobRequest): boolean {
 export async function stopJob(context: Pick<MachineContext, 'roots'>, job: JobName): Promise<void> {
   const last = await readJobState(context.roots.state, job);
   if (last === null || last.request.job !== job || last.finishedAt !== null) return;
-  await systemctl(['stop', `${last.systemdUnit}.service`]).catch(() => {});
+  await systemctl(['stop', `${last.systemdUnit}.service`], STOP_LIMIT_MS).catch(() => {});
   await writeJobState(context.roots.state, {
     ...last,
     error: 'stopped',

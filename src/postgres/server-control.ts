@@ -20,6 +20,8 @@ import { withSession } from './session.ts';
 import { readLoadTime } from './sql/load-time.ts';
 
 const START_LIMIT_MS = 60_000;
+/** Debian's starter, which looks after the server for a while itself. */
+const STARTER_LIMIT_MS = 120_000;
 const FENCE_LIMIT_MS = 10_000;
 const STOP_LIMIT_MS = 10 * 60_000;
 const QUERY_CANCELED = '57014';
@@ -66,10 +68,11 @@ async function launch(place: ClusterPlace): Promise<string | null> {
   try {
     if (usesSystemd(place)) {
       // Stopping ends the start that waits; starting alone would only join it.
-      if (await isStartAbandoned(unitName(place))) await systemctl(['stop', unitName(place)]).catch(() => {});
+      if (await isStartAbandoned(unitName(place)))
+        await systemctl(['stop', unitName(place)], STARTER_LIMIT_MS).catch(() => {});
       await systemctl(['reset-failed', unitName(place)]).catch(() => {});
       // Waits for Debian's starter, about two seconds: a server that dies while that still looks is not started again by systemd.
-      await systemctl(['start', unitName(place)]);
+      await systemctl(['start', unitName(place)], STARTER_LIMIT_MS);
     } else {
       await pgCtl(place, ['start', ...wait, '--options', serverOptions(place)]);
     }

@@ -6,8 +6,11 @@ export function systemdRuns(): boolean {
   return existsSync('/run/systemd/system');
 }
 
+/** Longer than systemd takes for anything but the start and stop of a large service. */
+const LIMIT_MS = 30_000;
+
 /** Runs systemctl with `args`; throws CommandError with what it said. */
-export async function systemctl(args: readonly string[], timeoutMs = 120_000): Promise<void> {
+export async function systemctl(args: readonly string[], timeoutMs = LIMIT_MS): Promise<void> {
   await runCommand('systemctl', args, { timeoutMs });
 }
 
@@ -49,7 +52,7 @@ export interface TransientUnit {
 }
 
 /** Starts a command as a transient unit that outlives the caller and vanishes when it ends. Rejects when that takes longer than `timeoutMs`. */
-export async function startTransientUnit(unit: TransientUnit, timeoutMs = 60_000): Promise<void> {
+export async function startTransientUnit(unit: TransientUnit, timeoutMs = LIMIT_MS): Promise<void> {
   const environment = Object.entries(unit.environment).map(([name, value]) => `--setenv=${name}=${value}`);
   const properties = Object.entries(unit.properties ?? {}).map(
     ([name, value]) => `--property=${name}=${value}`,
