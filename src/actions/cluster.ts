@@ -4,7 +4,9 @@ import { checkFailover } from '../cluster/failover.ts';
 import { mustActOn } from '../cluster/leader.ts';
 import { type Answer, checkSwitchover } from '../cluster/switchover.ts';
 import type { LeaderView } from '../cluster/view.ts';
+import { lookKey } from '../plan/members/peers.ts';
 import type { Situation } from '../plan/situation.ts';
+import type { Step } from '../plan/step.ts';
 import { type Action, type ActionOutcome, asLeader, peerStep, refuse, wake } from './action.ts';
 
 function decide(situation: Situation, check: (view: LeaderView) => Answer): ActionOutcome {
@@ -18,7 +20,7 @@ function decide(situation: Situation, check: (view: LeaderView) => Answer): Acti
   const answer = check(leading.view);
   if (answer.decision === null) {
     // Without a change in the bag they would look at the next update-status, up to five minutes later.
-    return refuse(answer.refusal, answer.look === true ? [peerStep(leader.peer, { look: nowText })] : []);
+    return refuse(answer.refusal, answer.look === true ? askToLook(leader.peer, nowText) : []);
   }
   const { decision } = answer;
   return {
@@ -38,6 +40,11 @@ export function decideSwitchover(situation: Situation, target: string): ActionOu
 /** Decides a failover. */
 export function decideFailover(situation: Situation, confirm: boolean): ActionOutcome {
   return decide(situation, (view) => checkFailover(view, confirm));
+}
+
+/** The leader itself is not woken by its own bag, and is to note when it asked. */
+function askToLook(peer: string, request: string): Step[] {
+  return [wake('all units are to look'), peerStep(peer, { [lookKey]: request })];
 }
 
 /** Hands the primary's role over to the unit of parameter `master`. */

@@ -1,5 +1,6 @@
 /** The action `failover`: an operator gives up a primary, or members that cannot report. */
-import { freezeDecision, type LeaderSituation, leaderSituation } from './leader-situation.ts';
+import { freezeDecision, isSilent, type LeaderSituation, leaderSituation } from './leader-situation.ts';
+import { lookSeconds } from './limits.ts';
 import { missing, unfencedHeir } from './rules/leader/frozen.ts';
 import type { Answer } from './switchover.ts';
 import { compareUnits } from './units.ts';
@@ -18,31 +19,65 @@ export function checkFailover(view: LeaderView, confirm: boolean): Answer {
   if (decision === null || named === null)
     return no('there is no primary yet; wait until the application is active');
   if (decision.kind === 'freeze') return giveUpSilent(s, confirm);
-  if (s.primaryAnswers !== false) {
-    return no(`${named} answers; use the action switchover, or stop its server or machine first`);
-  }
-  const hearing = s.members.find((member) => stillStreams(member, named));
-  if (hearing !== undefined) {
-    const said = `${hearing.unit} has said that it streams from ${named}, so that is alive`;
-    const wayOut = 'all units look again now; if it is lost, run this again in half a minute';
-    return { decision: null, refusal: `${said}; ${wayOut}`, look: true };
-  }
-  if (!s.holders.some((facts) => facts.unit !== named)) {
-    return no(
-      `no other unit has the data of ${named}; bring it back, or restore a backup in a new application`,
-    );
-  }
-  const unfenced = s.namedFacts?.unfenced ?? null;
-  if (unfenced !== null) {
-    const danger = `${named} has no fence (${unfenced}) and may go on accepting writes where it is`;
-    return no(`${danger}: stop its machine, then run: juju remove-unit --force ${named}`);
-  }
+  const alive = signOfLife(s, named) ?? soleHolder(s, named);
+  if (alive !== null) return no(alive);
+  const hearing = s.members.find((member) => stillStreams(s, member));
+  if (hearing !== undefined) return lookFirst(s, named, hearing.unit);
+  const unfenced = unfencedDanger(s, named);
+  if (unfenced !== null) return no(unfenced);
+  const state = s.primaryAnswers === false ? '' : `${named} is ${s.namedFacts?.role}; `;
   const loss = `what ${named} had not yet sent to a standby is lost`;
-  if (!confirm) return no(`${named} would be given up: ${loss}; run again with confirm=true`);
+  if (!confirm) return no(`${state}${named} would be given up: ${loss}; run again with confirm=true`);
   return {
     decision: freezeDecision(s, withUnits(s, [named])),
     message: `giving up ${named}: ${loss}; the application status tells when another has taken over`,
   };
+}
+
+/**
+ * Why the primary must not be given up as it is; null when it does not answer, or says itself that its server does not run: whatever its
+ * server becomes, it stops when it reads the freeze.
+ */
+function signOfLife({ primaryAnswers, namedFacts }: LeaderSituation, named: string): string | null {
+  if (namedFacts === null || primaryAnswers === null) {
+    return `${named} has not reported where it is, so nobody can try it; if it is lost: juju remove-unit --force ${named}`;
+  }
+  if (!primaryAnswers) return null;
+  switch (namedFacts.role) {
+    case 'primary':
+      return `${named} answers; use the action switchover, or stop its server or machine first`;
+    case 'standby':
+      return `${named} answers and is about to take over; wait for that, or stop its server or machine first`;
+    default:
+      return null;
+  }
+}
+
+/** Why nobody could take over from the primary; null when a member can. */
+function soleHolder(s: LeaderSituation, named: string): string | null {
+  const others = s.holders.filter(({ unit }) => unit !== named).map(({ unit }) => unit);
+  if (others.length === 0) {
+    return `no other unit has the data of ${named}; bring it back, or restore a backup in a new application`;
+  }
+  if (others.some((unit) => !isSilent(s, unit))) return null;
+  const whom = others.join(' and ');
+  return `of the other units only ${whom} has the data of ${named}, and does not answer; bring one of them back first`;
+}
+
+/** Why giving it up would leave two primaries; null when it stops by itself, or is this unit, which acts on the freeze. */
+function unfencedDanger({ unit, namedFacts }: LeaderSituation, named: string): string | null {
+  const unfenced = namedFacts?.unfenced ?? null;
+  if (unfenced === null || named === unit) return null;
+  const danger = `${named} has no fence (${unfenced}) and may go on accepting writes where it is`;
+  return `${danger}: stop its machine, then run: juju remove-unit --force ${named}`;
+}
+
+/** Refuses because a member hears the primary, and makes all look again, unless they are about to. */
+function lookFirst(s: LeaderSituation, named: string, hearing: string): Answer {
+  const said = `${hearing} has said that it streams from ${named}, so that is alive`;
+  const wayOut = 'all units look again now; if it is lost, run this again in half a minute';
+  const isAsked = s.look !== null && s.look.ageSeconds < 2 * lookSeconds;
+  return { decision: null, refusal: `${said}; ${wayOut}`, ...(isAsked ? {} : { look: true }) };
 }
 
 function giveUpSilent(s: LeaderSituation, confirm: boolean): Answer {
@@ -71,9 +106,13 @@ function waitedFor(s: LeaderSituation): string[] {
   return silent.length > 0 || heir === null ? silent : [heir.unit];
 }
 
-/** Its bag says that it streams from `primary`, and it is alive enough for that to be true. */
-function stillStreams(member: Member, primary: string): boolean {
-  return member.facts?.streamingFrom === primary && member.answers !== false;
+/**
+ * Its bag says that it streams from the primary, and it is alive enough for that to be true. One that was asked to look and has not for
+ * long (its hooks fail, its agent hangs) is not believed: the freeze will wait for its report.
+ */
+function stillStreams({ named, look }: LeaderSituation, { facts, answers }: Member): boolean {
+  if (facts === null || facts.streamingFrom !== named || answers === false) return false;
+  return look === null || facts.looked === look.request || look.ageSeconds < lookSeconds;
 }
 
 function withUnits(s: LeaderSituation, units: readonly string[]): string[] {

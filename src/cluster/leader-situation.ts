@@ -43,6 +43,11 @@ export function leaderSituation(view: LeaderView): LeaderSituation {
   };
 }
 
+/** Whether a member's server was tried just now and did not answer. */
+export function isSilent({ members }: Pick<LeaderView, 'members'>, unit: string | null): boolean {
+  return members.some((member) => member.unit === unit && member.answers === false);
+}
+
 /** The next decision: everything not said stays empty, the epoch grows by one. */
 export function nextDecision(
   s: LeaderSituation,

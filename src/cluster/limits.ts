@@ -29,6 +29,8 @@ export const reportLimitSeconds = 300;
 export const handoverLagBytes = 16 * 1024 * 1024;
 /** Copies taken from one source at a time. */
 export const clonesPerSource = 2;
+/** How long a unit may take to look when the leader asks all to. */
+export const lookSeconds = 30;
 /** How often a primary that has left Juju's list but still answers is looked at. */
 export const silenceWatchSeconds = 300;
 /** A standby's status tells how far it is behind from here on. */

@@ -35,6 +35,15 @@ export interface MemberFacts {
   readonly history: readonly TimelineSwitch[];
   /** The unit it streams from now, null when it streams from nobody. */
   readonly streamingFrom: string | null;
+  /**
+   * Members connected to its running server, by its own list of WAL senders; null while it does not run, without other members, and from a
+   * charm that did not publish it yet. A dead unit's bag still has `streamingFrom`: only both together are a stream.
+   */
+  readonly sendingTo?: readonly string[] | null;
+  /** Why its server does not start; null while it runs or nothing of the kind is known. */
+  readonly problem?: string | null;
+  /** The leader's newest request to look that it has met. */
+  readonly looked?: string | null;
   /** The epoch of the last decision it has carried out or refused. */
   readonly epoch: number;
   /** Set when it could not do what the decision of `epoch` asks, and will not do it any more. */

@@ -1,5 +1,6 @@
 /** This unit's server, as far as the rules care. */
 import type { RunningServer, ServerFacts, TimelineSwitch } from '../server/server-facts.ts';
+import { startupProblem } from '../server/startup.ts';
 import type { Status } from './goal.ts';
 import type { WalEnd } from './lineage.ts';
 import type { MemberFacts, MemberRole } from './member-facts.ts';
@@ -51,6 +52,10 @@ export interface OwnServer {
   readonly replayPaused: boolean;
   readonly walMissing: boolean;
   readonly senders: readonly Sender[];
+  /** Why it does not start; null when no start has failed since it last ran. */
+  readonly problem: string | null;
+  /** Down, and the init system is about to start it again by itself. */
+  readonly restarts: boolean;
 }
 
 /**
@@ -86,6 +91,8 @@ export function ownServer(
     replayPaused: running?.replayPaused ?? false,
     walMissing: facts.walMissing,
     senders: running === null ? [] : sendersOf(running),
+    problem: facts.startFailed ? startupProblem(facts) : null,
+    restarts: facts.restarts,
   };
 }
 

@@ -3,6 +3,7 @@ import { isGoing } from './election.ts';
 import type { MemberOutcome } from './member.ts';
 import type { ManualNote, MemberFacts } from './member-facts.ts';
 import { newestTimeline, roleOf } from './own-server.ts';
+import { slotName } from './units.ts';
 import type { MemberView } from './view.ts';
 
 /**
@@ -25,6 +26,8 @@ export function memberReport(view: MemberView, outcome: MemberOutcome): MemberFa
     primaryPosition: isFrozen(view, outcome) ? (memory.noted?.primaryPosition ?? null) : null,
     manual: manualNote(view, outcome),
     lineage: memory.lineage,
+    looked: view.look,
+    problem: own.unknown === null && own.state !== 'running' ? withoutNumbers(own.problem) : null,
     epoch: memory.doneEpoch,
     refused,
     unfenced: unfenced(view),
@@ -34,7 +37,10 @@ export function memberReport(view: MemberView, outcome: MemberOutcome): MemberFa
   };
 }
 
-type Standing = Pick<MemberFacts, 'systemIdentifier' | 'timeline' | 'history' | 'settings' | 'streamingFrom'>;
+type Standing = Pick<
+  MemberFacts,
+  'systemIdentifier' | 'timeline' | 'history' | 'settings' | 'streamingFrom' | 'sendingTo'
+>;
 
 /** Where its data stands and whom it streams from. */
 function standing(view: MemberView): Standing {
@@ -45,6 +51,7 @@ function standing(view: MemberView): Standing {
     history: own.history,
     settings: own.settings,
     streamingFrom: own.streaming ? unitAt(view, own.follows) : null,
+    sendingTo: sendingTo(view),
   };
   if (own.unknown === null || published === null) return seen;
   // pg_control is behind after a promotion, and may be all that can be read.
@@ -55,12 +62,25 @@ function standing(view: MemberView): Standing {
     history: own.history.length > published.history.length ? own.history : published.history,
     settings: published.settings ?? {},
     streamingFrom: own.state === 'unknown' ? published.streamingFrom : null,
+    sendingTo: own.state === 'unknown' ? (published.sendingTo ?? null) : null,
   };
 }
 
 /** Others must know: who has no fence cannot be promoted, and a primary without one does not stop by itself. */
 function unfenced({ fence }: MemberView): string | null {
   return fence.isNeeded && !fence.isAlive ? (fence.problem ?? 'it does not run') : null;
+}
+
+/** Members connected to this server; null when there is nothing to say. */
+function sendingTo({ own, others }: MemberView): string[] | null {
+  if (own.state !== 'running' || others.length === 0) return null;
+  const slots = new Set(own.senders.map(({ slot }) => slot));
+  return others.map(({ unit }) => unit).filter((unit) => slots.has(slotName(unit)));
+}
+
+/** Process numbers differ from one attempt to the next, and each change of a bag wakes all peers. */
+function withoutNumbers(problem: string | null): string | null {
+  return problem?.replaceAll(/(?<=xlogtemp|PID)[. ]\d+/g, '') ?? null;
 }
 
 function position(view: MemberView, outcome: MemberOutcome): string | null {

@@ -2,6 +2,7 @@
 import { isGoing } from './election.ts';
 import { leaderSituation, nextDecision } from './leader-situation.ts';
 import type { Decision } from './member-facts.ts';
+import { isStreaming } from './streams.ts';
 import { compareUnits } from './units.ts';
 import type { LeaderView } from './view.ts';
 
@@ -29,6 +30,9 @@ export function checkSwitchover(view: LeaderView, target: string): Answer {
   if (s.namedGone || primary?.role !== 'primary' || primary.epoch < decision.epoch) {
     return no(`${named} is not running as the primary; wait until it is, or use the action failover`);
   }
+  if (s.primaryAnswers === false) {
+    return no(`${named} does not answer; wait until it does, or use the action failover`);
+  }
   const facts = member.facts;
   if (facts?.role !== 'standby' || facts.systemIdentifier !== primary.systemIdentifier) {
     return no(`${target} is not a standby of ${named} yet; wait until it shows "Live secondary"`);
@@ -38,7 +42,8 @@ export function checkSwitchover(view: LeaderView, target: string): Answer {
       `${target} has no fence (${facts.unfenced}); mend that on its machine, or name another standby`,
     );
   }
-  if (facts.streamingFrom !== named) {
+  if (member.answers === false) return no(`${target} does not answer; name another standby`);
+  if (facts.streamingFrom !== named || !isStreaming(facts, [primary])) {
     return no(`${target} does not stream from ${named}; wait until it does, or name another standby`);
   }
   return {

@@ -43,6 +43,8 @@ export interface LeaderView {
    * once.
    */
   readonly primaryRemains: boolean;
+  /** The newest request to all units to look (failover), and how long ago it was made; null when there was none. */
+  readonly look: { readonly request: string; readonly ageSeconds: number } | null;
   /** Option manual_replication. */
   readonly manual: boolean;
 }
@@ -128,5 +130,7 @@ export interface MemberView {
   /** pg_rewind can be tried (13 and later, checksums or wal_log_hints). */
   readonly canRewind: boolean;
   readonly fence: FenceView;
+  /** The newest request to all units to look; null when there was none. */
+  readonly look: string | null;
   readonly manual: boolean;
 }

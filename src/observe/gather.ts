@@ -39,7 +39,7 @@ export async function gather(
   reading: Reading,
   server: ServerFacts,
 ): Promise<Observation> {
-  const looks: Looks = looksFor(juju, reading, event);
+  const looks: Looks = looksFor(juju, reading, event, server);
   const { attempt, reasons } = failedLooks<Look>();
   const [found, machine, catalog, tried, verdicts] = await Promise.all([
     observeCredentials(juju.peer, memory, rootOf(vault, attempt)),

@@ -34,6 +34,7 @@ const MemoryFile = z.object({
   place: z.nullable(placeShape).default(null),
   volumeBytes: z.nullable(z.number()).default(null),
   cluster: Cluster,
+  lookSeen: z.nullable(z.object({ request: z.string(), at: MomentShape })).catch(null),
   decisionSeen: z.nullable(z.object({ epoch: z.number(), at: MomentShape })).catch(null),
   silent: z.nullable(z.object({ unit: z.string(), since: MomentShape })).catch(null),
   fingerprints: z.record(z.string(), z.string()).default({}),

@@ -3,6 +3,7 @@ import { decodeMember } from '../cluster/bags/member.ts';
 import { hasStoppedForGood } from '../cluster/election.ts';
 import { knowsManual, notLookedAgain } from '../cluster/manual.ts';
 import type { MemberFacts } from '../cluster/member-facts.ts';
+import type { ServerFacts } from '../server/server-facts.ts';
 import type { EventFacts } from './event.ts';
 import type { JujuFacts } from './observation.ts';
 import type { Reading } from './reading.ts';
@@ -15,27 +16,64 @@ export interface Looks {
 }
 
 /** Works out the looks. Pure. */
-export function looksFor(juju: JujuFacts, reading: Reading, event: EventFacts): Looks {
-  return { ports: portsFor(juju, reading, event), databases: databasesFor(juju, reading) };
+export function looksFor(
+  juju: JujuFacts,
+  reading: Reading,
+  event: EventFacts,
+  server: Pick<ServerFacts, 'running'>,
+): Looks {
+  const units = [
+    ...(juju.leader ? leadersTrials(juju, reading, event, server) : []),
+    ...(juju.leader ? unheardAfterManual(juju, reading, event) : []),
+    ...targetTrials(juju, reading, event),
+  ];
+  return { ports: portsOf(units, reading), databases: databasesFor(juju, reading) };
 }
 
 /**
- * Ports of the primary when it is leaving or gone, of every member for the action failover, and of the target when this unit hands over. A
- * machine without power takes the whole time limit, so it is tried only when that decides something, and not under a freeze.
+ * Members that a leader tries: all of them for an operator's decision, the primary when it is leaving or gone, and otherwise every member
+ * whose bag says that it is primary and of which no stream comes here. A machine without power takes the whole time limit, so nobody is
+ * tried under a freeze, where nothing depends on it, nor while all is well.
  */
-function portsFor(juju: JujuFacts, reading: Reading, event: EventFacts): Looks['ports'] {
-  const { leader, dying } = juju;
-  const { peers } = reading;
-  const { decision } = peers;
-  const members = peers.others.map(({ unit }) => unit);
-  const named = decision?.primary ?? null;
-  const present = named !== null && members.includes(named) && !dying.includes(named);
-  const units = event.action === 'failover' ? [...members] : [];
-  if (named !== null && named !== event.unit && !present) units.push(named);
-  units.push(...unheardAfterManual(juju, reading, event));
-  const target = decision?.kind === 'handover' && named === event.unit ? decision.target : null;
-  const tried = [...(leader ? units : []), ...(target === null ? [] : [target])];
-  return [...new Set(tried)].flatMap((unit) => {
+function leadersTrials(
+  { dying }: JujuFacts,
+  { peers }: Reading,
+  event: EventFacts,
+  { running }: Pick<ServerFacts, 'running'>,
+): string[] {
+  const { decision, others } = peers;
+  if (event.action === 'failover' || event.action === 'switchover') return others.map(({ unit }) => unit);
+  if (decision === null || decision.kind === 'freeze') return [];
+  const named = decision.primary;
+  const isPresent = others.some(({ unit }) => unit === named) && !dying.includes(named ?? '');
+  const heardHost = running?.streaming === true ? running.upstreamHost : null;
+  const mute = others.filter(
+    ({ unit, facts }) => (unit === named || facts?.role === 'primary') && facts?.host !== heardHost,
+  );
+  const gone = isPresent || named === null || named === event.unit ? [] : [named];
+  return [...mute.map(({ unit }) => unit), ...gone, ...heirs({ peers })];
+}
+
+/** Units that may be named when the primary has stopped for good: one that is dead must not be. */
+function heirs({ peers: { decision, others, departed } }: Pick<Reading, 'peers'>): string[] {
+  const named = decision?.primary ?? '';
+  const leaver = others.find(({ unit }) => unit === named)?.facts ?? departed[named] ?? null;
+  if (!hasStoppedForGood(leaver)) return [];
+  return others.filter(({ facts }) => facts?.role === 'standby').map(({ unit }) => unit);
+}
+
+/** The target of a handover: the primary that hands over tries it, and the leader. */
+function targetTrials(
+  { leader }: JujuFacts,
+  { peers: { decision } }: Reading,
+  { unit }: EventFacts,
+): string[] {
+  const isAsked = decision?.kind === 'handover' && (leader || decision.primary === unit);
+  return isAsked && decision.target !== null && decision.target !== unit ? [decision.target] : [];
+}
+
+function portsOf(units: readonly string[], { peers }: Pick<Reading, 'peers'>): Looks['ports'] {
+  return [...new Set(units)].flatMap((unit) => {
     const facts = factsOf(unit, { peers });
     // Whoever has reported that it stopped for good need not be tried, and its machine may be gone by now.
     if (facts === null || facts.host === '' || hasStoppedForGood(facts)) return [];

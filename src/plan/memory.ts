@@ -16,6 +16,8 @@ export interface Memory {
   readonly cluster: ClusterMemory;
   /** When this unit first saw the decision of `epoch` in this boot. */
   readonly decisionSeen: { readonly epoch: number; readonly at: Moment } | null;
+  /** When this unit first saw the leader's newest request to look in this boot. */
+  readonly lookSeen: { readonly request: string; readonly at: Moment } | null;
   /** The decision's primary did not answer when it was tried, and since when in this boot. */
   readonly silent: { readonly unit: string; readonly since: Moment } | null;
   /** Source and generation of the root secret (`secret:abc 1`) → fingerprint, so that a quiet pass need not read the secret. */
@@ -61,6 +63,7 @@ export function emptyMemory(unit: string): Memory {
       lineage: null,
     },
     decisionSeen: null,
+    lookSeen: null,
     silent: null,
     fingerprints: {},
     passwords: {},

@@ -5,7 +5,7 @@ import type { Decision } from '../cluster/member-facts.ts';
 import { rootSourceIn } from './credentials.ts';
 import { secondsSince } from './elapsed.ts';
 import { knownControllers } from './members/fence-view.ts';
-import { namedPrimary } from './members/peers.ts';
+import { lookKey, namedPrimary } from './members/peers.ts';
 import { endedRewind } from './members/rewind-notice.ts';
 import type { Memory } from './memory.ts';
 import type { Observation } from './observation.ts';
@@ -30,6 +30,7 @@ export function nextMemory(
     fenceLogged: observation.server.fence?.stoppedAt ?? memory.fenceLogged,
     silent: silence(observation, decision),
     decisionSeen: decisionSeen(observation, decision),
+    lookSeen: lookSeen(observation),
     // A root made in this hook may be rolled back; its fingerprint is remembered once it has been seen committed.
     fingerprints:
       juju.peer !== null && source === rootSourceIn(juju.peer.committed)
@@ -49,6 +50,12 @@ function decisionSeen(
   if (decision === null) return seen;
   const isKnown = seen?.epoch === decision.epoch && secondsSince(seen.at, now) !== null;
   return isKnown ? seen : { epoch: decision.epoch, at: now };
+}
+
+function lookSeen({ memory: { lookSeen: seen }, juju, now }: Observation): Memory['lookSeen'] {
+  const request = juju.peer?.committed[lookKey];
+  if (request === undefined) return null;
+  return seen?.request === request && secondsSince(seen.at, now) !== null ? seen : { request, at: now };
 }
 
 /** Since when the decision's primary has not answered; what was not tried stays as it was. */

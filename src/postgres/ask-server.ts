@@ -7,7 +7,8 @@ import { digestsOf, readLoaded, unloadedFiles } from './loaded-files.ts';
 import { traitsOf } from './machine.ts';
 import type { Texts } from './managed-text.ts';
 import { countSessions, findPostmaster, type Postmaster } from './postmaster.ts';
-import { lastErrors, readLogTail, walIsMissing } from './server-log.ts';
+import { isAboutToStart } from './server-control.ts';
+import { hasFailedToStart, lastErrors, readLogTail, walIsMissing } from './server-log.ts';
 import { failureOf, withSession } from './session.ts';
 import { readFileErrors } from './sql/file-errors.ts';
 import { readServerState } from './sql/server-state.ts';
@@ -17,8 +18,12 @@ export interface Seen {
   readonly running: RunningServer | null;
   readonly unasked: Unasked | null;
   readonly errors: readonly string[];
+  readonly startFailed: boolean;
+  readonly restarts: boolean;
   readonly walMissing: boolean;
 }
+
+const notStarting = { startFailed: false, restarts: false } as const;
 
 /** What the server is doing, in its own words where it takes a session. `state` is the charm's state folder. */
 export async function askServer(
@@ -32,7 +37,7 @@ export async function askServer(
     const running = await readRunning(state, place, texts);
     const isCutOff = running.inRecovery && !running.streaming;
     const walMissing = isCutOff ? (await fromLog(place)).walMissing : false;
-    return { state: 'running', running, unasked: null, errors: [], walMissing };
+    return { state: 'running', running, unasked: null, errors: [], ...notStarting, walMissing };
   } catch (error) {
     // It may have ended meanwhile, and its status may have changed.
     const now = await findPostmaster(place.dataDirectory);
@@ -56,21 +61,24 @@ async function notRunning(
     state: unasked === null ? 'starting' : 'unknown',
     running: null,
     unasked,
-    errors: [...log.errors, failure.message].slice(-5),
+    // Once a start has failed, its reason is worth more than that this one has not ended yet.
+    errors: log.startFailed ? log.errors : [...log.errors, failure.message].slice(-5),
+    startFailed: unasked === null && log.startFailed,
+    restarts: false,
     walMissing: unasked === null && log.walMissing,
   };
 }
 
 /** Log lines on WAL may be of data that has been replaced since; once it runs it logs them again. */
 async function down(place: ClusterPlace): Promise<Seen> {
-  const { errors } = await fromLog(place);
-  return { state: 'down', running: null, unasked: null, errors, walMissing: false };
+  const [{ errors, startFailed }, restarts] = await Promise.all([fromLog(place), isAboutToStart(place)]);
+  return { state: 'down', running: null, unasked: null, errors, startFailed, restarts, walMissing: false };
 }
 
 /** The log only explains: one that cannot be read explains nothing. */
-async function fromLog(place: ClusterPlace): Promise<{ errors: string[]; walMissing: boolean }> {
+async function fromLog(place: ClusterPlace): Promise<Pick<Seen, 'errors' | 'startFailed' | 'walMissing'>> {
   const tail = await readLogTail(place.logFile).catch(() => '');
-  return { errors: lastErrors(tail), walMissing: walIsMissing(tail) };
+  return { errors: lastErrors(tail), startFailed: hasFailedToStart(tail), walMissing: walIsMissing(tail) };
 }
 
 async function readRunning(state: string, place: ClusterPlace, texts: Texts): Promise<RunningServer> {

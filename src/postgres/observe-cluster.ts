@@ -48,6 +48,8 @@ export async function observeCluster(
     unknown: reasons,
     asides,
     lastErrors: seen.errors,
+    startFailed: seen.startFailed,
+    restarts: seen.restarts,
     walMissing: seen.walMissing,
     // Of the passfile only its heading: an observation holds no password.
     files: { ...files, [paths.passfile]: firstLine(files[paths.passfile] ?? null) },

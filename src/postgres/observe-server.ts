@@ -68,6 +68,8 @@ const nothing: ClusterFacts = {
   unknown: {},
   asides: [],
   lastErrors: [],
+  startFailed: false,
+  restarts: false,
   walMissing: false,
   files: {},
   startsAtBoot: null,

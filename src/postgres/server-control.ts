@@ -9,7 +9,7 @@ import { waitFor } from '../system/clock.ts';
 import { runCommand } from '../system/command.ts';
 import { ensureFolder } from '../system/files.ts';
 import { asPostgres } from '../system/run-as.ts';
-import { isStartAbandoned, systemctl, systemdRuns } from '../system/systemd.ts';
+import { isActivating, isStartAbandoned, systemctl, systemdRuns } from '../system/systemd.ts';
 import { readControlData } from './control-data.ts';
 import { pastLeftovers } from './leftovers.ts';
 import { digestsOf, type LoadedNote, noteLoaded } from './loaded-files.ts';
@@ -82,16 +82,19 @@ async function launch(place: ClusterPlace): Promise<string | null> {
   }
 }
 
-/** Fast shutdown; throws unless pg_controldata then says that the server shut down cleanly. */
+/**
+ * Fast shutdown, also of a start that systemd is about to make. With `checkpoint`, for a server that takes sessions, throws unless
+ * pg_controldata then says that it shut down cleanly: one that is down or starting may have crashed before.
+ */
 export async function stopServer(place: ClusterPlace, checkpoint: boolean): Promise<void> {
+  const runs = (await postmasterPid(place.dataDirectory)) !== null;
+  if (runs && checkpoint) await checkpointNow(place, STOP_LIMIT_MS).catch(() => {});
+  if (usesSystemd(place)) await systemctl(['stop', unitName(place)], STOP_LIMIT_MS).catch(() => {});
+  // systemd knows nothing of a server that it did not start.
   if ((await postmasterPid(place.dataDirectory)) !== null) {
-    if (checkpoint) await checkpointNow(place, STOP_LIMIT_MS).catch(() => {});
-    if (usesSystemd(place)) await systemctl(['stop', unitName(place)], STOP_LIMIT_MS).catch(() => {});
-    // systemd knows nothing of a server that it did not start.
-    if ((await postmasterPid(place.dataDirectory)) !== null) {
-      await pgCtl(place, ['stop', '--mode', 'fast', '--wait', '--timeout', String(STOP_LIMIT_MS / 1000)]);
-    }
+    await pgCtl(place, ['stop', '--mode', 'fast', '--wait', '--timeout', String(STOP_LIMIT_MS / 1000)]);
   }
+  if (!checkpoint) return;
   const { state } = await readControlData(place);
   if (state !== 'shut down' && state !== 'shut down in recovery') {
     throw new Error(`the server stopped, but not cleanly: pg_controldata says "${state}"`);
@@ -138,6 +141,11 @@ export async function pgCtl(place: ClusterPlace, args: readonly string[]): Promi
 
 function serverOptions(place: ClusterPlace): string {
   return `-c config_file=${join(place.configDirectory, 'postgresql.conf')}`;
+}
+
+/** Whether systemd is about to start a server that is down. */
+export async function isAboutToStart(place: ClusterPlace): Promise<boolean> {
+  return usesSystemd(place) && (await isActivating(unitName(place)).catch(() => false));
 }
 
 /** Only clusters in Debian's own folders are units of postgresql@.service. */

@@ -40,11 +40,14 @@ export async function readLogTail(path: string): Promise<string> {
 
 /** Up to five last messages that say why the server is down, newest last, without the line's prefix. */
 export function lastErrors(tail: string): string[] {
-  const lines = tail.split('\n').slice(-LINES_LOOKED_AT);
+  const lines = tail
+    .split('\n')
+    .filter((line) => !NOISE.test(line))
+    .slice(-LINES_LOOKED_AT);
   const running = lines.findLastIndex((line) => line.includes('is ready to accept'));
   return lines
     .slice(running + 1)
-    .filter((line) => SEVERITY.test(line) && !NOISE.test(line))
+    .filter((line) => SEVERITY.test(line))
     .map((line) =>
       line
         .slice(line.search(/(?:FATAL|PANIC|ERROR|LOG):/))
@@ -52,6 +55,22 @@ export function lastErrors(tail: string): string[] {
         .slice(0, 300),
     )
     .slice(-ERRORS_SHOWN);
+}
+
+/**
+ * Whether a start has failed since the server last took sessions: FATAL ends it, and a startup process that dies aborts it. A PANIC alone is
+ * what the start recovers from. Lines of sessions have a user in their prefix.
+ */
+export function hasFailedToStart(tail: string): boolean {
+  const lines = tail.split('\n');
+  const running = lines.findLastIndex((line) => line.includes('is ready to accept'));
+  return lines
+    .slice(running + 1)
+    .some((line) => /aborting startup due to/.test(line) || (/FATAL:/.test(line) && !isOfSession(line)));
+}
+
+function isOfSession(line: string): boolean {
+  return NOISE.test(line) || /\S@\S* FATAL:|WAL (?:stream|receiver)/.test(line);
 }
 
 /**

@@ -145,6 +145,10 @@ export interface ServerFacts {
   readonly asides: readonly string[];
   /** Last lines of the server's log that say why it is down (FATAL, PANIC, ERROR), newest last. At most 5. */
   readonly lastErrors: readonly string[];
+  /** A start has failed since the server last ran, as its log tells. */
+  readonly startFailed: boolean;
+  /** Down, and the init system is about to start it again by itself, as after a crash. */
+  readonly restarts: boolean;
   /** The standby's log says that the upstream has removed WAL it needs. */
   readonly walMissing: boolean;
   /** Text of the files the charm manages, by absolute path; null where a file is missing. */

@@ -35,7 +35,7 @@ export function planRole(desired: DesiredServer, facts: ServerFacts): ServerStep
     facts.startsAtBoot !== false && !desired.startsAtBoot ? [{ kind: 'boot.set', automatic: false }] : [];
   const { running } = facts;
   if (desired.run === 'stopped') {
-    if (facts.state === 'down') return unasked;
+    if (facts.state === 'down' && !facts.restarts) return unasked;
     return [{ kind: 'server.stop', checkpoint: running !== null, why: 'it is not to run' }, ...unasked];
   }
   if (facts.state === 'down') {

@@ -2,7 +2,7 @@
 import type { ServerFacts } from './server-facts.ts';
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
-  [/No space left on device/i, 'free or add space, then: juju resolved'],
+  [/No space left on device/i, 'free or add space'],
   [/could not map anonymous shared memory|Cannot allocate memory/i, 'lower shared_buffers in extra_pg_conf'],
   [
     /unrecognized configuration parameter|invalid value for parameter|syntax error in file/i,

@@ -24,6 +24,12 @@ export async function isStartAbandoned(unit: string): Promise<boolean> {
   return ['ActiveState=activating', 'SubState=start', 'ControlPID=0'].every((line) => lines.has(line));
 }
 
+/** Whether systemd is about to start a unit: a start is under way, or it waits to try again. */
+export async function isActivating(unit: string): Promise<boolean> {
+  const shown = await runCommand('systemctl', ['show', '--property=ActiveState', unit]);
+  return shown.trim() === 'ActiveState=activating';
+}
+
 /** Whether a transient unit that startTransientUnit started still runs; one that has ended is not known any more. */
 export async function isTransientUnitActive(name: string): Promise<boolean> {
   const shown = await runCommand('systemctl', ['show', '--property=ActiveState', `${name}.service`]);

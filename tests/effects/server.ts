@@ -135,11 +135,12 @@ function started(seen: Observation): Observation {
 
 function stopped(seen: Observation): Observation {
   const { control, running } = seen.server;
-  if (running === null) return withServer(seen, { state: 'down' });
+  if (running === null) return withServer(seen, { state: 'down', restarts: false });
   const state = running.inRecovery ? 'shut down in recovery' : 'shut down';
   const end = { state, checkpointPosition: running.position, checkpointTimeline: running.timeline };
   return withServer(seen, {
     state: 'down',
+    restarts: false,
     running: null,
     control: control === null ? null : { ...control, ...end },
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseControlData } from '../../src/postgres/control-data.ts';
 import { passfileText } from '../../src/postgres/passfile.ts';
-import { lastErrors, walIsMissing } from '../../src/postgres/server-log.ts';
+import { hasFailedToStart, lastErrors, walIsMissing } from '../../src/postgres/server-log.ts';
 import { parseHistory } from '../../src/postgres/timeline-history.ts';
 
 describe('pg_controldata', () => {
@@ -54,6 +54,26 @@ describe("the server's log", () => {
       'LOG:  unrecognized configuration parameter "foo" in file "/etc/x.conf" line 3',
       'FATAL:  configuration file "/etc/x.conf" contains errors',
     ]);
+  });
+
+  test('tells that a start has failed, until sessions are taken again', () => {
+    const failed = (...lines: string[]) => hasFailedToStart(lines.map((line) => at + line).join('\n'));
+    const ready = 'LOG:  database system is ready to accept connections';
+    const full = 'FATAL:  could not create lock file "postmaster.pid": No space left on device';
+    expect(failed(ready, full)).toBe(true);
+    expect(failed(full, ready)).toBe(false);
+    expect(failed(ready, 'LOG:  aborting startup due to startup process failure')).toBe(true);
+    const panic = 'PANIC:  could not write to file "pg_wal/xlogtemp.33": No space left on device';
+    expect(failed(ready, panic, 'LOG:  all server processes terminated; reinitializing')).toBe(false);
+    expect(failed(ready, 'app@app FATAL:  sorry, too many clients already')).toBe(false);
+    expect(failed(ready, 'FATAL:  the database system is starting up')).toBe(false);
+    expect(failed('FATAL:  could not receive data from WAL stream: ERROR:  x')).toBe(false);
+  });
+
+  test('tells why the server is down, however many clients have come since', () => {
+    const noise = Array.from({ length: 100 }, () => 'FATAL:  the database system is starting up');
+    const why = 'FATAL:  could not write to file "x": No space left on device';
+    expect(lastErrors([why, ...noise].map((line) => at + line).join('\n'))).toEqual([why]);
   });
 
   test('tells that WAL is missing until streaming has begun again', () => {

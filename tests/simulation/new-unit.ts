@@ -113,6 +113,8 @@ function nothingSeen(unit: string): Observation {
       fence: null,
       asides: [],
       lastErrors: [],
+      startFailed: false,
+      restarts: false,
       walMissing: false,
       files: {},
       startsAtBoot: null,

@@ -46,7 +46,7 @@ export function observe(world: World, unit: Unit, hook: Hook): Observation {
 /** As `observe`, but of the catalog only what the charm looks into. */
 export function lookAt(world: World, unit: Unit, hook: Hook): Observation {
   const seen = observe(world, unit, hook);
-  const { databases } = looksFor(hook.juju, readingOf(hook), hook.event);
+  const { databases } = looksFor(hook.juju, readingOf(hook), hook.event, seen.server);
   if (seen.catalog === null || databases === null) return { ...seen, catalog: null };
   return { ...seen, catalog: lookedInto(seen.catalog, databases) };
 }
@@ -95,6 +95,8 @@ export function serverFacts(world: World, unit: Unit): ServerFacts {
     running,
     asides: server.aside === null ? [] : asideNames,
     lastErrors: unit.trouble.diskFull > world.time ? diskErrors : [],
+    startFailed: unit.trouble.diskFull > world.time && server.proc !== 'running',
+    restarts: false,
     walMissing: server.walMissing,
     standbySignal: data.standbySignal,
   };

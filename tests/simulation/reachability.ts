@@ -2,13 +2,15 @@
 import { looksFor } from '../shipped.ts';
 import type { Hook } from './hook-state.ts';
 import { answers } from './jobs.ts';
+import { serverFacts } from './observe.ts';
 import { readingOf } from './reading.ts';
 import { type Unit, unitNamed, type World } from './world.ts';
 
 /** Unit → whether its server's port takes connections. */
 export function tryPorts(world: World, unit: Unit, hook: Hook): Record<string, boolean> {
   const found: Record<string, boolean> = {};
-  for (const { unit: name } of looksFor(hook.juju, readingOf(hook), hook.event).ports) {
+  const looks = looksFor(hook.juju, readingOf(hook), hook.event, serverFacts(world, unit));
+  for (const { unit: name } of looks.ports) {
     const other = unitNamed(world, name);
     found[name] = other !== null && answers(unit, other);
   }

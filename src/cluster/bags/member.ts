@@ -26,6 +26,9 @@ export function encodeMember(facts: MemberFacts): Record<string, string> {
     history:
       history.length === 0 ? '' : JSON.stringify(history.map((line) => [line.timeline, line.switchPosition])),
     'streaming-from': facts.streamingFrom ?? '',
+    'sending-to': encodeUnits(facts.sendingTo ?? null),
+    problem: facts.problem ?? '',
+    looked: facts.looked ?? '',
     epoch: String(facts.epoch),
     refused: facts.refused ?? '',
     unfenced: facts.unfenced ?? '',
@@ -80,6 +83,9 @@ export function decodeMember(unit: string, bag: Text): ReadMember {
       position: text('position'),
       history,
       streamingFrom: text('streaming-from'),
+      sendingTo: decodeUnits(text('sending-to')),
+      problem: text('problem'),
+      looked: text('looked'),
       epoch,
       refused: text('refused'),
       unfenced: text('unfenced'),
@@ -93,6 +99,18 @@ export function decodeMember(unit: string, bag: Text): ReadMember {
     },
     problem: null,
   };
+}
+
+/** A list that is empty differs from none: an empty text would delete the key. */
+const nobody = 'nobody';
+
+function encodeUnits(units: readonly string[] | null): string {
+  if (units === null) return '';
+  return units.length === 0 ? nobody : units.join(' ');
+}
+
+function decodeUnits(text: string | null): string[] | null {
+  return text === nobody ? [] : (text?.split(' ') ?? null);
 }
 
 function readHistory(text: string | null): TimelineSwitch[] | null {

@@ -5,7 +5,7 @@ import type { LeaderView, Member } from '../../cluster/view.ts';
 import { secondsSince } from '../elapsed.ts';
 import type { Observation } from '../observation.ts';
 import { heldSeconds, tried } from './member-view.ts';
-import { namedPrimary, type Peers } from './peers.ts';
+import { lookKey, namedPrimary, type Peers } from './peers.ts';
 
 /** The leader's view. `own` are this unit's facts as seen now. */
 export function leaderView(
@@ -29,16 +29,26 @@ export function leaderView(
     primarySilentSeconds: silentSeconds(observation, named),
     primaryRemains:
       named !== null && (juju.units?.includes(named) ?? peers.others.some(({ unit }) => unit === named)),
+    look: lookOf(observation),
     manual,
   };
 }
 
+function lookOf({ juju, memory, now }: Observation): LeaderView['look'] {
+  const request = juju.peer?.committed[lookKey] ?? null;
+  if (request === null) return null;
+  const at = memory.lookSeen?.request === request ? memory.lookSeen.at : null;
+  return { request, ageSeconds: secondsSince(at, now) ?? 0 };
+}
+
 function primaryAnswers(
-  { answers, server }: Observation,
+  { answers, server, event }: Observation,
   { others }: Peers,
   named: string | null,
 ): boolean | null {
   if (named === null) return null;
+  // A leader asks itself as well: nobody else may be there to tell it.
+  if (named === event.unit) return server.state !== 'down' && server.state !== 'absent';
   const host = others.find((member) => member.unit === named)?.facts?.host;
   // A trial is newer than a stream, which can look alive for a minute after its source has lost power.
   const answered = answers[named];

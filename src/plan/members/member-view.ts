@@ -10,7 +10,7 @@ import { secondsSince } from '../elapsed.ts';
 import type { Observation } from '../observation.ts';
 import { fenceView } from './fence-view.ts';
 import { memberJob } from './job.ts';
-import type { Peers } from './peers.ts';
+import { lookKey, type Peers } from './peers.ts';
 
 /** Hooks after which no later one of a leaving unit can be relied on. */
 const lastHooks = ['stop', 'remove', 'pgdata-storage-detaching'];
@@ -38,6 +38,7 @@ export function memberView(observation: Observation, peers: Peers, manual: boole
     jobUnknown: server.unknown.copy ?? null,
     canRewind: traits?.rewindRestoresWal === true && server.control !== null,
     fence: fenceView(observation, peers.others.length > 0, manual),
+    look: juju.peer?.committed[lookKey] ?? null,
     manual,
   };
 }

@@ -5,6 +5,9 @@ import type { Decision, MemberFacts } from '../../cluster/member-facts.ts';
 import { compareUnits } from '../../cluster/units.ts';
 import type { JujuFacts } from '../observation.ts';
 
+/** Key of the application bag that makes all units look: the time of the request. Each publishes which it has met. */
+export const lookKey = 'look';
+
 /** Another member as its bag has it. */
 export interface PeerMember {
   readonly unit: string;

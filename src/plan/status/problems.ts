@@ -8,6 +8,7 @@ import type { Situation } from '../situation.ts';
 import type { FailedStep } from '../step.ts';
 import { frozenOptionProblems } from './frozen-options.ts';
 import { packageProblems } from './packages.ts';
+import { startProblem } from './start-problem.ts';
 
 export interface Problem {
   /** The relation it concerns; null for the machine, the server, options and peers. */
@@ -35,16 +36,19 @@ export function fenceProblem({
   return { reason: problem, message };
 }
 
-/** Steps on the machine that did not work. Whatever keeps the fence from starting keeps other jobs too. */
+/** Why the server does not start, and steps on the machine that did not work. Whatever keeps the fence from starting keeps other jobs too. */
 export function machineProblems(situation: Situation, failed: readonly FailedStep[]): Problem[] {
   const fence = fenceProblem(situation);
   if (fence !== null) return general([fence.message]);
-  const { observation } = situation;
-  return general(
-    failed.flatMap((each) =>
-      each.step.blames.on === 'machine' ? [failureText(each, observation.event.unit)] : [],
-    ),
+  const { event } = situation.observation;
+  const problem = startProblem(situation);
+  const failures = failed.filter(
+    ({ step }) => step.blames.on === 'machine' && (problem === null || step.kind !== 'server.start'),
   );
+  return general([
+    ...(problem === null ? [] : [problem]),
+    ...failures.map((each) => failureText(each, event.unit)),
+  ]);
 }
 
 /** Packages, options, bags of peers and the configuration that the server reads. */

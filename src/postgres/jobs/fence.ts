@@ -1,6 +1,6 @@
 /**
  * The fence: beside the server of every unit with peers. It stops a primary that has lost all contact (decision 13), and wakes the charm
- * when a standby's stream breaks or comes back, which no event tells.
+ * when a stream from or to this server breaks or comes back, which no event tells.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
@@ -27,13 +27,15 @@ async function run({ roots, request, report, wake }: JobWork<'fence'>): Promise<
   const place = await requirePlace({ roots });
   const seconds = steadySeconds();
   const streams = streamsOf(place, request.replicationRole, seconds);
-  const hasChanged = streamWatch();
+  const receivesOther = streamWatch('false');
+  const sendsOther = streamWatch();
   let until = seconds() + firstContactSeconds;
   let isFenced = false;
   for (;;) {
     const begun = seconds();
     const limitSeconds = lookLimitSeconds(until, begun);
-    const { look, contact, receives } = await lookOnce(place, request.controllers, streams, limitSeconds);
+    const seen = await lookOnce(place, request.controllers, streams, limitSeconds);
+    const { look, contact, receives, sendsTo } = seen;
     // A contact was there after the look had begun: more than that is not known.
     until = runsUntil(until, look, begun);
     if (look === 'alone' && seconds() >= until) {
@@ -43,7 +45,8 @@ async function run({ roots, request, report, wake }: JobWork<'fence'>): Promise<
     // Before Juju can be reached nobody would hear.
     const isBack = isFenced && (await reachesJuju(request.controllers));
     if (isBack) isFenced = false;
-    if (hasChanged(receives) || isBack) void wake().catch((error: unknown) => console.error(error));
+    const isOther = [receivesOther(receives?.toString() ?? null), sendsOther(sendsTo?.join() ?? null)];
+    if (isOther.includes(true) || isBack) void wake().catch((error: unknown) => console.error(error));
     await leaveSign(roots).catch((error: unknown) => console.error(error));
     await sleep(pauseMs(contact, 1000 * (until - seconds())));
   }
@@ -54,6 +57,8 @@ export interface Seen {
   readonly contact: Contact | null;
   /** Whether a standby receives WAL; null for anything else, and when it does not answer. */
   readonly receives: boolean | null;
+  /** Hosts of the members that a primary sends WAL to; null for anything else, and when it does not answer. */
+  readonly sendsTo: readonly string[] | null;
 }
 
 /** One look. Beside a primary it takes no longer than `limitSeconds`: what answers later has not answered. */
@@ -64,13 +69,20 @@ export async function lookOnce(
   limitSeconds: number,
 ): Promise<Seen> {
   if (await runsPrimary(place)) {
-    const contact = await inTime(contactOf(place, controllers, streams), limitSeconds);
-    return { look: contact === null ? 'alone' : 'contact', contact, receives: null };
+    const asked = streams();
+    const contact = await inTime(
+      contactOf(place, controllers, () => asked),
+      limitSeconds,
+    );
+    const seen = await inTime(asked, 0);
+    const sendsTo = seen?.members.toSorted() ?? null;
+    return { look: contact === null ? 'alone' : 'contact', contact, receives: null, sendsTo };
   }
   return {
     look: 'no-primary',
     contact: null,
     receives: await inTime(receiving(place, streams), shortLookSeconds),
+    sendsTo: null,
   };
 }
 

@@ -88,7 +88,12 @@ describe('failover', () => {
     ['manual', { ...dead, manual: true }, true, /manual_replication.*reset/],
     ['nothing decided', { ...dead, decision: null }, true, /no primary yet; wait/],
     ['a primary that answers', { ...dead, primaryAnswers: true }, true, /answers; use the action switchover/],
-    ['a primary nobody tried', { ...dead, primaryAnswers: null }, true, /answers; use/],
+    [
+      'a primary nobody tried',
+      { ...dead, primaryAnswers: null },
+      true,
+      /has not reported where it is.*remove-unit --force/,
+    ],
     [
       'a member that streams',
       leaderView(silent),

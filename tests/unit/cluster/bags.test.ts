@@ -20,7 +20,11 @@ const full = said(2, {
   lineage: 'postgresql/0@1 postgresql/2@2',
   settings: { max_connections: 200 },
   manual: { epoch: 3, ended: true },
+  sendingTo: ['postgresql/0', 'postgresql/1'],
+  problem: 'PostgreSQL does not start: FATAL: x',
+  looked: '2026-01-01T00:00:00Z',
 });
+const alone = said(0, { sendingTo: [] });
 
 /** What is left out and what is null say the same. */
 const plain = (facts: object): unknown => ({
@@ -29,15 +33,21 @@ const plain = (facts: object): unknown => ({
   primaryPosition: null,
   settings: {},
   manual: null,
+  sendingTo: null,
+  problem: null,
+  looked: null,
   ...facts,
 });
 
 describe('a unit bag', () => {
-  test.each([said(0), said(1), empty(1), cut(1, '0/5'), full])('is read as it was written', (facts) => {
-    const { facts: read, problem } = decodeMember(facts.unit, encodeMember(facts));
-    expect(problem).toBeNull();
-    expect(read).toEqual(plain(facts));
-  });
+  test.each([said(0), said(1), empty(1), cut(1, '0/5'), alone, full])(
+    'is read as it was written',
+    (facts) => {
+      const { facts: read, problem } = decodeMember(facts.unit, encodeMember(facts));
+      expect(problem).toBeNull();
+      expect(read).toEqual(plain(facts));
+    },
+  );
 
   test('says nothing before the first pass', () => {
     const bag = { 'ingress-address': '10.0.0.1', 'egress-subnets': '10.0.0.1/32' };

@@ -76,6 +76,7 @@ export function leaderView(change: Partial<LeaderView> = {}): LeaderView {
     primaryAnswers: true,
     primarySilentSeconds: null,
     primaryRemains: true,
+    look: null,
     manual: false,
     ...change,
   };
@@ -103,6 +104,8 @@ export function standby(change: Partial<OwnServer> = {}): OwnServer {
     replayPaused: false,
     walMissing: false,
     senders: [],
+    problem: null,
+    restarts: false,
     ...change,
   };
 }
@@ -193,6 +196,7 @@ export function memberView(change: Partial<MemberView> = {}): MemberView {
     jobUnknown: null,
     canRewind: true,
     fence: { isNeeded: true, isAlive: true, problem: null },
+    look: null,
     manual: false,
     ...change,
   };

@@ -348,7 +348,7 @@ describe('the leader', () => {
 
   test('counts what is not ready, and refuses to call two primaries well', () => {
     const one = decideLeader(leaderView({ members: [member(said(0)), member(empty(1))] }));
-    expect(one.status.message).toBe('1 primary, not ready: postgresql/1');
+    expect(one.status.message).toBe('1 primary; postgresql/1 has no data yet');
     const two = decideLeader(
       leaderView({ members: [member(said(0)), member(said(1, { role: 'primary' }))] }),
     );
@@ -356,7 +356,7 @@ describe('the leader', () => {
     const given = decided({ primary: unit(1), excluded: [unit(0)] });
     const dead = [member(said(0, { role: 'primary' })), member(said(1, { role: 'primary' }))];
     const over = decideLeader(leaderView({ decision: given, members: dead })).status;
-    expect(over).toEqual({ state: 'active', message: '1 primary, not ready: postgresql/0' });
+    expect(over).toEqual({ state: 'active', message: '1 primary; postgresql/0 was given up' });
     const none = decideLeader(
       leaderView({ members: [member(said(0, { role: 'starting' })), member(said(1))] }),
     );

@@ -159,6 +159,7 @@ const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: Memb
   [234, 'hold', primaryView({ own: crashed({ state: 'starting' }), decision: frozen() })],
   [235, 'hold', memberView({ decision: handingOver(), fence: brokenFence })],
   [242, 'hold', memberView({ decision: handingOver(), fence: noFence })],
+  [237, 'stop', memberView({ own: crashed({ restarts: true }) })],
   [231, 'hold', memberView({ decision: frozen(), own: absent() })],
   [232, 'hold', memberView({ decision: frozen(), own: crashed(), ...halfRewound })],
   [232, 'hold', memberView({ decision: frozen(), own: standby({ state: 'starting' }), heldSeconds: 300 })],

@@ -54,6 +54,8 @@ function facts(partial: Partial<ServerFacts> = {}, live: Partial<RunningServer> 
     watch: null,
     fence: null,
     lastErrors: [],
+    startFailed: false,
+    restarts: false,
     walMissing: false,
     files: { [path]: 'text' },
     startsAtBoot: true,
@@ -111,6 +113,13 @@ describe('the plan of a server', () => {
       wanted({ role: 'promoting' }),
       facts({ standbySignal: true }, null),
       ['server.start'],
+    ],
+    ['down, not to run', wanted({ run: 'stopped' }), facts({ startsAtBoot: false }, null), []],
+    [
+      'down, about to be started by the init system, not to run',
+      wanted({ run: 'stopped' }),
+      facts({ restarts: true, startsAtBoot: false }, null),
+      ['server.stop'],
     ],
     ['writable, to follow', wanted({ role: 'standby' }), facts(), ['server.stop']],
     [
@@ -270,7 +279,7 @@ describe('what a status says', () => {
   test('of a server that does not start: the last error and the way out', () => {
     const full = 'FATAL:  could not write to file "pg_wal/xlogtemp.33": No space left on device';
     expect(startupProblem({ lastErrors: ['LOG:  x', full] })).toBe(
-      `PostgreSQL does not start: ${full} (free or add space, then: juju resolved)`,
+      `PostgreSQL does not start: ${full} (free or add space)`,
     );
     expect(startupProblem({ lastErrors: [] })).toMatch(/its log does not say why$/);
   });

@@ -2,7 +2,7 @@
 
 import { hasStoppedForGood, systemsOf } from '../../election.ts';
 import { wakeAfter } from '../../goal.ts';
-import { freezeDecision, type LeaderSituation, nextDecision } from '../../leader-situation.ts';
+import { freezeDecision, isSilent, type LeaderSituation, nextDecision } from '../../leader-situation.ts';
 import { silenceWatchSeconds } from '../../limits.ts';
 import type { MemberFacts } from '../../member-facts.ts';
 import { comparePositions } from '../../position.ts';
@@ -98,18 +98,19 @@ export function neverHadData(s: LeaderSituation): boolean {
 
 /**
  * Who takes over from a primary that stopped cleanly: the handover's target, else a standby that streamed
- * from it when it last spoke, or that has said since that it has all of its WAL.
+ * from it when it last spoke, or that has said since that it has all of its WAL. One that does not answer comes last: a bag outlives its unit.
  */
 function heir(s: LeaderSituation): MemberFacts | null {
   const able = s.holders.filter(
     (facts) =>
       facts.role === 'standby' && facts.unit !== s.named && !s.decision?.excluded.includes(facts.unit),
   );
-  const streamed = able.filter((facts) => facts.streamingFrom === s.named || hasAll(s.namedFacts, facts));
   const target = able.filter((facts) => facts.unit === s.decision?.target);
+  const streamed = able.filter((facts) => facts.streamingFrom === s.named || hasAll(s.namedFacts, facts));
   const heirs = [...target, ...streamed];
+  const alive = heirs.filter((facts) => !isSilent(s, facts.unit));
   // One without a fence would refuse.
-  return heirs.find((facts) => facts.unfenced === null) ?? heirs[0] ?? null;
+  return alive.find((facts) => facts.unfenced === null) ?? alive[0] ?? heirs[0] ?? null;
 }
 
 /** Its WAL ends behind the last checkpoint of `stopped`, on the same timeline. */

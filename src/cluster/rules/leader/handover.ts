@@ -4,7 +4,7 @@
  */
 
 import { wakeAfter } from '../../goal.ts';
-import { type LeaderSituation, nextDecision } from '../../leader-situation.ts';
+import { isSilent, type LeaderSituation, nextDecision } from '../../leader-situation.ts';
 import { handoverLimitSeconds } from '../../limits.ts';
 import { decide, type LeaderRule, wait } from './verdict.ts';
 
@@ -18,7 +18,8 @@ export const handoverRules: readonly LeaderRule[] = [
   },
   {
     id: 131,
-    condition: 'the target is gone, has no server to promote, or has refused',
+    condition:
+      'the target is gone, has no server to promote, has refused, or does not answer once the old primary has stopped',
     when: (s) => handing(s) && targetUnable(s),
     verdict: (s) => decide(nextDecision(s, { kind: 'primary', primary: s.named })),
     why: 'The target was never named primary, so the old one can go on, stopped or not.',
@@ -26,7 +27,7 @@ export const handoverRules: readonly LeaderRule[] = [
   {
     id: 132,
     condition: 'the old primary has stopped cleanly for this epoch',
-    when: (s) => handing(s) && spoke(s) && s.namedFacts?.role === 'stopped' && s.namedFacts.position !== null,
+    when: (s) => handing(s) && hasStopped(s),
     verdict: (s) =>
       decide(
         nextDecision(s, {
@@ -67,8 +68,13 @@ function spoke(s: LeaderSituation): boolean {
   return s.namedFacts !== null && s.namedFacts.epoch === s.decision?.epoch;
 }
 
+function hasStopped(s: LeaderSituation): boolean {
+  return spoke(s) && s.namedFacts?.role === 'stopped' && s.namedFacts.position !== null;
+}
+
 function targetUnable(s: LeaderSituation): boolean {
   const target = s.present.find((facts) => facts.unit === s.decision?.target);
   if (target === undefined || target.role === 'none') return true;
+  if (hasStopped(s) && isSilent(s, target.unit)) return true;
   return target.refused !== null && target.epoch === s.decision?.epoch;
 }

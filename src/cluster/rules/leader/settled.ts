@@ -1,5 +1,6 @@
 /** Rules 160–179: the primary runs as decided. */
 import { type LeaderSituation, nextDecision } from '../../leader-situation.ts';
+import { isStreaming } from '../../streams.ts';
 import { decide, type LeaderRule, steady } from './verdict.ts';
 
 export const settledRules: readonly LeaderRule[] = [
@@ -50,7 +51,7 @@ function comeBack(s: LeaderSituation): string[] {
       (facts) =>
         decision.excluded.includes(facts.unit) &&
         facts.epoch === decision.epoch &&
-        (facts.role === 'primary' || (facts.role === 'standby' && facts.streamingFrom !== null)),
+        (facts.role === 'primary' || isStreaming(facts, s.present)),
     )
     .map((facts) => facts.unit);
 }

@@ -16,7 +16,8 @@ export const otherRules: readonly MemberRule[] = [
   },
   {
     id: 237,
-    condition: 'overruled or given up, and its server is starting as one that will accept writes',
+    condition:
+      'overruled or given up, and its server is starting as one that will accept writes, or about to be started by systemd',
     when: (s) => startsWritable(s) && (!frozen(s) || isGivenUp(s)),
     verdict: (s) =>
       toward({ kind: 'stop' }, 'maintenance', `Stopping: ${s.decision?.primary ?? 'nobody'} is primary`),
@@ -187,7 +188,7 @@ function frozen(s: MemberSituation): boolean {
 }
 
 function startsWritable({ own }: MemberSituation): boolean {
-  return own.state === 'starting' && !own.standbySignal;
+  return (own.state === 'starting' || own.restarts) && !own.standbySignal;
 }
 
 function isGivenUp({ decision, unit }: MemberSituation): boolean {

@@ -65,6 +65,8 @@ export const emptyServer: ServerFacts = {
   watch: null,
   fence: null,
   lastErrors: [],
+  startFailed: false,
+  restarts: false,
   walMissing: false,
   files: {},
   startsAtBoot: null,
