@@ -1,5 +1,6 @@
 /** Settings this unit's server should have. */
 import { orderedSettings } from '../../cluster/ordered-settings.ts';
+import { slotName } from '../../cluster/units.ts';
 import { type DesiredSettings, desiredOrderedSettings } from '../../server/settings.ts';
 import type { MajorTraits } from '../../server/versions.ts';
 import type { Situation } from '../situation.ts';
@@ -40,9 +41,12 @@ function heldSettings(
   const { server } = observation;
   const role = desiredRole(member.goal, server) === 'standby' ? 'standby' : 'primary';
   const counterpart = role === 'primary' ? 'standby' : 'primary';
-  const others = view.others.flatMap(({ facts }) =>
-    facts?.role === counterpart ? [facts.settings ?? {}] : [],
-  );
+  // A standby that this primary does not send WAL to may be gone for good, and raises its settings before it starts again.
+  const connected = new Set(view.own.senders.map(({ slot }) => slot));
+  const others = view.others.flatMap(({ unit, facts }) => {
+    const counts = facts?.role === counterpart && (role === 'standby' || connected.has(slotName(unit)));
+    return counts ? [facts.settings ?? {}] : [];
+  });
   if (role === 'standby') others.push(server.control?.orderedSettings ?? {});
   const now = orderedSettings(role, desired, server.running?.orderedSettings ?? {}, others);
   return Object.fromEntries(Object.entries(now).filter(([name, value]) => desired[name] !== value));
