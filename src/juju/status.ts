@@ -1,11 +1,28 @@
 /** What Juju is told to show. These take effect at once, whatever becomes of the hook. */
-import { runTool } from './tool.ts';
+import * as z from 'zod';
+import { askTool, HookCommandError, runTool } from './tool.ts';
 
 export type StatusWord = 'active' | 'waiting' | 'maintenance' | 'blocked';
 
 /** Sets the unit's status, or with `application` the application's (leader only). */
 export async function statusSet(word: StatusWord, message: string, application = false): Promise<void> {
   await runTool('status-set', [...(application ? ['--application'] : []), '--', word, message]);
+}
+
+const ApplicationStatus = z.object({
+  'application-status': z.object({ status: z.string(), message: z.string().optional() }),
+});
+
+/** The application's status as Juju shows it (`active 1 primary`); null when this unit is not the leader. */
+export async function applicationStatus(): Promise<string | null> {
+  try {
+    const answer = await askTool(ApplicationStatus, 'status-get', ['--application', '--include-data']);
+    const { status, message = '' } = answer['application-status'];
+    return `${status} ${message}`;
+  } catch (error) {
+    if (error instanceof HookCommandError) return null;
+    throw error;
+  }
 }
 
 /** The version `juju status` shows. */

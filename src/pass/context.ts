@@ -13,6 +13,7 @@ import { emptyMemory, type Memory } from '../plan/memory.ts';
 import type { CredentialFacts, JujuFacts } from '../plan/observation.ts';
 import { readJuju } from '../plan/reading.ts';
 import { type Situation, situationOf } from '../plan/situation.ts';
+import { rememberedFor } from '../plan/status/shown.ts';
 import type { Look } from '../plan/unknown.ts';
 import type { DatabaseInside } from '../server/catalog-facts.ts';
 import type { ClusterPlace } from '../server/place.ts';
@@ -51,7 +52,7 @@ export async function openContext(event: EventFacts, charmDirectory: string): Pr
     vault: new Vault(applicationOf(event.unit)),
     charmDirectory,
     means: await meansOf(charmDirectory),
-    memory: written ?? emptyMemory(event.unit),
+    memory: rememberedFor(event, written ?? emptyMemory(event.unit)),
     written,
     unknown: {},
     juju: null,

@@ -48,8 +48,9 @@ const MemoryFile = z.object({
   readers: z.record(z.string(), z.nullable(MomentShape)).default({}),
   problems: z.array(z.string()).default([]),
   status: z.string().default(''),
-  applicationStatus: z.string().default(''),
+  applicationStatus: z.nullable(z.object({ text: z.string(), at: MomentShape })).catch(null),
   shownVersion: z.string().default(''),
+  serverVersion: z.string().default(''),
 }) satisfies z.ZodType<Memory>;
 
 export const memoryFile = `${stateDirectory}/memory.json`;

@@ -36,7 +36,7 @@ export function looksFor(
  * tried under a freeze, where nothing depends on it, nor while all is well.
  */
 function leadersTrials(
-  { dying }: JujuFacts,
+  { dying, leaving }: JujuFacts,
   { peers }: Reading,
   event: EventFacts,
   { running }: Pick<ServerFacts, 'running'>,
@@ -51,15 +51,14 @@ function leadersTrials(
     ({ unit, facts }) => (unit === named || facts?.role === 'primary') && facts?.host !== heardHost,
   );
   const gone = isPresent || named === null || named === event.unit ? [] : [named];
-  return [...mute.map(({ unit }) => unit), ...gone, ...heirs({ peers })];
+  const leaver = named === null ? null : factsOf(named, { peers });
+  const isLeft = named === event.unit ? leaving : hasStoppedForGood(leaver);
+  return [...mute.map(({ unit }) => unit), ...gone, ...(isLeft ? heirs({ peers }) : [])];
 }
 
-/** Units that may be named when the primary has stopped for good: one that is dead must not be. */
-function heirs({ peers: { decision, others, departed } }: Pick<Reading, 'peers'>): string[] {
-  const named = decision?.primary ?? '';
-  const leaver = others.find(({ unit }) => unit === named)?.facts ?? departed[named] ?? null;
-  if (!hasStoppedForGood(leaver)) return [];
-  return others.filter(({ facts }) => facts?.role === 'standby').map(({ unit }) => unit);
+/** Units that may be named when the primary leaves: one that is dead must not be. */
+function heirs({ peers }: Pick<Reading, 'peers'>): string[] {
+  return peers.others.filter(({ facts }) => facts?.role === 'standby').map(({ unit }) => unit);
 }
 
 /** The target of a handover: the primary that hands over tries it, and the leader. */

@@ -42,8 +42,12 @@ export interface Memory {
   readonly problems: readonly string[];
   /** Status last set in Juju. */
   readonly status: string;
-  readonly applicationStatus: string;
+  /** The application's, as this unit has last set or seen it since it leads, and when that was. */
+  readonly applicationStatus: { readonly text: string; readonly at: Moment } | null;
+  /** The application's version, as this unit has last set it since it leads. */
   readonly shownVersion: string;
+  /** Version of this unit's server when it last ran. */
+  readonly serverVersion: string;
 }
 
 /** The memory of a unit that remembers nothing. */
@@ -76,7 +80,8 @@ export function emptyMemory(unit: string): Memory {
     readers: {},
     problems: [],
     status: '',
-    applicationStatus: '',
+    applicationStatus: null,
     shownVersion: '',
+    serverVersion: '',
   };
 }

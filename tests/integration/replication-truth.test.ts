@@ -108,7 +108,13 @@ describe('three units, of which some cannot speak for themselves', () => {
     const [directory = ''] = await serverSql(model, primary, 'SHOW data_directory');
     const volume = directory.replace(/\/15\/main$/, '');
     await fillTo(machine, volume);
-    await machine.killProcess('^(/usr/lib/postgresql/.*/bin/postgres |postgres: )', 'KILL');
+    const nextSegment = "SELECT pg_create_restore_point('full'), pg_switch_wal()";
+    await eventually('the server dies for want of a WAL segment', () =>
+      serverSql(model, primary, nextSegment).then(
+        () => null,
+        () => true,
+      ),
+    );
     const full = /No space left on device/;
     await eventually('the unit says why its server does not start', async () => {
       await look(model, primary);

@@ -2,6 +2,8 @@
 import { decisionKey, encodeDecision } from '../../cluster/bags/decision.ts';
 import { encodeMember } from '../../cluster/bags/member.ts';
 import { mustActOn } from '../../cluster/leader.ts';
+import { leaderSituation } from '../../cluster/leader-situation.ts';
+import type { MemberFacts } from '../../cluster/member-facts.ts';
 import { answerOf } from '../../relations/answers.ts';
 import type { ReadRelation } from '../../relations/read-relation.ts';
 import type { Answer } from '../../relations/relation-facts.ts';
@@ -24,7 +26,7 @@ import type { Phase } from './lane.ts';
 export function publicationPhases(failed: readonly FailedStep[]): readonly Phase[] {
   return [
     (situation) => (situation.observation.juju.peer === null ? [] : planPublication(situation, failed)),
-    ({ observation }) => planVersion(observation),
+    planVersion,
   ];
 }
 
@@ -99,7 +101,16 @@ function planDecision({ observation, leading }: Situation): Step[] {
   ];
 }
 
-function planVersion({ server, memory }: Observation): Step[] {
-  const version = server.running?.version ?? null;
+/** The application has the version of its primary, set by the leader: any other unit's may be newer, and gone tomorrow. */
+function planVersion({ observation, leading }: Situation): Step[] {
+  const { juju, server, memory, event } = observation;
+  if (!juju.leader) return [];
+  const { named = event.unit, namedFacts = null } = leading === null ? {} : leaderSituation(leading.view);
+  const isOwn = named === null || named === event.unit;
+  const version = isOwn ? (server.running?.version ?? null) : runningVersion(namedFacts);
   return version === null || version === memory.shownVersion ? [] : [{ kind: 'version.set', version }];
+}
+
+function runningVersion(facts: MemberFacts | null): string | null {
+  return facts?.role === 'primary' ? facts.version : null;
 }

@@ -57,12 +57,12 @@ export function heldSeconds(
   return secondsSince(decisionSeen.at, now) ?? 0;
 }
 
-/** The server's version as far as it is known: running, else as shown last, else the major that is installed. */
+/** The server's version as far as it is known: running, else as it last ran, else the major that is installed. */
 export function serverVersion({ server, memory }: Pick<Observation, 'server' | 'memory'>): string | null {
   if (server.running !== null) return server.running.version;
   const major = server.place?.major ?? server.installedMajor;
   if (major === null) return null;
-  return memory.shownVersion.startsWith(`${major}.`) ? memory.shownVersion : String(major);
+  return memory.serverVersion.startsWith(`${major}.`) ? memory.serverVersion : String(major);
 }
 
 /** The host that the recovery settings on disk follow. */

@@ -18,19 +18,23 @@ interface Seen {
   members: MemberFacts[];
   departed?: MemberFacts[];
   leader?: boolean;
+  leaving?: boolean;
   server?: RunningServer;
   action?: string;
 }
 
 /** Whom a hook of postgresql/0 has tried, when it sees these members' bags and those of units that are gone. */
-async function tried(decision: Decision, { members, departed = [], leader = true, server, action }: Seen) {
+async function tried(
+  decision: Decision,
+  { members, departed = [], leader = true, leaving = false, server, action }: Seen,
+) {
   const bags = (list: MemberFacts[]) =>
     Object.fromEntries(list.map((facts) => [facts.unit, encodeMember({ ...facts, ...closed })]));
   const peer = peerFacts(
     { decision: encodeDecision(decision) },
     { members: bags(members), departed: bags(departed) },
   );
-  const { juju, event } = observed({ juju: { leader, peer } });
+  const { juju, event } = observed({ juju: { leader, leaving, peer } });
   const seen = { ...event, action: action ?? null };
   const looks = looksFor(juju, readJuju(juju, event, means), seen, { running: server ?? null });
   return Object.keys(await tryPorts(looks.ports));
@@ -68,6 +72,13 @@ test('those who may be named are tried when the primary has stopped for good', a
   const stopped = said(1, { role: 'stopped', leaving: true });
   const members = [stopped, said(2), said(3, { role: 'down' })];
   expect(await tried(decided({ primary: unit(1) }), { members })).toEqual([unit(2)]);
+});
+
+test('those who may be named are tried by a primary that leads and leaves', async () => {
+  expect(await tried(decided(), { members: [said(1), said(2)], server: running, leaving: true })).toEqual([
+    unit(1),
+    unit(2),
+  ]);
 });
 
 test('the target of a handover is tried by the one that hands over and by the leader', async () => {

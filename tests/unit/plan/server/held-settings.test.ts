@@ -4,38 +4,30 @@ import { settingsFor } from '../../../../src/plan/server/settings.ts';
 import { situationOf } from '../../../../src/plan/situation.ts';
 import { majorTraits } from '../../../../src/server/versions.ts';
 import { said } from '../../cluster/examples.ts';
-import {
-  committed,
-  means,
-  observed,
-  options,
-  peerFacts,
-  running,
-  runningServer,
-} from '../examples/observations.ts';
+import { committed, means, observed, peerFacts, running, runningServer } from '../examples/observations.ts';
 
-/** What the primary postgresql/0 holds back of max_connections = 300, when it sees these standbys. */
+/** What the primary postgresql/0, on its way from 60 to 100 connections, holds back when it sees these standbys. */
 function held(senders: string[]): Readonly<Record<string, number>> {
   const members = Object.fromEntries(
     [1, 2].map((number) => {
-      const settings = { max_connections: number === 1 ? 300 : 100 };
+      const settings = { max_connections: number === 1 ? 100 : 50 };
       return [`postgresql/${number}`, encodeMember(said(number, { settings }))];
     }),
   );
   const sender = { address: '', state: 'streaming', sentPosition: null, flushPosition: null };
   const seen = senders.map((applicationName) => ({ ...sender, applicationName, replayPosition: null }));
   const observation = observed({
-    juju: {
-      options: { ...options, extra_pg_conf: 'max_connections = 300\n' },
-      peer: peerFacts(committed, { members }),
-    },
-    server: runningServer({}, { running: { ...running, senders: seen } }),
+    juju: { peer: peerFacts(committed, { members }) },
+    server: runningServer(
+      {},
+      { running: { ...running, orderedSettings: { max_connections: 60 }, senders: seen } },
+    ),
   });
   const traits = majorTraits(15) ?? expect.unreachable();
   return settingsFor(situationOf(observation, means), traits).held;
 }
 
 test('a primary raises a setting when all standbys that it sends WAL to have raised it, whatever a dead one had', () => {
-  expect(held(['postgresql_1', 'postgresql_2'])).toMatchObject({ max_connections: 100 });
+  expect(held(['postgresql_1', 'postgresql_2'])).toMatchObject({ max_connections: 60 });
   expect(held(['postgresql_1'])).not.toHaveProperty('max_connections');
 });
