@@ -70,6 +70,8 @@ function isStillPrimary(world: World, name: string): boolean {
 /** A pass makes a server accept writes that others could take over from: only with a fence beside it. */
 export function checkFenced(world: World, unit: Unit, { juju }: Hook, isPromotion: boolean): void {
   const hasPeers = Object.keys(juju.peer?.members ?? {}).length > 0;
+  // Where an operator moves the primary there is no fence (decision 13).
+  if (juju.options['manual_replication'] === true) return;
   const begins = isPromotion || unit.server.data?.standbySignal === false;
   // One that is ended between a look and a step is back before anybody could miss it.
   if (unit.fence.isLostUnnoticed) return;
