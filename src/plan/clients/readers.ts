@@ -4,7 +4,7 @@
  */
 import { type Watch, wakeAfter } from '../../cluster/goal.ts';
 import type { MemberFacts } from '../../cluster/member-facts.ts';
-import { slotName } from '../../cluster/units.ts';
+import { isStreaming } from '../../cluster/streams.ts';
 import { secondsSince } from '../elapsed.ts';
 import type { Memory } from '../memory.ts';
 import type { Situation } from '../situation.ts';
@@ -55,12 +55,10 @@ export function readersWatch(situation: Situation): Watch | null {
   return left.length === 0 ? null : wakeAfter(Math.ceil(Math.min(...left)));
 }
 
-/** Its bag says so and, where this unit is the primary, its server lists it: a bag outlives its unit. */
-function follows({ observation, view }: Situation, facts: MemberFacts, primary: string): boolean {
-  const { event, server } = observation;
-  const isJudge = primary === event.unit && server.running !== null;
-  const isListed = !isJudge || view.own.senders.some(({ slot }) => slot === slotName(facts.unit));
-  return facts.role === 'standby' && facts.streamingFrom === primary && isListed;
+/** Its bag says so, and the primary lists it: a bag outlives its unit. */
+function follows(situation: Situation, facts: MemberFacts, primary: string): boolean {
+  const all = members(situation).map((member) => member.facts);
+  return facts.streamingFrom === primary && isStreaming(facts, all);
 }
 
 interface Candidate {

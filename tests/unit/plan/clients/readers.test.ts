@@ -116,3 +116,27 @@ describe('standbys that clients are told of', () => {
     expect(scene({ members, before, decision: freeze, seconds: 900 }).offered).toEqual(Object.keys(before));
   });
 });
+
+test('a standby that looks believes the primary about the others', () => {
+  const bags = {
+    'postgresql/1': bag(1, {
+      role: 'primary',
+      'streaming-from': '',
+      timeline: '1',
+      'sending-to': 'postgresql/0',
+    }),
+    'postgresql/2': bag(2, { 'streaming-from': 'postgresql/1' }),
+  };
+  const committed = { [decisionKey]: encodeDecision(named('postgresql/1')) };
+  const standby = { ...running, inRecovery: true, streaming: true, upstreamHost: '10.0.0.2' };
+  const situation = situationOf(
+    observed({
+      juju: { peer: peerFacts(committed, { members: bags }) },
+      server: runningServer({}, { running: standby, standbySignal: true }),
+      memory: { readers: { 'postgresql/2': null } },
+      rest: { credentials: known },
+    }),
+    means,
+  );
+  expect(readersSeen(situation)['postgresql/2']).toEqual(moment);
+});
