@@ -11,6 +11,7 @@ import { observeFence } from '../../src/postgres/observe-fence.ts';
 import { streamsOf } from '../../src/postgres/sql/streams.ts';
 import { bootMoment, nowIso } from '../../src/system/clock.ts';
 import { exists } from '../../src/system/files.ts';
+import { startTicks } from '../../src/system/start-ticks.ts';
 import { killAt } from './killed-process.ts';
 import { apply, type ScratchServer, scratchServer } from './scratch-server.ts';
 
@@ -97,9 +98,15 @@ describe('a fence counts as alive', () => {
     await writeFile(join(roots().run, 'fence.json'), JSON.stringify({ ...left, ...change }));
   };
 
+  /** The state that the fence leaves once its process, here this one, has begun. */
+  const begun = async () => ({
+    ...(await newJob(request, null)),
+    process: { pid: process.pid, startTicks: (await startTicks(process.pid)) ?? '' },
+  });
+
   test('when its process has looked a moment ago, and not before its first look', async () => {
     await rm(roots().run, { recursive: true, force: true });
-    await writeJobState(roots().state, await newJob(request, null));
+    await writeJobState(roots().state, await begun());
     expect(await observeFence(roots())).toMatchObject({ alive: false, failure: null });
     await leaveSign(roots());
     expect(await observeFence(roots())).toMatchObject({
@@ -130,7 +137,7 @@ describe('a fence counts as alive', () => {
   });
 
   test('with the program of before an upgrade, which is known', async () => {
-    await writeJobState(roots().state, await newJob(request, null));
+    await writeJobState(roots().state, await begun());
     await sign({ program: 'another' });
     expect(await observeFence(roots())).toMatchObject({ alive: true, isCurrent: false });
   });

@@ -32,8 +32,11 @@ function withoutFailed(steps: readonly PlannedStep[], failed: readonly FailedSte
   if (failed.length === 0) return [...steps];
   const keys = new Set(failed.map(({ step }) => stepKey(step)));
   const blamed = new Set<string>();
+  // With other files a start is another attempt.
+  const isAnew = steps.some((step) => step.kind === 'file.write' && !keys.has(stepKey(step)));
   return steps.filter((step) => {
-    if (keys.has(stepKey(step))) blamed.add(blameKey(step.blames));
+    const isTried = keys.has(stepKey(step)) && !(isAnew && step.kind === 'server.start');
+    if (isTried) blamed.add(blameKey(step.blames));
     return !blamed.has(blameKey(step.blames));
   });
 }

@@ -29,7 +29,12 @@ export function* stepsToTake(
       if (blamed.has(blameKey(step.blames))) continue;
       if (isTooLate(step, plan, askedSeconds())) return false;
       const reason = isInVain(step, taken) ? 'it was done again and again and changes nothing' : yield step;
-      if (reason === null) continue;
+      if (reason === null) {
+        // Another attempt has worked.
+        const before = failed.findIndex((one) => stepKey(one.step) === stepKey(step));
+        if (before >= 0) failed.splice(before, 1);
+        continue;
+      }
       failed.push({ step, reason });
       blamed.add(blameKey(step.blames));
     }
