@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import type { Model } from '../../testbed/api/index.ts';
 import { type Cluster, waitCluster } from './support/cluster/members.ts';
-import { breakStream, giveUp, look, otherLeader } from './support/cluster/operator.ts';
+import { look, otherLeader } from './support/cluster/operator.ts';
 import { deployClient, deployServer, openStory, waitActive } from './support/deployment.ts';
 import { oneStory } from './support/one-story.ts';
 import { published } from './support/published.ts';
@@ -112,24 +112,4 @@ test('with a standby dead a new client is served at once; soon nobody is led to 
   });
   await look(model, cluster.primary);
   await waitReaders(cluster.primary, [left]);
-});
-
-test('when the primary is given up, the one that is left offers itself alone', async () => {
-  const [, left = ''] = cluster.standbys;
-  await (await model.machineOf(cluster.primary)).kill();
-  if ((await model.leaderOf('postgresql')) !== left) {
-    await model.faults.takeLeadership('postgresql', left);
-  }
-  await breakStream(model, left);
-  await giveUp(model, cluster.primary);
-  for (const name of ['client', 'reactive', 'interfaces', 'newest', 'later']) await waitServed(name, left);
-  await waitReaders(left, []);
-});
-
-test('those that come back are offered when they stream', async () => {
-  const [dead = '', left = ''] = cluster.standbys;
-  const back = [dead, cluster.primary];
-  for (const unit of back) await (await model.machineOf(unit)).boot();
-  await waitCluster(model, 2, { primary: left });
-  await waitReaders(left, back);
 });
