@@ -37,7 +37,10 @@ describe('a primary and a standby, on Juju 2.9', () => {
     const standby = standbys[0] ?? '';
     expect((await model.run(primary, 'replication-pause')).message).toContain('not a standby');
     expect((await model.run(standby, 'replication-pause')).results['result']).toBe('Paused');
-    expect((await model.unit(standby))?.['workload-status'].message).toContain('replay paused');
+    await eventually(`${standby} says that replay is paused`, async () => {
+      const message = (await model.unit(standby))?.['workload-status'].message ?? '';
+      return message.includes('replay paused') ? true : null;
+    });
     const question = 'SELECT count(*) FROM numbered';
     const [before] = await serverSql(model, standby, question, 'client');
     await writer.goesOn();
