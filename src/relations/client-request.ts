@@ -31,8 +31,8 @@ export interface ClientRequest {
   readonly entity: boolean;
 }
 
-/** A request that cannot be met, whatever the server has. */
-export interface RefusedRequest {
+/** A request that cannot be met, and the reasons. */
+export interface UnmetRequest {
   readonly requestId: string | null;
   readonly text: RequestText;
   readonly problems: readonly string[];
@@ -41,7 +41,7 @@ export interface RefusedRequest {
 /** Requests of one relation, each judged by itself. */
 export interface ParsedRequests {
   readonly requests: readonly ClientRequest[];
-  readonly refused: readonly RefusedRequest[];
+  readonly refused: readonly UnmetRequest[];
   /** Why nothing in the bag can be read as a request. */
   readonly problems: readonly string[];
 }

@@ -1,14 +1,7 @@
 /** Which requests of a relation its answer shows as met, and which it cannot. */
-import type { ClientRequest } from './client-request.ts';
+import type { ClientRequest, UnmetRequest } from './client-request.ts';
 import { type ClusterView, letsIn } from './cluster-view.ts';
 import type { ReadRelation } from './read-relation.ts';
-import type { RequestText } from './request-text.ts';
-
-export interface UnmetRequest {
-  readonly requestId: string | null;
-  readonly text: RequestText;
-  readonly problems: readonly string[];
-}
 
 export interface Answerable {
   /**

@@ -1,9 +1,9 @@
 /** What is published over `database` to clients of the second wire format (postgresql_client v1). */
 
 import { steadyJson } from '../server/json.ts';
-import type { ClientRequest } from './client-request.ts';
+import type { ClientRequest, UnmetRequest } from './client-request.ts';
 import type { ClusterView } from './cluster-view.ts';
-import type { Answerable, UnmetRequest } from './met-requests.ts';
+import type { Answerable } from './met-requests.ts';
 import {
   ANSWER_KEYS,
   certificates,
