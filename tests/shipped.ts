@@ -25,6 +25,7 @@ export { type EventFacts, hasSecrets } from '../src/plan/event.ts';
 export { type Attempts, stepsToTake } from '../src/plan/lanes/taking.ts';
 export { looksFor } from '../src/plan/looks.ts';
 export type { Means } from '../src/plan/means.ts';
+export { recalled } from '../src/plan/members/recall.ts';
 export { emptyMemory, type Memory } from '../src/plan/memory.ts';
 export type { CredentialFacts, JujuFacts, Observation, PeerFacts } from '../src/plan/observation.ts';
 export { makePlan, type Plan, planOf, stepsOf } from '../src/plan/plan.ts';
@@ -46,6 +47,7 @@ export type {
   RunningServer,
   SenderFacts,
   ServerFacts,
+  ServerLook,
   TimelineSwitch,
 } from '../src/server/server-facts.ts';
 export type { ServerStep } from '../src/server/server-steps.ts';

@@ -5,6 +5,8 @@ export type JsonObject = { readonly [key: string]: Json };
 
 /** The value of a JSON text, or undefined when it is none. */
 export function parsedJson(text: string): Json | undefined {
+  // Mostly a key that is not there: an error costs a hundred times as much.
+  if (text === '') return undefined;
   try {
     return JSON.parse(text) as Json;
   } catch {

@@ -90,7 +90,7 @@ describe('a primary and a standby, on Juju 2.9', () => {
     expect((await standby.exec('systemctl is-active postgresql@15-main')).stdout.trim()).toBe('inactive');
     await model.resetConfig('postgresql', ['manual_replication']);
     const after = await waitCluster(model, 1, { primary: before.primary });
-    expect((await decisionOf(model)).epoch).toBe(epoch);
+    expect((await decisionOf(model)).epoch).toBe(epoch + 1);
     await expectRowsKept(model, writer, after);
   });
 

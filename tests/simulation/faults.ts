@@ -5,7 +5,18 @@ import { moveByHand, setManual } from './manual.ts';
 import { addUnit, giveUp, powerOff, removeUnit, runAction } from './operator.ts';
 import { loseArchives } from './packages.ts';
 import { crash, startServer } from './servers.ts';
-import { askForPackage, changeSettings, denyProcesses, endTroubles, fillDisk, setClock } from './troubles.ts';
+import {
+  askForPackage,
+  blind,
+  changeSettings,
+  crowd,
+  denyNotes,
+  denyProcesses,
+  endTroubles,
+  fillDisk,
+  loseMemory,
+  setClock,
+} from './troubles.ts';
 import { currentDecision, killHook, tell, type Unit, unitNamed, type World } from './world.ts';
 
 type Fault = (world: World, unit: Unit) => void;
@@ -63,6 +74,11 @@ const faults: readonly Fault[] = [
   setClock,
   setClock,
 
+  crowd,
+  blind,
+  blind,
+  denyNotes,
+  loseMemory,
   fillDisk,
   denyProcesses,
 

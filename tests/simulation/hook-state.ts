@@ -1,10 +1,12 @@
 /** A hook under way. */
-import type { EventFacts, JujuFacts, Reading } from '../shipped.ts';
+import type { EventFacts, JujuFacts, Observation, Reading } from '../shipped.ts';
 
 export interface Hook {
   readonly event: EventFacts;
   /** When it began, in steps of the world. */
   readonly beganAt: number;
+  /** The same in seconds. */
+  readonly beganTime: number;
   /** As Juju answered when the hook began. */
   readonly begun: JujuFacts;
   /** With what the hook has written since. */
@@ -12,5 +14,7 @@ export interface Hook {
   /** `juju` as parsed by the charm; null when that has changed since. */
   reading: { readonly of: JujuFacts; readonly is: Reading } | null;
   /** Whether other members' servers answer, tried once a hook. */
+  /** Looks of the shell that failed. */
+  unknown: Observation['unknown'];
   answers: Readonly<Record<string, boolean>> | null;
 }

@@ -3,6 +3,7 @@ import {
   type Attempts,
   askedSeconds,
   hasLateDecision,
+  type Memory,
   type Plan,
   type Step,
   situationOf,
@@ -58,10 +59,8 @@ export function* runPass(world: World, unit: Unit, hook: Hook): Generator<string
   const attempts: Attempts = { failed: [], taken: new Map() };
   for (let round = 1; ; round += 1) {
     hook.answers ??= tryPorts(world, unit, hook);
-    const situation = situationOf(lookAt(world, unit, hook), means, readingOf(hook), world.charm.rules);
-    const plan = world.charm.plan(situation, attempts.failed);
+    const plan = planRound(world, unit, hook, attempts);
     checkWords(world, unit, plan);
-    unit.kept = { ...unit.kept, memory: plan.memory };
     const settled = stepsOf(plan).length === 0;
     if (settled || round > roundLimit) {
       if (!settled) perform(world, unit, hook, goOnLater);
@@ -74,6 +73,30 @@ export function* runPass(world: World, unit: Unit, hook: Hook): Generator<string
       return plan;
     }
   }
+}
+
+/** The plan of a round, its memory noted. Where that cannot be, one without the steps that rest on promises, as in the shell. */
+function planRound(world: World, unit: Unit, hook: Hook, { failed }: Attempts): Plan {
+  const situation = situationOf(
+    world.charm.sees(lookAt(world, unit, hook)),
+    means,
+    readingOf(hook),
+    world.charm.rules,
+  );
+  const plan = world.charm.plan(situation, failed);
+  if (isNoted(world, unit, plan.memory)) {
+    unit.kept = { ...unit.kept, memory: plan.memory };
+    return plan;
+  }
+  const isKept = JSON.stringify(plan.memory.cluster) === JSON.stringify(unit.kept.memory.cluster);
+  hook.unknown = { ...hook.unknown, [isKept ? 'memory' : 'promises']: 'no space left' };
+  const unknown = { ...situation.observation.unknown, ...hook.unknown };
+  return world.charm.plan({ ...situation, observation: { ...situation.observation, unknown } }, failed);
+}
+
+function isNoted(world: World, unit: Unit, memory: Memory): boolean {
+  if (unit.trouble.noNotes <= world.time) return true;
+  return JSON.stringify(memory) === JSON.stringify(unit.kept.memory);
 }
 
 const goOnLater: Step = {

@@ -36,7 +36,16 @@ export function beginHook(world: World, unit: Unit, event: string): Hook {
     portOpen: !portHooks.has(facts.hook),
     storageLocation: world.hasStorage ? '/srv/pgdata' : null,
   };
-  return { event: facts, beganAt: world.ticks, begun: juju, juju, reading: null, answers: null };
+  return {
+    event: facts,
+    beganAt: world.ticks,
+    beganTime: world.time,
+    begun: juju,
+    juju,
+    reading: null,
+    unknown: {},
+    answers: null,
+  };
 }
 
 function eventFacts(world: World, unit: Unit, event: string): EventFacts {

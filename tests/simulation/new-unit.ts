@@ -50,7 +50,8 @@ export function newUnit(number: number): Unit {
     cache: new Map(),
     fence: { runsUntil: 0, hasStopped: false, received: false, isLostUnnoticed: false },
     packagesEnd: 0,
-    trouble: { diskFull: 0, crowded: 0, noProcesses: 0, mirrorHangs: 0 },
+    trouble: { diskFull: 0, crowded: 0, noProcesses: 0, mirrorHangs: 0, blind: 0, noNotes: 0 },
+    blindFor: [],
   };
 }
 

@@ -16,6 +16,7 @@ import { tell, type Unit, type World } from './world.ts';
  * Returns why it did not work, null when it did.
  */
 export function perform(world: World, unit: Unit, hook: Hook, step: Step): string | null {
+  const { trouble } = unit;
   const problem = obstacle(world, unit, step);
   if (problem !== null) {
     if (step.kind === 'job.start' && step.request.job === 'fence') {
@@ -31,6 +32,7 @@ export function perform(world: World, unit: Unit, hook: Hook, step: Step): strin
   }
   const seen = observe(world, unit, hook);
   const next = after(seen, step);
+  if (next.memory !== seen.memory && trouble.noNotes > world.time) return 'no space left for the memory';
   unit.kept = next;
   hook.juju = next.juju;
   readBack(unit, seen, next);

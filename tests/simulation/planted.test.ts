@@ -16,6 +16,12 @@ const found: Partial<Record<Plant, readonly [from: number, failure: RegExp]>> = 
   'promote-short': [1, /takes over without \d+ acknowledged bytes/],
   'no-fence': [1, /two writable primaries/],
   'manual-end': [1, /undone|does not get well|takes over without|two writable primaries/],
+  'wall-clock': [4400, /two writable primaries|does not get well/],
+  'lane-waits': [1, /still accepts writes|has not|does not get well|two writable/],
+  'unknown-is-absent': [
+    1,
+    /publishes \w+ though its server runs|takes master|does not get well|takes over without|makes a new cluster/,
+  ],
   'freeze-uncut': [1, /does not get well/],
 };
 

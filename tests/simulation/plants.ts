@@ -7,6 +7,7 @@ import {
   type MemberRule,
   memberRules,
   nextDecision,
+  type Observation,
   parsePosition,
   planOf,
   shippedRules,
@@ -21,6 +22,7 @@ const shipped: Charm = {
   actsOnOwnDecision: false,
   asksLeadershipLate: false,
   fences: true,
+  sees: (observation) => observation,
   startsLate: false,
   trustsWallClock: false,
 };
@@ -76,6 +78,19 @@ const startsAgain: MemberRule = {
   why: '',
 };
 
+/** Packages that are not installed hold up all the rest. */
+const packagesFirst: Charm['plan'] = (situation, failed) => {
+  const plan = planOf(situation, failed);
+  const { packages } = situation.observation.server;
+  return packages === null || (!packages.alive && packages.error === null) ? plan : { ...plan, lanes: [] };
+};
+
+/** A look that has failed finds nothing. */
+function absent({ server }: Observation): Pick<Observation, 'server' | 'unknown'> {
+  const state = server.state === 'unknown' ? 'starting' : server.state;
+  return { server: { ...server, state, unasked: null, unknown: {} }, unknown: {} };
+}
+
 /** By name: the charm with one bug in it. */
 export const plants = {
   'smallest-position': leading(electing((a, b) => (bytes(a) < bytes(b) ? -1 : 1))),
@@ -121,6 +136,8 @@ export const plants = {
     rules: { leader: without(leaderRules, 106, 107, 108, 109, 110), member: without(memberRules, 208) },
   },
   'wall-clock': { ...shipped, trustsWallClock: true },
+  'lane-waits': { ...shipped, plan: packagesFirst },
+  'unknown-is-absent': { ...shipped, sees: (observation) => ({ ...observation, ...absent(observation) }) },
   'freeze-uncut': acting(
     changed(memberRules, 233, {
       verdict: () => ({

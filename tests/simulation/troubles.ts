@@ -1,7 +1,8 @@
 /** Troubles of one machine, each for some time. */
+import { emptyMemory } from '../shipped.ts';
 import { noSuchPackage } from './packages.ts';
 import { crash } from './servers.ts';
-import { type Trouble, tell, type Unit, type World } from './world.ts';
+import { type BlindLook, type Trouble, tell, type Unit, type World } from './world.ts';
 
 /** The wall clock is set, forward or back, by seconds or by an hour. */
 export function setClock(world: World, unit: Unit): void {
@@ -9,6 +10,42 @@ export function setClock(world: World, unit: Unit): void {
   unit.clockSetAt = Number.POSITIVE_INFINITY;
   unit.clock.aheadSeconds += bySeconds;
   tell(world, `${unit.name} has its clock set by ${bySeconds} s`);
+}
+
+/** All connections are in use: the server goes on and takes no more sessions. */
+export function crowd(world: World, unit: Unit): void {
+  begin(world, unit, 'crowded', 'has all its connections in use');
+}
+
+const looks: readonly BlindLook[] = [
+  'control',
+  'history',
+  'signal',
+  'copy',
+  'fence',
+  'watch',
+  'programs',
+  'marker',
+  'catalog',
+  'secret',
+];
+
+/** Some looks of the charm fail. */
+export function blind(world: World, unit: Unit): void {
+  const count = 1 + world.random.below(3);
+  unit.blindFor = Array.from({ length: count }, () => world.random.pick(looks));
+  begin(world, unit, 'blind', `cannot look at ${unit.blindFor.join(' and ')}`);
+}
+
+/** The charm's own folder takes no more notes. */
+export function denyNotes(world: World, unit: Unit): void {
+  begin(world, unit, 'noNotes', 'cannot write its memory');
+}
+
+/** The memory is gone: a damaged file, a disk that was replaced. */
+export function loseMemory(world: World, unit: Unit): void {
+  unit.kept = { ...unit.kept, memory: emptyMemory(unit.name) };
+  tell(world, `${unit.name} has lost its memory`);
 }
 
 /** No space left: the server dies, now or when it is started next. */
@@ -51,5 +88,6 @@ export function endTroubles(world: World, unit: Unit): void {
   // Without PostgreSQL a unit can do nothing.
   const hasServer = unit.kept.server.installedMajor !== null;
   const mirrorHangs = hasServer && world.random.oneIn(2) ? unit.trouble.mirrorHangs : 0;
-  unit.trouble = { diskFull: 0, crowded: 0, noProcesses: 0, mirrorHangs: mirrorHangs > world.time ? 1e9 : 0 };
+  const forEver = mirrorHangs > world.time ? Number.POSITIVE_INFINITY : 0;
+  unit.trouble = { diskFull: 0, crowded: 0, noProcesses: 0, blind: 0, noNotes: 0, mirrorHangs: forEver };
 }

@@ -10,6 +10,7 @@ import type {
   Observation,
   Plan,
   RuleSet,
+  ServerLook,
   Situation,
 } from '../shipped.ts';
 import type { Random } from './random.ts';
@@ -99,6 +100,8 @@ export interface Unit {
   /** When its job for packages is done. */
   packagesEnd: number;
   trouble: Trouble;
+  /** Looks that fail while it is blind. */
+  blindFor: readonly BlindLook[];
 }
 
 /** The process beside the server that stops a primary without contact. */
@@ -113,6 +116,9 @@ export interface Fence {
   isLostUnnoticed: boolean;
 }
 
+/** A look that can fail by itself. */
+export type BlindLook = ServerLook | 'catalog' | 'secret';
+
 /** What is wrong with a machine, each until a time of the world. */
 export interface Trouble {
   /** No space left: the server does not start. */
@@ -121,6 +127,10 @@ export interface Trouble {
   crowded: number;
   /** No process can be started beside a hook. */
   noProcesses: number;
+  /** Some looks fail. */
+  blind: number;
+  /** The memory cannot be written. */
+  noNotes: number;
   /** Packages cannot be fetched: an attempt takes long and fails. */
   mirrorHangs: number;
 }
@@ -147,6 +157,8 @@ export interface ClientApplication {
 export interface Charm {
   readonly plan: (situation: Situation, failed: readonly FailedStep[]) => Plan;
   readonly rules: RuleSet;
+  /** What it makes of an observation. */
+  readonly sees: (observation: Observation) => Observation;
   readonly bootsAlways: boolean;
   readonly deletesBeforeClone: boolean;
   readonly actsOnOwnDecision: boolean;

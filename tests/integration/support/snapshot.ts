@@ -70,6 +70,7 @@ function masked(text: string, addresses: readonly (readonly [string, string])[])
     .replaceAll(/(\\"seconds\\": )\d+\.?\d*/g, '$1<seconds>')
     .replaceAll(/\b[0-9a-f]{16,64}\b/g, '<hash>')
     .replaceAll(/\b[0-9A-Za-z]{32}\b/g, '<password>')
+    .replaceAll(/\b(\d{1,3}\.){3}\d{1,3}:\d{4,5}\b/g, '<controller>')
     .replaceAll(/\b\d{19}\b/g, '<identifier>')
     .replaceAll(/\b[0-9A-F]{1,8}\/[0-9A-F]{6,8}\b/g, '<position>');
 }
