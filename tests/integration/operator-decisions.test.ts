@@ -45,18 +45,16 @@ describe('on the leader', () => {
     expect(await decisionOf(model)).toEqual(before);
   });
 
-  test('switchover fails with the reason when the unit cannot be woken to act on it', async () => {
+  test('switchover away from a unit that cannot be woken takes place with its next event', async () => {
     const { primary, standby } = await leadingPrimary();
-    const before = await decisionOf(model);
     const machine = await model.machineOf(primary);
     await machine.sh('chmod -x /usr/bin/systemd-run');
     const task = await switchover(model, standby);
-    await machine.sh('chmod +x /usr/bin/systemd-run');
-    expect(task.status).toBe('failed');
-    expect(task.message).toMatch(/systemd-run.*run it again/);
+    expect(task.status).toBe('completed');
     await look(model, primary);
-    await waitCluster(model, 1, { primary });
-    expect(await decisionOf(model)).toEqual(before);
+    await waitCluster(model, 1, { primary: standby });
+    await machine.sh('chmod +x /usr/bin/systemd-run');
+    await look(model, primary);
   });
 
   test('switchover on a machine that is too slow fails, or takes place: it never says that it began and then does not', async () => {
