@@ -1,4 +1,4 @@
-/** Where a copy is taken from. */
+/** Sources of a copy. */
 
 import { clonesPerSource } from './limits.ts';
 import type { MemberFacts } from './member-facts.ts';

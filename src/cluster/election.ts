@@ -1,15 +1,15 @@
-/** Who holds data, who may become primary, and who of those is furthest. */
+/** Members that hold data, those that may become primary, and the order among them. */
 import type { MemberFacts } from './member-facts.ts';
 import { comparePositions } from './position.ts';
 import { compareUnits } from './units.ts';
 import type { Member } from './view.ts';
 
-/** Whether a member is gone or being removed, by Juju's word or its own. */
+/** True for a member that is gone or being removed, by Juju's list or its own report. */
 export function isGoing(member: Member | undefined): boolean {
   return member === undefined || member.dying || member.facts?.leaving === true;
 }
 
-/** Whether a member has said that its server stopped cleanly and will not start again. */
+/** True for a member that has reported a clean stop after which its server will not start again. */
 export function hasStoppedForGood(facts: MemberFacts | null): boolean {
   return facts !== null && facts.leaving && facts.role === 'stopped';
 }
@@ -27,7 +27,7 @@ export function compareStanding(left: MemberFacts, right: MemberFacts): number {
   return comparePositions(right.position, left.position) || compareUnits(left.unit, right.unit);
 }
 
-/** Whether both have the same WAL. */
+/** True when both have the same WAL. */
 export function isLevel(left: MemberFacts, right: MemberFacts): boolean {
   return left.timeline === right.timeline && comparePositions(left.position, right.position) === 0;
 }
@@ -37,19 +37,14 @@ export function furthest(candidates: readonly MemberFacts[]): MemberFacts | null
   return candidates.toSorted(compareStanding)[0] ?? null;
 }
 
-/**
- * Whether this member has said, for `epoch`, what it has: the end of its frozen WAL, or that it has no data.
- */
+/** True when this member has reported its data for `epoch`: the end of its frozen WAL, or that it has none. */
 export function hasReported(facts: MemberFacts, epoch: number): boolean {
   if (facts.epoch < epoch) return false;
   if (facts.role === 'none' || facts.refused !== null) return true;
   return canBeChosen(facts);
 }
 
-/**
- * Whether its report makes it a candidate: a standby cut off at a known position, or a primary stopped
- * cleanly at one.
- */
+/** True when its report makes it a candidate: a standby cut off at a known position, or a primary stopped cleanly at one. */
 export function canBeChosen(facts: MemberFacts): boolean {
   const fit = facts.role === 'standby' || facts.role === 'stopped';
   return fit && facts.position !== null && facts.refused === null;

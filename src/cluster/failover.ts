@@ -35,8 +35,8 @@ export function checkFailover(view: LeaderView, confirm: boolean): Answer {
 }
 
 /**
- * Why the primary must not be given up as it is; null when it does not answer, or says itself that its server does not run: whatever its
- * server becomes, it stops when it reads the freeze.
+ * Reason the primary must not be given up as it is; null when it does not answer, or reports itself that its server does not run: whatever
+ * its server becomes, it stops when it reads the freeze.
  */
 function signOfLife({ primaryAnswers, namedFacts }: LeaderSituation, named: string): string | null {
   if (namedFacts === null || primaryAnswers === null) {
@@ -53,7 +53,7 @@ function signOfLife({ primaryAnswers, namedFacts }: LeaderSituation, named: stri
   }
 }
 
-/** Why nobody could take over from the primary; null when a member can. */
+/** Reason no member could take over from the primary; null when one can. */
 function soleHolder(s: LeaderSituation, named: string): string | null {
   const others = s.holders.filter(({ unit }) => unit !== named).map(({ unit }) => unit);
   if (others.length === 0) {
@@ -64,7 +64,7 @@ function soleHolder(s: LeaderSituation, named: string): string | null {
   return `of the other units only ${whom} has the data of ${named}, and does not answer; bring one of them back first`;
 }
 
-/** Why giving it up would leave two primaries; null when it stops by itself, or is this unit, which acts on the freeze. */
+/** Reason giving it up would leave two primaries; null when it stops by itself, or is this unit, which acts on the freeze. */
 function unfencedDanger({ unit, namedFacts }: LeaderSituation, named: string): string | null {
   const unfenced = namedFacts?.unfenced ?? null;
   if (unfenced === null || named === unit) return null;

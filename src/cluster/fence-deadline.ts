@@ -1,8 +1,8 @@
-/** When a primary that has lost all contact stops itself (decision 13). The process that looks is postgres/jobs/fence.ts. */
+/** Deadline at which a primary that has lost all contact stops itself (decision 13). The process that looks is postgres/jobs/fence.ts. */
 import { fenceSeconds, firstContactSeconds } from './limits.ts';
 
 /**
- * What one look found. `no-primary`: no server, or a standby. `contact`: a member streams from the primary and can be reached, or Juju can.
+ * Result of one look. `no-primary`: no server, or a standby. `contact`: a member streams from the primary and can be reached, or Juju can.
  * `alone`: neither.
  */
 export type Look = 'no-primary' | 'contact' | 'alone';
@@ -20,7 +20,7 @@ export function runsUntil(before: number, look: Look, begun: number): number {
   return look === 'alone' ? before : Math.max(before, begun + firstContactSeconds);
 }
 
-/** How long a look that begins at `begun` may take: whatever it waits for, it must not keep the server running much beyond `until`. */
+/** Time limit of a look that begins at `begun`: it must not keep the server running much beyond `until`, whatever it waits for. */
 export function lookLimitSeconds(until: number, begun: number): number {
   return Math.min(longLookSeconds, Math.max(shortLookSeconds, until - begun));
 }

@@ -1,6 +1,5 @@
 /**
- * What a unit's server should become. The pass turns a goal into server steps; every goal is safe to ask for
- * again, and most are already reached.
+ * Goals for a unit's server. The plan turns a goal into server steps; every goal is safe to ask for again, and most are already reached.
  */
 
 /** Another member as a source of WAL or of a copy. */
@@ -44,8 +43,8 @@ export interface Status {
 }
 
 /**
- * When to run a pass again although no event may come: after `seconds` at the latest, earlier when the
- * condition holds. `silent`: host:port answers no more.
+ * Runs a pass again although no event may come: after `seconds` at the latest, earlier when the condition holds. `silent`: host:port
+ * answers no more.
  */
 export interface Watch {
   readonly until: 'time' | 'silent';

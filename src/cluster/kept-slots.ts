@@ -1,4 +1,4 @@
-/** Which replication slots a unit keeps. */
+/** Replication slots that a unit keeps. */
 import type { SlotFacts } from '../server/server-facts.ts';
 import { slotName } from './units.ts';
 

@@ -1,4 +1,4 @@
-/** What the leader's rules share: the view, and what is told from it once. */
+/** Situation that the leader's rules share: the view, and what follows from it. */
 
 import { isGoing, presentFacts, systemsOf } from './election.ts';
 import type { Decision, MemberFacts } from './member-facts.ts';
@@ -43,7 +43,7 @@ export function leaderSituation(view: LeaderView): LeaderSituation {
   };
 }
 
-/** Whether a member's server was tried just now and did not answer. */
+/** True when a member's server was tried just now and did not answer. */
 export function isSilent({ members }: Pick<LeaderView, 'members'>, unit: string | null): boolean {
   return members.some((member) => member.unit === unit && member.answers === false);
 }

@@ -34,7 +34,7 @@ export interface LeaderOutcome {
   readonly watch: Watch | null;
 }
 
-/** What the leader decides. Total: every view has a rule. */
+/** Returns the leader's decision. Total: every view has a rule. */
 export function decideLeader(view: LeaderView, rules: readonly LeaderRule[] = leaderRules): LeaderOutcome {
   const s = leaderSituation(view);
   for (const rule of rules) {
@@ -51,8 +51,8 @@ export function decideLeader(view: LeaderView, rules: readonly LeaderRule[] = le
 }
 
 /**
- * Whether `unit`, the leader, has to act on its own decision as soon as that is committed, of which nobody tells it. In every other case
- * somebody else acts first and says so, and a pass in between would only take time from that one where they share a machine.
+ * True when `unit`, the leader, has to act on its own decision as soon as that is committed, since no event tells it. In every other case
+ * another unit acts first and publishes it, and a pass in between would only slow that one down where they share a machine.
  */
 export function mustActOn(decision: Decision, unit: string): boolean {
   return decision.kind === 'freeze' || decision.primary === unit;

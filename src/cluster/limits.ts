@@ -2,7 +2,7 @@
 
 /** A primary that reaches neither a standby that streams nor Juju for this long stops. */
 export const fenceSeconds = 12;
-/** What a server that has just started has instead, to find its first contact. */
+/** Time for a server that has just started to find its first contact, in place of `fenceSeconds`. */
 export const firstContactSeconds = 4;
 /** A fence whose last look is older than this stands still, and does not count as one that lives. */
 export const fenceSilenceSeconds = 12;
@@ -14,13 +14,13 @@ export const surelyStoppedSeconds = 20;
 /** For how long after Juju was asked a decision may be written: its word on leadership holds for thirty, of which some are for the commit. */
 export const leadershipSeconds = 20;
 
-/** How long a handover may take until the old primary has stopped; after it the old primary goes on. */
+/** Limit of a handover until the old primary has stopped; after it the old primary goes on. */
 export const handoverLimitSeconds = 120;
-/** How long the old primary waits for the target to catch up before it refuses to stop. */
+/** Wait of the old primary for the target to catch up, before it refuses to stop. */
 export const catchUpLimitSeconds = 60;
-/** How long a named primary waits for WAL it lacks (or for its server) before it refuses to promote. */
+/** Wait of a named primary for WAL it lacks (or for its server), before it refuses to promote. */
 export const promotionLimitSeconds = 30;
-/** How long a server that is starting keeps a failover waiting before it declares itself unable to report. */
+/** Wait of a failover for a server that is starting, before that declares itself unable to report. */
 export const reportLimitSeconds = 300;
 /**
  * A handover target may be this far behind when the old primary begins to stop; the stop itself sends the
@@ -29,9 +29,9 @@ export const reportLimitSeconds = 300;
 export const handoverLagBytes = 16 * 1024 * 1024;
 /** Copies taken from one source at a time. */
 export const clonesPerSource = 2;
-/** How long a unit may take to look when the leader asks all to. */
+/** Time for each unit to look when the leader asks all to. */
 export const lookSeconds = 30;
-/** How often a primary that has left Juju's list but still answers is looked at. */
+/** Interval at which a primary that has left Juju's list but still answers is tried again. */
 export const silenceWatchSeconds = 300;
 /** A standby's status tells how far it is behind from here on. */
 export const shownLagBytes = 64n * 1024n * 1024n;

@@ -1,11 +1,11 @@
-/** Whether one server's WAL is a piece of another's, told from timelines, history files and positions. */
+/** Divergence of one server's WAL from another's, by timelines, history files and positions. */
 import type { TimelineSwitch } from '../server/server-facts.ts';
 import { comparePositions } from './position.ts';
 
 /** The end of a server's WAL. */
 export interface WalEnd {
   readonly timeline: number;
-  /** Where it has written itself: the start of its last record (the checkpoint of its clean stop). */
+  /** Position at which it has written itself: the start of its last record (the checkpoint of its clean stop). */
   readonly position: string | null;
   /** It was the writer of this timeline: it stopped as a primary. */
   readonly wrote: boolean;
@@ -24,10 +24,9 @@ export interface Divergence {
 }
 
 /**
- * Why `own` cannot go on from `upstream`'s WAL, or null when it can. A timeline that the upstream's history
- * does not name counts as diverged, and so does an equal number with another past: two servers promoted
- * apart both call their timeline n+1. A server that has itself written on the upstream's timeline has
- * diverged too, whatever the positions: a timeline has one writer.
+ * Reason `own` cannot go on from `upstream`'s WAL; null when it can. A timeline that the upstream's history does not name counts as
+ * diverged, and so does an equal number with another past: two servers promoted apart both call their timeline n+1. A server that has
+ * itself written on the upstream's timeline has diverged too, whatever the positions: a timeline has one writer.
  */
 export function divergence(own: WalEnd, upstream: Lineage): Divergence | null {
   const rewindable = own.timeline !== upstream.timeline;

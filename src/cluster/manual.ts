@@ -5,7 +5,7 @@
 import type { Decision, MemberFacts } from './member-facts.ts';
 import type { Member } from './view.ts';
 
-/** Whether these facts speak of manual_replication since the decision was written. */
+/** True when these facts speak of manual_replication since the decision was written. */
 export function knowsManual(facts: MemberFacts | null, decision: Decision | null): boolean {
   return decision !== null && facts?.manual?.epoch === decision.epoch;
 }

@@ -1,7 +1,4 @@
-/**
- * What members say about themselves (unit bags) and what the leader has decided (application bag) on the peer
- * relation.
- */
+/** Facts that members publish about themselves (unit bags) and the leader's decision (application bag) on the peer relation. */
 import type { TimelineSwitch } from '../server/server-facts.ts';
 
 /**
@@ -40,7 +37,7 @@ export interface MemberFacts {
    * charm that did not publish it yet. A dead unit's bag still has `streamingFrom`: only both together are a stream.
    */
   readonly sendingTo?: readonly string[] | null;
-  /** Why its server does not start; null while it runs or nothing of the kind is known. */
+  /** Reason its server does not start; null while it runs or nothing of the kind is known. */
   readonly problem?: string | null;
   /** The leader's newest request to look that it has met. */
   readonly looked?: string | null;
@@ -48,7 +45,7 @@ export interface MemberFacts {
   readonly epoch: number;
   /** Set when it could not do what the decision of `epoch` asks, and will not do it any more. */
   readonly refused: string | null;
-  /** Why no fence lives beside its server though it needs one; null when one lives, or none is needed. */
+  /** Reason no fence lives beside its server though it needs one; null when one lives, or none is needed. */
   readonly unfenced: string | null;
   /** It is being removed. */
   readonly leaving: boolean;
@@ -56,7 +53,7 @@ export interface MemberFacts {
   readonly job: string | null;
   /** The member its job copies from. */
   readonly jobFrom?: string | null;
-  /** Who wrote the timelines of its data, as `postgresql/0@1 postgresql/2@2` (writers.ts). */
+  /** Writers of the timelines of its data, as `postgresql/0@1 postgresql/2@2` (writers.ts). */
   readonly lineage?: string | null;
   /** Settings a standby must not have lower than its primary, as running; empty while not running. */
   readonly settings?: Readonly<Record<string, number>>;
@@ -96,7 +93,7 @@ export interface Decision {
   readonly excluded: readonly string[];
   /** Bytes that may be lost by this decision, as far as the reports tell; null when none can be. */
   readonly lossBytes: string | null;
-  /** When it was written (ISO), for time limits. */
+  /** Time at which it was written (ISO), for time limits. */
   readonly since: string;
   /**
    * The system identifier of the cluster's data; null or missing until a decision was written that knew it.

@@ -1,4 +1,4 @@
-/** What the members' rules share: the view, and what is told from it once. */
+/** Situation that the members' rules share: the view, and what follows from it. */
 
 import { presentFacts } from './election.ts';
 import { crashDivergence, type Divergence, divergence } from './lineage.ts';
@@ -20,7 +20,7 @@ export interface MemberSituation extends MemberView {
   readonly leading: MemberFacts | null;
   /** `leading` runs as the primary of the present decision: it can be followed and copied. */
   readonly leadingReady: boolean;
-  /** Who wrote the timelines of what `leading` has now; null when it is not ready. */
+  /** Writers of the timelines of what `leading` has now; null when it is not ready. */
   readonly lineage: string | null;
   /** This unit has promised not to act on the present decision. */
   readonly hasRefused: boolean;
@@ -37,10 +37,7 @@ export interface MemberSituation extends MemberView {
   readonly isUnfenced: boolean;
   /** A rewind was begun and neither it nor a copy after it has ended well, this pass included. */
   readonly halfRewound: boolean;
-  /**
-   * Why its data cannot go on from the leading member's WAL as it is; null when it can or when nothing can be
-   * told.
-   */
+  /** Reason its data cannot go on from the leading member's WAL as it is; null when it can or when that is not known. */
   readonly diverged: Divergence | null;
 }
 
@@ -86,12 +83,12 @@ function isAfterManual({ decision, memory, manual, others }: MemberView): boolea
   return wasHere || others.some(({ facts }) => knowsManual(facts, decision));
 }
 
-/** Who wrote the timelines of what `leading` has, itself included. */
+/** Writers of the timelines of what `leading` has, itself included. */
 function lineageOf(leading: MemberFacts): string {
   return withWriter(leading.lineage ?? null, leading.timeline ?? 1, leading.unit);
 }
 
-/** Who wrote the timelines of the data here, as far as is known: it followed, was copied, or wrote itself. */
+/** Writers of the timelines of the data here, as far as is known: it followed, was copied, or wrote itself. */
 function ownLineage({ unit, own, job, memory }: MemberView): string {
   const newest = newestTimeline(own);
   const known = memory.lineage ?? (job?.state === 'done' ? job.lineage : '');

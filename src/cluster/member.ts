@@ -23,16 +23,16 @@ export interface MemberOutcome {
   readonly rule: number;
   readonly goal: Goal;
   readonly status: Status;
-  /** What clients may be told this unit is; null: not to be used now. */
+  /** Role to publish to clients; null: not to be used now. */
   readonly clientRole: 'primary' | 'standby' | null;
   /** To be on disk before any step is taken and any bag is written. */
   readonly memory: ClusterMemory;
-  /** Whether the init system may start the server when the machine boots. */
+  /** The init system may start the server when the machine boots. */
   readonly startsAtBoot: boolean;
   readonly watch: Watch | null;
 }
 
-/** What a member does. Total: every view has a rule. */
+/** Returns a member's goal, status and memory. Total: every view has a rule. */
 export function decideMember(view: MemberView, rules: readonly MemberRule[] = memberRules): MemberOutcome {
   const s = memberSituation(view);
   const rule = rules.find((candidate) => candidate.when(s));
@@ -117,7 +117,7 @@ function nextLineage(s: MemberSituation, goal: Goal): string | null {
   return withWriter(memory.lineage, own.timeline, s.unit);
 }
 
-/** Whether the decision has been carried out here, as far as this unit's part goes. */
+/** True when the decision has been carried out here, as far as this unit's part goes. */
 function isDone(s: MemberSituation, goal: Goal): boolean {
   const { own, decision } = s;
   if (s.dying) return own.state === 'down' || own.state === 'absent';

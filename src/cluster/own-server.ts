@@ -52,7 +52,7 @@ export interface OwnServer {
   readonly replayPaused: boolean;
   readonly walMissing: boolean;
   readonly senders: readonly Sender[];
-  /** Why it does not start; null when no start has failed since it last ran. */
+  /** Reason it does not start; null when no start has failed since it last ran. */
   readonly problem: string | null;
   /** Down, and the init system is about to start it again by itself. */
   readonly restarts: boolean;

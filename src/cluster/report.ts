@@ -1,4 +1,4 @@
-/** What a unit publishes about itself. */
+/** Facts that a unit publishes about itself. */
 import { isGoing } from './election.ts';
 import type { MemberOutcome } from './member.ts';
 import type { ManualNote, MemberFacts } from './member-facts.ts';
@@ -42,7 +42,7 @@ type Standing = Pick<
   'systemIdentifier' | 'timeline' | 'history' | 'settings' | 'streamingFrom' | 'sendingTo'
 >;
 
-/** Where its data stands and whom it streams from. */
+/** Position of its data, and the member it streams from. */
 function standing(view: MemberView): Standing {
   const { own, published } = view;
   const seen: Standing = {

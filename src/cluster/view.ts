@@ -1,4 +1,4 @@
-/** What the rules look at. Plain JSON, made by the pass from its observation. */
+/** Views that the rules decide on. Plain JSON, made by the plan from its observation. */
 import type { Decision, MemberFacts } from './member-facts.ts';
 import type { OwnServer } from './own-server.ts';
 
@@ -12,7 +12,7 @@ export interface Member {
    * last wrote.
    */
   readonly facts: MemberFacts | null;
-  /** Whether its server's port answered just now; null when nobody asked. */
+  /** Its server's port answered just now; null when it was not tried. */
   readonly answers: boolean | null;
 }
 
@@ -22,7 +22,7 @@ export interface LeaderView {
   readonly now: string;
   /** The decision as committed before this hook. A decision this hook has written itself is not here. */
   readonly decision: Decision | null;
-  /** How long this unit has known the decision, in this boot of its machine. */
+  /** Time since this unit first knew the decision, in this boot of its machine. */
   readonly heldSeconds: number;
   /** This unit (its facts as seen now) and the peers Juju lists, without those that are gone. */
   readonly members: readonly Member[];
@@ -31,12 +31,9 @@ export interface LeaderView {
    * can still be read.
    */
   readonly departedPrimary: MemberFacts | null;
-  /**
-   * Whether the decision's primary answers on its port or this server streams from it; null when that was not
-   * tried.
-   */
+  /** The decision's primary answers on its port or this server streams from it; null when that was not tried. */
   readonly primaryAnswers: boolean | null;
-  /** How long it has not answered, as far as this unit remembers; null while it answers or nobody tried. */
+  /** Time since it last answered, as far as this unit remembers; null while it answers or was not tried. */
   readonly primarySilentSeconds: number | null;
   /**
    * Juju still has the decision's primary (goal-state), dying or not; a unit removed by force is gone at
@@ -49,10 +46,7 @@ export interface LeaderView {
   readonly manual: boolean;
 }
 
-/**
- * What a unit must know again after a restart. Written before any step and any bag of the pass that changes
- * it.
- */
+/** Memory of a unit across restarts. Written before any step and any bag of the pass that changes it. */
 export interface ClusterMemory {
   /** The greatest epoch seen. */
   readonly seenEpoch: number;
@@ -68,7 +62,7 @@ export interface ClusterMemory {
   readonly manualEpoch: number | null;
   /** A rewind was begun and has not ended well: its data is no use, to itself or to others. */
   readonly halfRewound: boolean;
-  /** Who wrote the timelines of its data (writers.ts); null when that is not known. */
+  /** Writers of the timelines of its data (writers.ts); null when that is not known. */
   readonly lineage: string | null;
 }
 
@@ -99,7 +93,7 @@ export interface FenceView {
   /** Others could be promoted, so this server must not begin to accept writes without one. */
   readonly isNeeded: boolean;
   readonly isAlive: boolean;
-  /** Why none can be started, as this hook has found; null while that was not tried, or went well. */
+  /** Reason none can be started, as this hook has found; null while that was not tried, or went well. */
   readonly problem: string | null;
 }
 
@@ -116,7 +110,7 @@ export interface MemberView {
   /** No later hook of this unit can be relied on (storage-detaching, stop, remove). */
   readonly lastChance: boolean;
   readonly decision: Decision | null;
-  /** How long this unit has known the decision, in this boot of its machine. */
+  /** Time since this unit first knew the decision, in this boot of its machine. */
   readonly heldSeconds: number;
   readonly memory: ClusterMemory;
   /** The other members. */
@@ -125,7 +119,7 @@ export interface MemberView {
   /** This unit's facts as they stand in its bag; null before it has published any. */
   readonly published: MemberFacts | null;
   readonly job: MemberJob | null;
-  /** Why it is not known how the last job has ended; null when it is. */
+  /** Reason the end of the last job is not known; null when it is. */
   readonly jobUnknown: string | null;
   /** pg_rewind can be tried (13 and later, checksums or wal_log_hints). */
   readonly canRewind: boolean;

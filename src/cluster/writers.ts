@@ -1,7 +1,6 @@
 /**
- * Who wrote which timeline. PostgreSQL numbers timelines by adding one, so two servers promoted apart have
- * the same number and can have the same history file. Units remember the writers as text, `postgresql/0@1
- * postgresql/2@2`, and publish them.
+ * Writers of timelines. PostgreSQL numbers timelines by adding one, so two servers promoted apart have the same number and can have the
+ * same history file. Units remember the writers as text, `postgresql/0@1 postgresql/2@2`, and publish them.
  */
 
 /** Timeline → the unit that wrote it, from the text; what cannot be read is left out. */
@@ -14,7 +13,7 @@ function writersIn(lineage: string | null): Map<number, string> {
   return writers;
 }
 
-/** Whether the text names a writer of this timeline. */
+/** True when the text names a writer of this timeline. */
 export function namesWriter(lineage: string | null, timeline: number): boolean {
   return writersIn(lineage).has(timeline);
 }

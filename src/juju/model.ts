@@ -1,4 +1,4 @@
-/** What Juju says about this unit: options, leadership, the units there should be, addresses. */
+/** Juju's facts about this unit: options, leadership, the units there should be, addresses. */
 import * as z from 'zod';
 import { askTool, HookCommandError } from './tool.ts';
 
@@ -14,7 +14,7 @@ export async function configGet(): Promise<Record<string, OptionValue>> {
   );
 }
 
-/** Whether this unit is the leader. When Juju cannot tell, it is not. */
+/** True when this unit is the leader; false too when Juju cannot tell. */
 export async function isLeader(): Promise<boolean> {
   try {
     return (await askTool(z.nullable(z.boolean()), 'is-leader', [])) ?? false;
@@ -37,7 +37,7 @@ export interface GoalState {
   readonly relations: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What Juju is working towards; null when it does not answer (agents before 2.4, or a model that is being torn down). */
+/** Goal state of the model; null when Juju does not answer (agents before 2.4, or a model that is being torn down). */
 export async function goalState(): Promise<GoalState | null> {
   try {
     const { units, relations } = await askTool(GoalState, 'goal-state', []);

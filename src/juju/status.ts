@@ -1,4 +1,4 @@
-/** What Juju is told to show. These take effect at once, whatever becomes of the hook. */
+/** Statuses and the version that Juju shows. They take effect at once, even if the hook fails. */
 import * as z from 'zod';
 import { askTool, HookCommandError, runTool } from './tool.ts';
 

@@ -5,7 +5,7 @@ import { askTool, HookCommandError } from './tool.ts';
 const Ids = z.nullable(z.array(z.string()));
 const Place = z.object({ kind: z.string().optional(), location: z.string().optional() });
 
-/** Where the first storage of `name` is mounted; null when none is attached. */
+/** Mount point of the first storage of `name`; null when none is attached. */
 export async function mountPoint(name: string): Promise<string | null> {
   const ids = (await askTool(Ids, 'storage-list', [name])) ?? [];
   const id = ids[0];

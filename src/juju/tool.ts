@@ -32,7 +32,7 @@ let count = 0;
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** How many hook commands this process has run. */
+/** Number of hook commands this process has run. */
 export function toolCount(): number {
   return count;
 }

@@ -1,4 +1,4 @@
-/** Where the root secret is, and the fingerprints of its passwords. */
+/** URI of the root secret, and the fingerprints of its passwords. */
 import type { RootPeer } from '../juju/vault.ts';
 import { generationsOnServer } from '../plan/clients/passwords.ts';
 import { generationsKey, parseGenerations, rootSourceIn } from '../plan/credentials.ts';

@@ -19,7 +19,7 @@ import { observeCredentials, withServer } from './credentials.ts';
 import { observeMachine } from './machine.ts';
 import { tryPorts } from './reachability.ts';
 
-/** What observing needs, and keeps from one round to the next. */
+/** Sources of an observation, and what is kept from one round to the next. */
 export interface Observers {
   readonly event: EventFacts;
   readonly memory: Memory;

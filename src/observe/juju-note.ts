@@ -64,7 +64,7 @@ export async function writeNote(unit: string, note: Omit<JujuNote, 'writtenAt'>)
   await writeVolatile(unit, noteName, { ...note, writtenAt: uptime() });
 }
 
-/** Whether two bags hold the same. */
+/** True when two bags hold the same. */
 export function sameBag(left: Bag, right: Bag): boolean {
   const keys = Object.keys(left);
   return keys.length === Object.keys(right).length && keys.every((key) => left[key] === right[key]);

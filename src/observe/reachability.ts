@@ -1,4 +1,4 @@
-/** Whether other members' servers answer on their ports. */
+/** Tries other members' servers on their ports. */
 import type { Looks } from '../plan/looks.ts';
 import { answersOn } from '../system/answering.ts';
 

@@ -35,7 +35,7 @@ export interface PassContext extends Applying {
   asked: AskedJuju | null;
   credentials: CredentialFacts;
   place: ClusterPlace | null;
-  /** Whether other members' servers answer, tried once a hook. Null until the first observation. */
+  /** Answers of other members' servers, tried once a hook. Null until the first observation. */
   answers: Readonly<Record<string, boolean>> | null;
   /** Databases looked into by this hook, or by one before it; looked at again where a step has done something. */
   readonly insides: Map<string, DatabaseInside>;

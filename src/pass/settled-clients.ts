@@ -51,8 +51,8 @@ export async function takeSettled(unit: string): Promise<SettledClients | null> 
 }
 
 /**
- * Whether all that `event` can tell is settled: its relation is let in, and is as a pass has left it. Own bags count
- * too, so that what a failed hook did not publish is not taken for published.
+ * True when all that `event` can tell is settled: its relation is let in, and is as a pass has left it. Own bags count too, so that what a
+ * failed hook did not publish is not taken for published.
  */
 export async function isSettled(note: SettledClients, event: EventFacts): Promise<boolean> {
   const known = event.relation === null ? undefined : note.clients[event.relation];

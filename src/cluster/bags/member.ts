@@ -45,7 +45,7 @@ export function encodeMember(facts: MemberFacts): Record<string, string> {
 export interface ReadMember {
   /** Null when the bag says nothing (a unit that has not run its first pass), or cannot be understood. */
   readonly facts: MemberFacts | null;
-  /** What cannot be understood, for the log. */
+  /** Reason the bag cannot be understood, for the log. */
   readonly problem: string | null;
 }
 

@@ -160,7 +160,7 @@ function choice(s: LeaderSituation): MemberFacts | null {
   return furthest(candidates.filter((facts) => facts.unfenced === null && isLevel(facts, most))) ?? most;
 }
 
-/** Who would be named, when it has no fence. */
+/** Member that would be named, when it has no fence. */
 export function unfencedHeir(s: LeaderSituation): MemberFacts | null {
   const heir = choice(s) ?? (silentHolders(s).length > 0 ? null : lastResort(s));
   return heir === null || heir.unfenced === null ? null : heir;

@@ -97,8 +97,8 @@ export function neverHadData(s: LeaderSituation): boolean {
 }
 
 /**
- * Who takes over from a primary that stopped cleanly: the handover's target, else a standby that streamed
- * from it when it last spoke, or that has said since that it has all of its WAL. One that does not answer comes last: a bag outlives its unit.
+ * Heir of a primary that stopped cleanly: the handover's target, else a standby that streamed from it by its last report, or that has
+ * reported since that it has all of its WAL. One that does not answer comes last: a bag outlives its unit.
  */
 function heir(s: LeaderSituation): MemberFacts | null {
   const able = s.holders.filter(

@@ -5,7 +5,7 @@ import { catchUpLimitSeconds, promotionLimitSeconds, reportLimitSeconds } from '
 import type { MemberSituation } from '../../member-situation.ts';
 import { hold, live, type MemberRule, toward, unknownStatus } from './verdict.ts';
 
-/** When a server that cannot be looked at is looked at again, if no event comes before. */
+/** Interval at which a server that cannot be looked at is looked at again, if no event comes before. */
 const lookAgainSeconds = 20;
 
 export const anyRules: readonly MemberRule[] = [

@@ -49,7 +49,7 @@ export const otherRules: readonly MemberRule[] = [
     condition: 'frozen, a standby (running or down)',
     when: (s) => frozen(s) && (s.runsStandby || (s.own.state === 'down' && s.own.standbySignal)),
     verdict: (s) => {
-      // What it had received before a restart is still being replayed, and nothing tells when that is done.
+      // WAL received before a restart is still being replayed, and no event tells when that is done.
       const watch = s.runsStandby && !s.own.endKnown ? wakeAfter(5) : undefined;
       return toward({ kind: 'freeze' }, 'waiting', failingOver(s).status.message, watch);
     },
@@ -229,7 +229,7 @@ function isRewindOfNoUse({ job, lineage }: MemberSituation): boolean {
   return job.state === 'failed' || (job.state === 'done' && job.lineage === lineage);
 }
 
-/** What the running job does, with the reason where there is data already. */
+/** Names the work of the running job, with the reason where there is data already. */
 function jobWords(s: MemberSituation): string {
   if (s.job?.name === 'rewind') return 'Diverged: rewinding to';
   if (!s.hasData) return 'Cloning from';

@@ -34,7 +34,7 @@ export function refuse(why: string): MemberVerdict {
   return { goal: { kind: 'hold' }, status: { state: 'waiting', message: why }, refuse: why, watch: null };
 }
 
-/** How far a standby is behind, once that is worth a word. */
+/** Lag of a standby, once that is worth a word. */
 function behind({ own }: MemberSituation): string {
   const lagBytes = bytesBetween(own.position, own.upstreamPosition) ?? 0n;
   return lagBytes < shownLagBytes ? '' : `, ${lagBytes} bytes behind`;
@@ -45,7 +45,7 @@ export function predecessor(s: MemberSituation): string {
   return s.decision?.previous ?? 'the primary before';
 }
 
-/** Where to stream or copy from. */
+/** Address to stream or copy from. */
 export function upstreamAt(facts: MemberFacts, unit: string): Upstream {
   return { unit: facts.unit, host: facts.host, port: facts.port, slot: slotName(unit) };
 }
@@ -65,7 +65,7 @@ export function unknownStatus(s: MemberSituation): Status {
   return { state, message: `Live ${word} (${version}); the server cannot be asked: ${reason}` };
 }
 
-/** What a server that is in order shows. */
+/** Status of a server that is in order. */
 export function live(s: MemberSituation): Status {
   if (s.own.unknown !== null) return unknownStatus(s);
   if (s.runsWritable) return { state: 'active', message: `Live master (${s.version})` };
