@@ -34,7 +34,7 @@ export function planBag(
 
 export type RedactionFacts = Pick<Observation, 'credentials' | 'memory' | 'secretUris'>;
 
-/** Whether this unit can tell now which passwords stand in the text. */
+/** True when this unit can tell now which passwords stand in the text. */
 export function hasKnownPasswords({ credentials }: Pick<Observation, 'credentials'>, text: BagText): boolean {
   const parts = typeof text === 'string' ? [] : text;
   return parts.every(

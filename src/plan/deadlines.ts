@@ -12,7 +12,7 @@ const begins: ReadonlySet<Step['kind']> = new Set<Step['kind']>([
   'server.promote',
 ]);
 
-/** Whether this step, `askedSeconds` after Juju was asked, would make a server accept writes though another may have been promoted. */
+/** True when this step, `askedSeconds` after Juju was asked, would make a server accept writes though another may have been promoted. */
 export function isTooLate(
   step: Step,
   { writesBeginWithinSeconds }: { readonly writesBeginWithinSeconds: number | null },
@@ -28,12 +28,12 @@ export function askedSeconds({ askedAt }: Pick<JujuFacts, 'askedAt'>, now: Momen
   return secondsSince(askedAt, now) ?? Number.POSITIVE_INFINITY;
 }
 
-/** Whether this hook has written a decision, which Juju commits when the hook ends. */
+/** True when this hook has written a decision, which Juju commits when the hook ends. */
 export function hasWrittenDecision({ peer }: Pick<JujuFacts, 'peer'>): boolean {
   return peer !== null && peer.application[decisionKey] !== peer.committed[decisionKey];
 }
 
-/** Whether this hook has written a decision that has become too old by `now`. */
+/** True when this hook has written a decision that has become too old by `now`. */
 export function hasLateDecision(juju: Pick<JujuFacts, 'peer' | 'askedAt'>, now: Moment): boolean {
   return hasWrittenDecision(juju) && isTooLateToDecide(askedSeconds(juju, now));
 }

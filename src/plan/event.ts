@@ -12,7 +12,7 @@ export interface EventFacts {
   readonly departingUnit: string | null;
   readonly unit: string;
   readonly jujuVersion: string;
-  /** Where Juju's controllers can be reached, as `10.0.0.1:17070`. */
+  /** Addresses of Juju's controllers, as `10.0.0.1:17070`. */
   readonly controllers: readonly string[];
 }
 

@@ -74,7 +74,7 @@ function targetTrials(
 function portsOf(units: readonly string[], { peers }: Pick<Reading, 'peers'>): Looks['ports'] {
   return [...new Set(units)].flatMap((unit) => {
     const facts = factsOf(unit, { peers });
-    // Whoever has reported that it stopped for good need not be tried, and its machine may be gone by now.
+    // Members that have reported that they stopped for good need not be tried, and their machines may be gone by now.
     if (facts === null || facts.host === '' || hasStoppedForGood(facts)) return [];
     return [{ unit, host: facts.host, port: facts.port }];
   });

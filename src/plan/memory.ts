@@ -14,9 +14,9 @@ export interface Memory {
   readonly volumeBytes: number | null;
   /** Facts that the rules of cluster/ must know again after a restart. */
   readonly cluster: ClusterMemory;
-  /** When this unit first saw the decision of `epoch` in this boot. */
+  /** Time at which this unit first saw the decision of `epoch` in this boot. */
   readonly decisionSeen: { readonly epoch: number; readonly at: Moment } | null;
-  /** When this unit first saw the leader's newest request to look in this boot. */
+  /** Time at which this unit first saw the leader's newest request to look in this boot. */
   readonly lookSeen: { readonly request: string; readonly at: Moment } | null;
   /** The decision's primary did not answer when it was tried, and since when in this boot. */
   readonly silent: { readonly unit: string; readonly since: Moment } | null;
@@ -28,13 +28,13 @@ export interface Memory {
   readonly onServer: Readonly<Record<string, number>>;
   /** Id of the peer relation; it never changes. */
   readonly peerRelation: string | null;
-  /** Where Juju's controllers could be reached last. */
+  /** Addresses of Juju's controllers as last known. */
   readonly controllers: readonly string[];
   /** Options that cannot be changed any more, as they were when the cluster was made. */
   readonly made: { readonly locale: string; readonly encoding: string } | null;
-  /** When the last rewind that the log tells the end of had begun. */
+  /** Start of the last rewind whose end is in the log. */
   readonly rewindLogged: string;
-  /** When the fence had stopped the server, as far as the log tells of it. */
+  /** Time of the fence's last stop that is in the log. */
   readonly fenceLogged: string;
   /** Standbys that have streamed → since when in this boot their stream is seen broken; null while it is not. */
   readonly readers: Readonly<Record<string, Moment | null>>;

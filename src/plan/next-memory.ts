@@ -39,7 +39,7 @@ export function nextMemory(
     onServer: credentials.onServer,
     peerRelation: juju.peer?.id ?? memory.peerRelation,
     controllers: knownControllers(observation),
-    // Whoever leads now may show something else.
+    // Another unit that leads now may show something else.
     applicationStatus: juju.leader ? memory.applicationStatus : null,
     shownVersion: juju.leader ? memory.shownVersion : '',
     serverVersion: observation.server.running?.version ?? memory.serverVersion,

@@ -35,11 +35,11 @@ export interface SyslogFacts extends SyslogRelation {
 export interface JujuFacts {
   readonly options: OptionValues;
   readonly leader: boolean;
-  /** When Juju was asked. Its word on leadership holds for thirty seconds. */
+  /** Time at which Juju was asked. Its answer on leadership holds for thirty seconds. */
   readonly askedAt: Moment;
   /** Units Juju still has, dying ones included (goal-state); null when Juju does not tell. */
   readonly units: readonly string[] | null;
-  /** Those of them that are dying. */
+  /** Units among them that are dying. */
   readonly dying: readonly string[];
   /** This unit is being removed. */
   readonly leaving: boolean;
@@ -51,7 +51,7 @@ export interface JujuFacts {
   readonly unserved: readonly string[];
   /** False when this hook is to (re)open the port and has not yet. */
   readonly portOpen: boolean;
-  /** Where storage pgdata is mounted; null without it. */
+  /** Mount point of storage pgdata; null without it. */
   readonly storageLocation: string | null;
 }
 

@@ -42,7 +42,7 @@ export interface Plan {
   readonly notices: readonly string[];
   /** Faults that somebody can mend, most urgent first; the status shows as many as fit. */
   readonly problems: readonly Problem[];
-  /** What could not be looked at: the plan keeps to what was known of it. */
+  /** Looks that failed: the plan keeps to what was known before. */
   readonly unknown: readonly string[];
   readonly status: Status;
   /** Databases in which nothing is left to do for any of their relations. */

@@ -22,7 +22,7 @@ const words: Readonly<Record<ServerLook | Look, string>> = {
   forwards: 'the files of rsyslog cannot be read',
 };
 
-/** What could not be looked at, and why, the most urgent first. Empty when all could. */
+/** Looks that failed, and why, the most urgent first. Empty when all went well. */
 export function unknownProblems(seen: {
   readonly server: { readonly unknown: UnknownFacts<ServerLook> };
   readonly unknown: UnknownFacts<Look>;

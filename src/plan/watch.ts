@@ -13,9 +13,9 @@ import { unknownProblems } from './unknown.ts';
 
 /** A running watch that ends this much later than a desired one still does for it. */
 const slackSeconds = 2;
-/** When a failure on the machine, or a look or check that failed, is tried again if no event comes before. */
+/** Pause before a failure on the machine, or a look or check that failed, is tried again if no event comes before. */
 const retrySeconds = 60;
-/** When a standby looks again whether a new password has reached it, if the primary's word comes before the data. */
+/** Pause before a standby looks again for a new password, if the primary's report comes before the data. */
 const renewalSeconds = 15;
 
 /**

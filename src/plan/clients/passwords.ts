@@ -32,7 +32,7 @@ export function asOnServer(credentials: CredentialFacts): CredentialFacts {
   return { ...credentials, generations: { ...credentials.generations, ...credentials.onServer } };
 }
 
-/** Those of `users` that the server has another password for than it should. */
+/** Users whose password on the server is not the one it should be. */
 export function usersBehind(users: readonly string[], { generations, onServer }: CredentialFacts): string[] {
   return [...new Set(users)].filter((user) => {
     const generation = onServer[user];

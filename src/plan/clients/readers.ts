@@ -10,7 +10,7 @@ import type { Memory } from '../memory.ts';
 import type { Situation } from '../situation.ts';
 import { primaryUnit } from './primary.ts';
 
-/** How long a standby is still named after its stream was seen broken. */
+/** Time for which a standby is still named after its stream was seen broken. */
 export const breakSeconds = 15;
 
 /**

@@ -1,4 +1,4 @@
-/** Why requests of clients are not met: as this server finds, and as the primary says. */
+/** Reasons requests of clients are not met: as this server finds, and as the primary publishes. */
 import type { Situation } from '../situation.ts';
 import type { FailedStep } from '../step.ts';
 import { type Reasons, unmetIn } from './peer-notes.ts';

@@ -4,7 +4,7 @@ import type { Plan } from '../plan.ts';
 import { type FailedStep, type PlannedStep, stepKey } from '../step.ts';
 import { blameKey } from './lane.ts';
 
-/** How often one step may be taken in a pass: one that is asked for again and again has no effect, and others wait for it. */
+/** Limit of one step in a pass: a step that is asked for again and again has no effect, and others wait for it. */
 const TAKEN_LIMIT = 2;
 
 /** Record of a pass: the steps that did not work, and how often each was taken. */

@@ -25,7 +25,7 @@ function problemOf(observation: Observation): string | null {
   return failure !== null && secondsSince(juju.askedAt, failure.at) !== null ? failure.reason : null;
 }
 
-/** Where Juju can be reached: where it was last, in a hook to which Juju does not tell that. */
+/** Addresses of Juju's controllers: the last ones known, in a hook to which Juju does not tell them. */
 export function knownControllers({ event, memory }: Pick<Observation, 'event' | 'memory'>): string[] {
   return (event.controllers.length > 0 ? event.controllers : memory.controllers).toSorted();
 }

@@ -57,7 +57,7 @@ function primaryAnswers(
   return running?.streaming === true && host !== undefined && running.upstreamHost === host ? true : null;
 }
 
-/** How long the decision's primary has not answered, this trial included; null when it did or was not tried. */
+/** Time since the decision's primary last answered, this trial included; null when it did or was not tried. */
 function silentSeconds({ answers, memory, now }: Observation, named: string | null): number | null {
   if (named === null || answers[named] !== false) return null;
   return memory.silent?.unit === named ? (secondsSince(memory.silent.since, now) ?? 0) : 0;

@@ -48,7 +48,7 @@ export function tried({ others }: Peers, { answers }: Pick<Observation, 'answers
   return others.map((member) => ({ ...member, answers: answers[member.unit] ?? null }));
 }
 
-/** How long this unit has known the decision, in this boot of its machine. */
+/** Seconds since this unit first knew the decision, in this boot of its machine. */
 export function heldSeconds(
   { memory: { decisionSeen }, now }: Pick<Observation, 'memory' | 'now'>,
   decision: Decision | null,

@@ -1,4 +1,4 @@
-/** What a unit has published stands in for a memory that is lost: the peer bag has all of it that safety rests on. */
+/** Restores a memory that is lost from what the unit has published: the peer bag has all of it that safety rests on. */
 import { decodeMember } from '../../cluster/bags/member.ts';
 import type { MemberFacts } from '../../cluster/member-facts.ts';
 import type { ClusterMemory } from '../../cluster/view.ts';

@@ -77,7 +77,7 @@ function desiredServer(situation: Situation, { place, traits }: PlaceAndTraits):
   };
 }
 
-/** Whether a server here may begin to accept writes, as it does after a restart. */
+/** True when a server here may begin to accept writes, as it does after a restart. */
 function mayBegin({ isNeeded, isAlive }: FenceView): boolean {
   return isAlive || !isNeeded;
 }

@@ -70,8 +70,8 @@ export function packagesRetrySeconds(situation: Situation): number | null {
 }
 
 /**
- * Whether packages that are missing have not been tried yet. A setting may name a library that comes with them, so new settings and a new
- * cluster wait for the end of the first attempt, well or not.
+ * True when packages that are missing have not been tried yet. A setting may name a library that comes with them, so new settings and a new
+ * cluster wait for the end of the first attempt, successful or not.
  */
 export function arePackagesAwaited(situation: Situation): boolean {
   const { packages: job } = situation.observation.server;
@@ -80,7 +80,7 @@ export function arePackagesAwaited(situation: Situation): boolean {
   return job === null || !hasTried(job, missing) || (job.finishedAt === null && job.attempts === 1);
 }
 
-/** Whether a job is, or was, about all of `names`. */
+/** True when a job is, or was, about all of `names`. */
 export function hasTried(job: PackagesRequest, names: readonly string[]): boolean {
   const tried = namesOf(job);
   return names.every((name) => tried.includes(name));

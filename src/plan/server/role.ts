@@ -11,7 +11,7 @@ import type { MajorTraits } from '../../server/versions.ts';
 /** Role that standbys log in with. */
 export const replicationRole = '_juju_repl';
 
-/** Whether the server is to run; null when there is nothing to plan for. */
+/** True when the server is to run; null when there is nothing to plan for. */
 export function desiredRun(goal: Goal, server: ServerFacts): DesiredServer['run'] | null {
   if (goal.kind === 'stop') return server.place === null || !server.hasConfiguration ? null : 'stopped';
   if (goal.kind !== 'hold' && goal.kind !== 'resume') return 'running';

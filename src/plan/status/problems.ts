@@ -36,7 +36,10 @@ export function fenceProblem({
   return { reason: problem, message };
 }
 
-/** Why the server does not start, and steps on the machine that did not work. Whatever keeps the fence from starting keeps other jobs too. */
+/**
+ * Reason the server does not start, and steps on the machine that failed. A cause that keeps the fence from starting keeps other jobs from
+ * it too.
+ */
 export function machineProblems(situation: Situation, failed: readonly FailedStep[]): Problem[] {
   const fence = fenceProblem(situation);
   if (fence !== null) return general([fence.message]);
