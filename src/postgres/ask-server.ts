@@ -25,7 +25,7 @@ export interface Seen {
 
 const notStarting = { startFailed: false, restarts: false } as const;
 
-/** What the server is doing, in its own words where it takes a session. `state` is the charm's state folder. */
+/** State of the server, in its own words where it takes a session. `state` is the charm's state folder. */
 export async function askServer(
   state: string,
   place: ClusterPlace,

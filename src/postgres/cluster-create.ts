@@ -86,7 +86,7 @@ async function initialise(
   await runCommand('pg_createcluster', args, { timeoutMs: TIMEOUT_MS, env });
 }
 
-/** What pg_createcluster would have put into /etc for data that came without configuration files. */
+/** Writes into /etc what pg_createcluster would have, for data that came without configuration files. */
 async function writeConfiguration(place: ClusterPlace): Promise<void> {
   const folder = place.configDirectory;
   await ensureFolder(dirname(folder), 'postgres');

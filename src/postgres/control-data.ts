@@ -19,7 +19,7 @@ export async function readControlData(
   const program = join(place.binDirectory, 'pg_controldata');
   if (!(await exists(program))) throw new Error(programsGone(place.binDirectory));
   const ids = await accountIds('postgres');
-  // Which output its warnings go to differs between majors.
+  // Warnings go to stdout or stderr, depending on the major.
   const options = { timeoutMs: 10_000, withStderr: true, ...ids };
   const text = await runCommand(program, ['-D', place.dataDirectory], options);
   if (/byte ordering mismatch/i.test(text)) {
@@ -37,7 +37,7 @@ export function programsGone(binDirectory: string): string {
   return `PostgreSQL's programs are gone from ${binDirectory}; put them back: apt-get install --reinstall postgresql-${major} postgresql-client-${major}`;
 }
 
-/** How pg_controldata names the ordered settings. 10 and 11 do not tell max_wal_senders. */
+/** Names of the ordered settings in pg_controldata's output. 10 and 11 do not show max_wal_senders. */
 const orderedSettings = {
   max_connections: 'max_connections setting',
   max_worker_processes: 'max_worker_processes setting',

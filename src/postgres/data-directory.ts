@@ -11,9 +11,9 @@ import { DamagedControl, readControlData } from './control-data.ts';
 export interface DataFacts {
   readonly hasData: boolean;
   readonly control: ControlFacts | null;
-  /** Why pg_control cannot be used by anybody; null when it can, or when that cannot be told. */
+  /** Reason nobody can use pg_control; null when it can be used, or when that is not known. */
   readonly damage: string | null;
-  /** Why it cannot be told. */
+  /** Reason nothing is known of it. */
   readonly unknown: string | null;
 }
 

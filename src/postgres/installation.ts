@@ -32,7 +32,7 @@ function unfinishedMark(state: string): string {
   return join(state, 'packages-unfinished');
 }
 
-/** Whether an installation was begun and not brought to its end. `state` is the charm's state folder. */
+/** True when an installation was begun and not brought to its end. `state` is the charm's state folder. */
 export async function isInstallationUnfinished(state: string): Promise<boolean> {
   return exists(unfinishedMark(state));
 }
@@ -46,7 +46,7 @@ export async function beginInstallation(state: string): Promise<void> {
   await writeAtomic(SERVICE_RULES, serviceRules, rootFile);
 }
 
-/** When they are configured. */
+/** Completes an installation whose packages are configured. */
 export async function finishInstallation(state: string): Promise<void> {
   if (systemdRuns()) await systemctl(['daemon-reload']);
   await removeFile(unfinishedMark(state));

@@ -70,13 +70,13 @@ export async function observeJob<K extends JobName>(state: string, name: K): Pro
   return facts(job, await isRunning(job));
 }
 
-/** Whether `job` is under way. */
+/** True while `job` is under way. */
 export async function isRunning(job: JobState): Promise<boolean> {
   return job.finishedAt === null && (await isAlive(job));
 }
 
 /**
- * Whether the process that runs `job` lives. Until it has noted its number, systemd knows: a hook can be killed after the job was
+ * True while the process that runs `job` lives. Until it has noted its number, systemd knows: a hook can be killed after the job was
  * written down and before it was started, and nothing would wake the charm then.
  */
 async function isAlive(job: JobState): Promise<boolean> {

@@ -1,10 +1,10 @@
-/** What the executors of this folder need to know of the machine and of the pass that runs them. */
+/** Machine and pass, as far as the executors of this folder need them. */
 
 import type { ClusterPlace } from '../server/place.ts';
 import { type MajorTraits, majorTraits, unknownMajor } from '../server/versions.ts';
 import { readMarker } from './marker.ts';
 
-/** Where things are on this machine; other places than Debian's only in rehearsals. */
+/** Folders of this machine; other than Debian's only in rehearsals. */
 export interface MachineRoots {
   /** Configuration of clusters: /etc/postgresql. */
   readonly configuration: string;
@@ -12,7 +12,7 @@ export interface MachineRoots {
   readonly data: string;
   /** Programs by major: /usr/lib/postgresql. */
   readonly programs: string;
-  /** What the charm remembers: /var/lib/postgresql-charm. */
+  /** State folder of the charm: /var/lib/postgresql-charm. */
   readonly state: string;
   /** Notes that are to end with this boot: /run/postgresql-charm. */
   readonly run: string;

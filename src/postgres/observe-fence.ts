@@ -15,7 +15,7 @@ export async function observeFence(roots: Pick<MachineRoots, 'state' | 'run'>): 
   return { ...job, alive, isCurrent: sign?.program === thisProgram() };
 }
 
-/** Whether its last look is so young that the next is still to come. */
+/** True when its last look is so young that the next is still to come. */
 function hasLooked({ at }: FenceSign, now: Moment): boolean {
   return at.boot === now.boot && now.seconds - at.seconds <= fenceSilenceSeconds;
 }

@@ -17,7 +17,7 @@ export async function reloadServer(state: string, place: ClusterPlace): Promise<
   const traits = traitsOf(place);
   const digests = digestsOf(place, await readManagedFiles(place));
   const [before, note] = await Promise.all([
-    // What keeps the charm out may be in the files themselves.
+    // Errors in the files themselves may keep the charm out.
     withSession(place, 'postgres', readLoadTime).catch(() => null),
     readLoaded(state, place),
   ]);

@@ -3,8 +3,8 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 const ITERATIONS = 4096;
 
 /**
- * What the server stores for `password` (ASCII letters and digits) under scram-sha-256. Handing this over
- * in place of the password keeps it out of statement logs, pg_stat_statements and whatever else sees SQL.
+ * Secret that the server stores for `password` (ASCII letters and digits) under scram-sha-256. Handing this over in place of the password
+ * keeps it out of statement logs, pg_stat_statements and whatever else sees SQL.
  */
 export function scramVerifier(password: string, salt: Buffer = randomBytes(16)): string {
   const salted = pbkdf2Sync(password, salt, ITERATIONS, 32, 'sha256');

@@ -143,7 +143,7 @@ function serverOptions(place: ClusterPlace): string {
   return `-c config_file=${join(place.configDirectory, 'postgresql.conf')}`;
 }
 
-/** Whether systemd is about to start a server that is down. */
+/** True when systemd is about to start a server that is down. */
 export async function isAboutToStart(place: ClusterPlace): Promise<boolean> {
   return usesSystemd(place) && (await isActivating(unitName(place)).catch(() => false));
 }

@@ -9,7 +9,7 @@ const ERRORS_SHOWN = 5;
 const LINES_LOOKED_AT = 40;
 const SEVERITY =
   /(?:FATAL|PANIC|ERROR):\s|LOG:\s+(?=.*(?:unrecognized|invalid|could not|syntax error|parameter))/;
-// What clients run into, and the ordinary messages of a shutdown, do not explain why a server is down.
+// Errors of clients, and the ordinary messages of a shutdown, do not explain why a server is down.
 const NOISE = new RegExp(
   [
     'password authentication|no pg_hba\\.conf entry|pg_hba\\.conf rejects|role ".*" does not exist',
@@ -58,8 +58,8 @@ export function lastErrors(tail: string): string[] {
 }
 
 /**
- * Whether a start has failed since the server last took sessions: FATAL ends it, and a startup process that dies aborts it. A PANIC alone is
- * what the start recovers from. Lines of sessions have a user in their prefix.
+ * True when a start has failed since the server last took sessions: FATAL ends it, and a startup process that dies aborts it. A PANIC alone
+ * is what the start recovers from. Lines of sessions have a user in their prefix.
  */
 export function hasFailedToStart(tail: string): boolean {
   const lines = tail.split('\n');
@@ -74,8 +74,8 @@ function isOfSession(line: string): boolean {
 }
 
 /**
- * Whether the last word on streaming is that the upstream has removed WAL this standby needs. A start wipes
- * that out: after a clone the log still tells of the data before it.
+ * True when the last word on streaming is that the upstream has removed WAL this standby needs. A start wipes that out: after a clone the
+ * log still tells of the data before it.
  */
 export function walIsMissing(tail: string): boolean {
   const removed = tail.lastIndexOf('has already been removed');

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Whether something takes a TCP connection at `host`:`port` within `limitMs`. */
+/** True when something takes a TCP connection at `host`:`port` within `limitMs`. */
 export async function answersOn(host: string, port: number, limitMs: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const socket = connect({ host, port, timeout: limitMs });

@@ -26,7 +26,7 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Lines of its errors that a CommandError keeps, counted from the end. */
   readonly tailLines?: number;
-  /** What it prints as errors comes behind what it prints. */
+  /** Appends what it prints as errors to what it prints. */
   readonly withStderr?: boolean;
 }
 

@@ -19,7 +19,7 @@ export async function readText(path: string): Promise<string | null> {
   }
 }
 
-/** Whether something (a dangling symlink too) is at `path`. */
+/** True when something (a dangling symlink too) is at `path`. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { runCommand } from './command.ts';
 
-/** Whether systemd runs this machine (and not merely is installed). */
+/** True when systemd runs this machine (and not merely is installed). */
 export function systemdRuns(): boolean {
   return existsSync('/run/systemd/system');
 }
@@ -15,7 +15,7 @@ export async function systemctl(args: readonly string[], timeoutMs = LIMIT_MS): 
 }
 
 /**
- * Whether systemd waits for ever for a unit of type forking: its starter has ended, and the process it started died before systemd had
+ * True when systemd waits for ever for a unit of type forking: its starter has ended, and the process it started died before systemd had
  * read the PID file. Without a start time limit, as Debian has it for PostgreSQL, nothing ends that wait.
  */
 export async function isStartAbandoned(unit: string): Promise<boolean> {
@@ -24,13 +24,13 @@ export async function isStartAbandoned(unit: string): Promise<boolean> {
   return ['ActiveState=activating', 'SubState=start', 'ControlPID=0'].every((line) => lines.has(line));
 }
 
-/** Whether systemd is about to start a unit: a start is under way, or it waits to try again. */
+/** True when systemd is about to start a unit: a start is under way, or it waits to try again. */
 export async function isActivating(unit: string): Promise<boolean> {
   const shown = await runCommand('systemctl', ['show', '--property=ActiveState', unit]);
   return shown.trim() === 'ActiveState=activating';
 }
 
-/** Whether a transient unit that startTransientUnit started still runs; one that has ended is not known any more. */
+/** True while a transient unit that startTransientUnit started runs; one that has ended is not known any more. */
 export async function isTransientUnitActive(name: string): Promise<boolean> {
   const shown = await runCommand('systemctl', ['show', '--property=ActiveState', `${name}.service`]);
   return shown.trim() === 'ActiveState=active';

@@ -119,7 +119,7 @@ export const clone: JobKind<'clone'> = {
   runs: 'once',
   stops: 'killed',
   properties: wakesWhenKilled,
-  // Whatever it copies from, it is the same work: to have a copy.
+  // Another source is the same work: to have a copy.
   isSameWork: () => true,
   facts: (state, alive) => copyFacts(state, alive, null),
   run,

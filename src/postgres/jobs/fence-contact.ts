@@ -5,7 +5,7 @@ import type { Streams } from '../sql/streams.ts';
 
 const CONNECT_MS = 1_500;
 
-/** Whom it can reach; null for nobody. */
+/** Contact that was reached; null for none. */
 export type Contact = 'member' | 'juju';
 
 /** Tries the members that stream, and Juju where none answers. */
@@ -19,7 +19,7 @@ export async function contactOf(
   return (await reachesJuju(controllers)) ? 'juju' : null;
 }
 
-/** Whether one of Juju's addresses takes a connection. */
+/** True when one of Juju's addresses takes a connection. */
 export async function reachesJuju(controllers: readonly string[]): Promise<boolean> {
   return anyOf(
     controllers.map((address) => {

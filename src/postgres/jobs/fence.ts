@@ -55,7 +55,7 @@ async function run({ roots, request, report, wake }: JobWork<'fence'>): Promise<
 export interface Seen {
   readonly look: Look;
   readonly contact: Contact | null;
-  /** Whether a standby receives WAL; null for anything else, and when it does not answer. */
+  /** True for a standby that receives WAL; null for anything else, and when it does not answer. */
   readonly receives: boolean | null;
   /** Hosts of the members that a primary sends WAL to; null for anything else, and when it does not answer. */
   readonly sendsTo: readonly string[] | null;
@@ -102,7 +102,7 @@ async function runsPrimary(place: ClusterPlace): Promise<boolean> {
   return !(await exists(managedPaths(place, traitsOf(place).recoveryIn).signal));
 }
 
-/** Whether a standby receives WAL; null where no server runs. */
+/** True when a standby receives WAL; null where no server runs. */
 async function receiving(
   place: ClusterPlace,
   streams: () => Promise<Streams | null>,

@@ -65,7 +65,7 @@ export interface JobKind<K extends JobName> {
   readonly stops: 'asked' | 'killed';
   /** Settings of its systemd unit. `program` is the charm's. */
   readonly properties: (program: string) => Readonly<Record<string, string>>;
-  /** Whether both ask for the same work, so that a second request after a failure is another attempt. */
+  /** True when both ask for the same work, so that a second request after a failure is another attempt. */
   readonly isSameWork: (last: RequestOf<K>, request: RequestOf<K>) => boolean;
   readonly facts: (state: JobState<K>, alive: boolean) => FactsOf<K>;
   readonly run: (work: JobWork<K>) => Promise<void>;

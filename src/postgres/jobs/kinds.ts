@@ -16,7 +16,7 @@ export function kindOf<K extends JobName>(name: K): JobKind<K> {
   return kinds[name];
 }
 
-/** Whether there is a kind called `name`. */
+/** True when there is a kind called `name`. */
 export function isJobName(name: string): name is JobName {
   return Object.hasOwn(kinds, name);
 }

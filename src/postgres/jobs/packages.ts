@@ -41,7 +41,7 @@ async function finishServer({ roots, request }: JobWork<'packages'>): Promise<vo
 }
 
 interface Outcomes {
-  /** Whether `names` are installed now. Of a `last` try the reason is noted. Throws when nothing can be installed for now. */
+  /** Returns whether `names` are installed now. Of a `last` try the reason is noted. Throws when nothing can be installed for now. */
   readonly install: (names: readonly string[], turn: 'first' | 'last') => Promise<boolean>;
   /** Throws the reasons, when there are any. */
   readonly fail: () => void;

@@ -1,7 +1,7 @@
 import type { DatabaseInside } from '../../server/catalog-facts.ts';
 import type { Session } from '../session.ts';
 
-/** What is in the database of `session`, as far as the catalog planner asks. */
+/** Contents of the session's database, as far as the catalog planner asks. */
 export async function readInside(session: Session): Promise<Omit<DatabaseInside, 'availableExtensions'>> {
   const [row] = await session.rows<{ inside: Omit<DatabaseInside, 'availableExtensions'> }>(`
 SELECT json_build_object(

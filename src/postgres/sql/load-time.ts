@@ -2,12 +2,12 @@ import type { Session } from '../session.ts';
 
 /** Times by the server's clock, as text that is good for telling one from another. */
 export interface LoadTime {
-  /** When the settings were taken from their files last; a reload that met an error leaves it as it was. */
+  /** Time at which the settings were last taken from their files; a reload that met an error leaves it as it was. */
   readonly settingsLoadedAt: string;
   readonly clock: string;
 }
 
-/** When the server has last taken its settings, and its clock now. */
+/** Time at which the server last took its settings, and its clock now. */
 export async function readLoadTime(session: Session): Promise<LoadTime> {
   const [row] = await session.rows<LoadTime>(
     `SELECT extract(epoch FROM pg_conf_load_time())::text AS "settingsLoadedAt",

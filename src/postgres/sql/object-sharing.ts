@@ -3,7 +3,7 @@ import { inTransaction, type Session } from '../session.ts';
 
 const KINDS = ['TABLES', 'SEQUENCES', 'FUNCTIONS', 'TYPES', 'SCHEMAS'];
 
-/** What `role` creates in this database from now on may be used by members of `ownerRole`. */
+/** Lets members of `ownerRole` use what `role` creates in this database from now on. */
 export async function shareObjects(session: Session, role: string, ownerRole: string): Promise<void> {
   const [creator, sharer] = [quoteIdentifier(role), quoteIdentifier(ownerRole)];
   await inTransaction(session, async () => {
@@ -13,7 +13,7 @@ export async function shareObjects(session: Session, role: string, ownerRole: st
   });
 }
 
-/** What `role` owns in this database belongs to `ownerRole` from now on. */
+/** Gives `ownerRole` what `role` owns in this database. */
 export async function inheritObjects(session: Session, role: string, ownerRole: string): Promise<void> {
   await session.run(`REASSIGN OWNED BY ${quoteIdentifier(role)} TO ${quoteIdentifier(ownerRole)}`);
 }

@@ -6,7 +6,7 @@ import { scramVerifier } from '../scram.ts';
 import { inTransaction, type Session } from '../session.ts';
 import { writeRoleNote } from './role-note.ts';
 
-/** What pg_rewind calls on its source. */
+/** Functions that pg_rewind calls on its source. */
 const REWIND_FUNCTIONS = [
   'pg_ls_dir(text, boolean, boolean)',
   'pg_stat_file(text, boolean)',

@@ -75,8 +75,8 @@ function heardPosition(receiver: Receiver): string | null {
 }
 
 /**
- * What the startup process waits for when it has replayed all there is, be it streaming or between two
- * tries. 10 to 12 call the first RecoveryWalAll and the second RecoveryWalStream.
+ * Wait events of the startup process when it has replayed all there is, be it streaming or between two tries. 10 to 12 call the first
+ * RecoveryWalAll and the second RecoveryWalStream.
  */
 const endOfWal = "'RecoveryWalAll', 'RecoveryWalStream', 'RecoveryRetrieveRetryInterval'";
 

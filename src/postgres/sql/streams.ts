@@ -14,7 +14,7 @@ const question = `
 export interface Streams {
   /** Hosts of the members that stream from this server. Others than the charm's role may take WAL too; they are no members. */
   readonly members: readonly string[];
-  /** Whether this server receives WAL. */
+  /** This server receives WAL. */
   readonly receives: boolean;
 }
 
