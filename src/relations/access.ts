@@ -14,7 +14,7 @@ export interface ClientAccess {
   readonly networks: readonly string[];
   /** Remote units that have at least one network, in unit order. */
   readonly units: readonly string[];
-  /** What was dropped, and why. */
+  /** Addresses that were dropped, and why. */
   readonly problems: readonly string[];
 }
 

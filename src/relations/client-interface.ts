@@ -19,6 +19,6 @@ export interface ClientInterface {
   ) => readonly ClientRequest[];
   /** Answer of this unit to requests that are met or not. */
   readonly answer: (read: ReadRelation, requests: Answerable, cluster: ClusterView) => Answer;
-  /** Whether this client reads the application bag; if not, its content is of no interest. */
+  /** True when this client reads the application bag; if not, its content is of no interest. */
   readonly readsApplicationBag: (relation: Pick<ClientRelation, 'remoteApplicationBag'>) => boolean;
 }

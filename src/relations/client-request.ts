@@ -42,7 +42,7 @@ export interface UnmetRequest {
 export interface ParsedRequests {
   readonly requests: readonly ClientRequest[];
   readonly refused: readonly UnmetRequest[];
-  /** Why nothing in the bag can be read as a request. */
+  /** Reasons nothing in the bag can be read as a request. */
   readonly problems: readonly string[];
 }
 

@@ -34,7 +34,7 @@ export interface ClusterView {
   readonly ready: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   /** The server has loaded the rules that let clients in. Until then no more of a client's units are told to come. */
   readonly rulesLoaded: boolean;
-  /** Whether Juju's secrets can be used. */
+  /** Juju's secrets can be used. */
   readonly secrets: boolean;
   /** Certificate authority clients can verify the servers with; null when there is none. */
   readonly certificateAuthority: string | null;
@@ -54,7 +54,7 @@ export function ownPlace(relation: ClientRelation, cluster: ClusterView): Place 
 /** Mark that stands for whichever request: units of an older charm do not name them. */
 export const anyMark = '*';
 
-/** Whether `unit` has met the request. */
+/** True when `unit` has met the request. */
 export function letsIn({ ready }: ClusterView, unit: string, { relation, mark }: ClientRequest): boolean {
   const marks = ready[relation]?.[unit] ?? [];
   return marks.includes(mark) || marks.includes(anyMark);

@@ -1,4 +1,4 @@
-/** How a server is named to clients in one line: libpq's connection strings and URIs. */
+/** Connection strings and URIs of libpq: a server's address in one line. */
 import { hostPort, type Place } from './cluster-view.ts';
 import type { BagPart } from './relation-facts.ts';
 

@@ -74,7 +74,7 @@ export const endpoints: Table = {
   ...peerEndpoints,
 };
 
-/** Whether `name` is an endpoint of clients. */
+/** True when `name` is an endpoint of clients. */
 export function isClientEndpoint(name: string): name is ClientEndpoint {
   return Object.hasOwn(clientEndpoints, name);
 }

@@ -1,4 +1,4 @@
-/** What all client relations together need of the server: grants in its catalog and lines in pg_hba.conf. */
+/** Needs of all client relations together: grants in the server's catalog and lines in pg_hba.conf. */
 import type { DesiredGrant } from '../server/catalog-facts.ts';
 import type { DatabasePrivilege } from '../server/database-privileges.ts';
 import type { HbaGrant } from '../server/hba.ts';

@@ -1,4 +1,4 @@
-/** Which requests of a relation its answer shows as met, and which it cannot. */
+/** Requests of a relation that its answer shows as met, and those that it cannot. */
 import type { ClientRequest, UnmetRequest } from './client-request.ts';
 import { type ClusterView, letsIn } from './cluster-view.ts';
 import type { ReadRelation } from './read-relation.ts';

@@ -45,7 +45,7 @@ function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-/** Why a database of this name is refused, or null. A superuser reaches the server's own databases anyway. */
+/** Reason a database of this name is refused, or null. A superuser reaches the server's own databases anyway. */
 export function databaseNameProblem(name: string, superuser: boolean): string | null {
   const problem = identifierProblem(name) ?? hbaNameProblem(name);
   if (problem !== null) return `database ${shownName(name)}: ${problem}`;
@@ -53,12 +53,12 @@ export function databaseNameProblem(name: string, superuser: boolean): string | 
   return `database ${shownName(name)} is the server's own; ask for one of another name`;
 }
 
-/** Why membership in a role of this name is refused whatever roles there are, or null. */
+/** Reason membership in a role of this name is refused whatever roles there are, or null. */
 export function roleNameProblem(name: string): string | null {
   return requestedRoleProblem(name, new Map(), new Set());
 }
 
-/** Why an extension in this schema (null: the default one) is refused whatever the server has, or null. */
+/** Reason an extension in this schema (null: the default one) is refused whatever the server has, or null. */
 export function extensionProblem(name: string, schema: string | null): string | null {
   const problem = identifierProblem(name);
   if (problem !== null) return `extension ${shownName(name)}: ${problem}`;

@@ -1,4 +1,4 @@
-/** What is published over `db`, `db-admin` and `master`: the classic keys and the connection strings. */
+/** Answers over `db`, `db-admin` and `master`: the classic keys and the connection strings. */
 import type { ClientRequest } from './client-request.ts';
 import { type ClusterView, letsIn, ownPlace, places } from './cluster-view.ts';
 import { connectionString } from './connection-text.ts';
@@ -75,7 +75,7 @@ function sharedContent(read: ReadRelation, request: ClientRequest, cluster: Clus
   return content;
 }
 
-/** Whom the rules let in: as said before while the server has not loaded the newest. */
+/** Units that the rules let in: as published before, while the server has not loaded the newest. */
 function allowed(
   { relation, answered }: ReadRelation,
   cluster: ClusterView,

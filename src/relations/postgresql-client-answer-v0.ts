@@ -1,4 +1,4 @@
-/** What is published over `database` to clients of the first wire format (postgresql_client v0). */
+/** Answers over `database` to clients of the first wire format (postgresql_client v0). */
 
 import { jsonStrings, steadyJson } from '../server/json.ts';
 import type { ClientRequest } from './client-request.ts';

@@ -1,4 +1,4 @@
-/** What is published over `database` to clients of the second wire format (postgresql_client v1). */
+/** Answers over `database` to clients of the second wire format (postgresql_client v1). */
 
 import { steadyJson } from '../server/json.ts';
 import type { ClientRequest, UnmetRequest } from './client-request.ts';

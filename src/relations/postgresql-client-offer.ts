@@ -1,7 +1,4 @@
-/**
- * What is the same in both wire formats of postgresql_client: endpoints, credentials, certificates, when to
- * speak.
- */
+/** Parts of an answer that both wire formats of postgresql_client share: endpoints, credentials, certificates, when to answer. */
 import type { ClientRequest } from './client-request.ts';
 import { type ClusterView, hostPort, type Place, places } from './cluster-view.ts';
 import { connectionUri } from './connection-text.ts';
@@ -30,7 +27,7 @@ export const ANSWER_KEYS = [
   'version',
 ];
 
-/** Where a relation's client finds the servers. */
+/** Servers as a relation's client is to find them. */
 export interface Offer {
   readonly endpoints: string;
   readonly readOnlyEndpoints: string;
@@ -80,7 +77,7 @@ export function entityCredentials(request: ClientRequest): BagContent {
   return { 'entity-name': request.user, 'entity-password': [{ passwordOf: request.user }] };
 }
 
-/** Whether clients can verify the servers, in the spelling of the wire format, and with which authority. */
+/** Fields by which clients verify the servers, in the spelling of the wire format, and the authority. */
 export function certificates(cluster: ClusterView, yes: string, no: string): BagContent {
   if (cluster.certificateAuthority === null) return { tls: no };
   return { tls: yes, 'tls-ca': cluster.certificateAuthority };

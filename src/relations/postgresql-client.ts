@@ -23,7 +23,7 @@ function clientAnswer(relation: ClientRelation, requests: Answerable, cluster: C
   if (!cluster.leader) return silentAnswer;
   const wire = wireFormat(relation);
   if (wire === 'v1' && !cluster.secrets) return refusalAnswer(wire, [NEEDS_SECRETS]);
-  // What was met in the other format is of no use to this client.
+  // Requests met in the other format are of no use to this client.
   const met = requests.met.filter(({ requestId }) => (requestId === null) === (wire === 'v0'));
   const [request] = met;
   if (wire === 'v1' && met.length + requests.unmet.length > 0) {

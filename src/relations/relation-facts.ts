@@ -16,9 +16,9 @@ export interface ClientRelation {
   readonly remoteApplicationBag: Bag;
   /** Remote units with their bags; a departing unit is not among them. */
   readonly remoteUnits: Readonly<Record<string, Bag>>;
-  /** What this unit has published so far, as committed. */
+  /** Published by this unit so far, as committed. */
   readonly ownBag: Bag;
-  /** What the application has published so far; null where this unit may not read it (not the leader). */
+  /** Published by the application so far; null where this unit may not read it (not the leader). */
   readonly ownApplicationBag: Bag | null;
   /** This side's addresses for this relation (network-get). */
   readonly ingressAddress: string | null;
@@ -57,7 +57,7 @@ export interface DesiredSecret {
   readonly content: BagContent;
 }
 
-/** What to publish on one relation. Null: leave the bag as it is, the client is not served from here yet. */
+/** Contents to publish on one relation. Null: leave the bag as it is, the client is not served from here yet. */
 export interface Answer {
   readonly unit: BagContent | null;
   readonly application: BagContent | null;

@@ -25,7 +25,7 @@ export interface RequestedUser {
   readonly problems: readonly string[];
 }
 
-/** What `extra-user-roles` and `extra-group-roles` ask for. Roles are sorted. */
+/** Parses `extra-user-roles` and `extra-group-roles`. Roles are sorted. */
 export function requestedUser(extraUserRoles: string, extraGroupRoles: string): RequestedUser {
   const attributes: Record<keyof UserAttributes, boolean> = { ...plainAttributes };
   const names: string[] = [...commaItems(extraGroupRoles)];

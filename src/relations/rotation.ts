@@ -1,4 +1,4 @@
-/** Whose passwords a scope of action rotate-password names, and which of their clients cannot be told. */
+/** Users whose passwords a scope of action rotate-password names, and clients among them that cannot be told. */
 import type { DesiredGrant } from '../server/catalog-facts.ts';
 import { shownName } from '../server/identifiers.ts';
 import { relationMessage } from './client-request.ts';
@@ -16,8 +16,8 @@ const CANNOT_BE_TOLD =
   'it took its password in plain keys of postgresql_client v0, which has no event for a new one';
 
 /**
- * What `scope` names: a relation (`db:3`), `clients`, `replication`, or one role. `clients` leaves out those
- * that cannot be told; naming one of them rotates its password all the same.
+ * Parses `scope`: a relation (`db:3`), `clients`, `replication`, or one role. `clients` leaves out those that cannot be told; naming one of
+ * them rotates its password all the same.
  */
 export function rotationOf(
   scope: string,

@@ -58,7 +58,7 @@ export function desiredForwarding(
   };
 }
 
-/** How the names of a unit's files in rsyslog's folder begin. */
+/** Prefix of a unit's files in rsyslog's folder. */
 export function forwardPrefix(unit: string): string {
   return `juju-${programNameOf(unit)}-`;
 }

@@ -24,7 +24,7 @@ export function networkOf(text: string): string | null {
   return `${address.toLowerCase()}/${Number(length)}`;
 }
 
-/** Whether `network` (as `networkOf` gives it) holds `address`. False when either is not one. */
+/** True when `network` (as `networkOf` gives it) holds `address`. False when either is not one. */
 export function networkContains(network: string, address: string): boolean {
   const [base = '', length] = network.split('/');
   const bits = addressBits(base);

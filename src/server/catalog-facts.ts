@@ -18,7 +18,7 @@ export interface RoleFacts {
 export interface DatabaseFacts {
   readonly name: string;
   readonly allowsConnections: boolean;
-  /** Whether PUBLIC may connect. */
+  /** PUBLIC may connect. */
   readonly publicConnect: boolean;
   /** Roles with privileges of their own on the database: name → `CONNECT`, `CREATE`, `TEMPORARY`. */
   readonly privileges: Readonly<Record<string, readonly string[]>>;
@@ -61,7 +61,7 @@ export interface DesiredExtension {
   readonly schema: string | null;
 }
 
-/** What one client relation needs of the server. Made by relations/, carried out by the catalog planner. */
+/** Needs of one client relation. Made by relations/, carried out by the catalog planner. */
 export interface DesiredGrant {
   /** The relation: `db:3`. Problems are reported against it. */
   readonly relation: string;

@@ -1,9 +1,6 @@
-/**
- * What can be done to roles, databases and what is in them, as plain data. `relation` is whom a failure
- * concerns.
- */
+/** Steps on roles, databases and what is in them, as plain data. A failure concerns `relation`. */
 
-/** What the charm notes in the comment of a role it made. */
+/** Notes of the charm in the comment of a role it made. */
 export interface RoleComment {
   readonly made: 'user' | 'group' | 'owner' | 'replication';
   /** Groups the charm granted to it, so that only those are ever revoked. */
@@ -61,14 +58,14 @@ export type CatalogStep = Concerning &
         readonly grant: readonly string[];
         readonly revoke: readonly string[];
       }
-    /** What `role` creates in `database` from now on is usable by members of `ownerRole`. */
+    /** Lets members of `ownerRole` use what `role` creates in `database` from now on. */
     | {
         readonly kind: 'objects.share';
         readonly database: string;
         readonly role: string;
         readonly ownerRole: string;
       }
-    /** What a client that is gone has left in `database` belongs to `ownerRole` from now on. */
+    /** Gives `ownerRole` what a client that is gone has left in `database`. */
     | {
         readonly kind: 'objects.inherit';
         readonly database: string;

@@ -1,4 +1,4 @@
-/** Which open sessions the rules in force would not let in any more: access that is closed is closed for them too. */
+/** Sessions that the rules in force would not let in any more: access that is closed is closed for them too. */
 import { networkContains } from './address.ts';
 import type { CatalogFacts, OlderSessions } from './catalog-facts.ts';
 import type { HbaGrant } from './hba.ts';

@@ -41,7 +41,7 @@ export function parseConf(text: string): ConfText {
   return { settings, problems };
 }
 
-/** Whether a line without its end holds a character that no file of PostgreSQL's may hold. */
+/** True when a line without its end holds a character that no file of PostgreSQL's may hold. */
 export function hasControl(line: string): boolean {
   return CONTROL.test(line);
 }

@@ -4,7 +4,7 @@ import { hasControl } from './conf-lines.ts';
 
 export interface CheckedLines {
   readonly lines: readonly string[];
-  /** Where each of `lines` stands in the option's text, counted from 1. */
+  /** Line number of each of `lines` in the option's text, counted from 1. */
   readonly lineNumbers: readonly number[];
   readonly problems: readonly string[];
 }
@@ -52,7 +52,7 @@ export function parseExtraAuth(text: string): CheckedLines {
 
 const inclusion = 'the charm cannot check an included file; put its content here';
 
-/** Whether a list of names takes some from a file: an `@` that no quotes protect. */
+/** True when a list of names takes some from a file: an `@` that no quotes protect. */
 function isFile(names: string): boolean {
   return /(^|,)@/.test(names.replaceAll(/"[^"]*"/g, '""'));
 }
@@ -82,7 +82,7 @@ function addressProblem(address: string, hasMask: boolean): string | null {
   if (hasMask || ADDRESS_WORDS.has(address)) return null;
   if (addressBits(address) !== null) return `address "${address}" needs a mask such as /32`;
   if (networkOf(address) !== null) return null;
-  // What looks like an address and is none would otherwise pass for a host name that never resolves.
+  // Misspelt addresses would otherwise pass for host names that never resolve.
   return /^\.?[a-z][\w.-]*$/i.test(address) ? null : `"${address}" is not an address`;
 }
 

@@ -1,4 +1,4 @@
-/** Why a client's request cannot be met, before anything is done for it. */
+/** Reason a client's request cannot be met, before anything is done for it. */
 import type { CatalogFacts, DesiredGrant, RoleFacts } from './catalog-facts.ts';
 import { hbaNameProblem } from './hba.ts';
 import { identifierProblem, shownName } from './identifiers.ts';

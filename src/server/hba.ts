@@ -1,4 +1,4 @@
-/** Who may connect from where: pg_hba.conf as data, and the view of its template. */
+/** Rules of pg_hba.conf as data, and the view of its template. */
 import { networkOf } from './address.ts';
 
 /**
@@ -55,7 +55,7 @@ export function hbaView(wish: DesiredHba): HbaView {
   return { peers: sorted(peers), clients: sorted(clients), admins: sorted(admins), extra: wish.extraLines };
 }
 
-/** Why `name` cannot stand in pg_hba.conf, or null when it can. */
+/** Reason `name` cannot stand in pg_hba.conf; null when it can. */
 export function hbaNameProblem(name: string): string | null {
   if (name === '') return 'it is empty';
   // oxlint-disable-next-line no-control-regex

@@ -13,7 +13,7 @@ export function quoteLiteral(text: string): string {
   return text.includes('\\') ? ` E${quoted}` : quoted;
 }
 
-/** Why `name` cannot be the name of something in PostgreSQL, or null when it can. */
+/** Reason `name` cannot be the name of something in PostgreSQL; null when it can. */
 export function identifierProblem(name: string): string | null {
   if (name === '') return 'the name is empty';
   if (name.includes('\0')) return 'the name holds a NUL character';

@@ -89,7 +89,7 @@ export interface Discarded {
   readonly discarded: { readonly from: string; readonly to: string } | null;
 }
 
-/** When the fence stopped the server last, ISO; null when it has not. */
+/** Time at which the fence last stopped the server, ISO; null when it has not. */
 export interface Stopped {
   readonly stoppedAt: string | null;
 }
@@ -105,7 +105,7 @@ export interface JobProgress {
   readonly error: string | null;
   readonly finishedAt: string | null;
   readonly ended: Moment | null;
-  /** Whether its process lives. Not finished and not alive: it was killed. */
+  /** Its process lives. Not finished and not alive: it was killed. */
   readonly alive: boolean;
 }
 
@@ -134,6 +134,6 @@ export interface FenceFacts extends Stopped {
   /** It runs the program of this charm, not of the one before an upgrade. */
   readonly isCurrent: boolean;
   readonly controllers: readonly string[];
-  /** Why it could not be started last, and when that was found; null when it was started. */
+  /** Reason its last start failed, and the time; null when it was started. */
   readonly failure: { readonly reason: string; readonly at: Moment } | null;
 }

@@ -28,12 +28,10 @@ export function jsonStrings(text: string): readonly string[] | undefined {
   return strings.length === value.length ? strings : undefined;
 }
 
-/** Whether the value is a list. */
 export function isJsonList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** Whether the value is an object and not a list. */
 export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

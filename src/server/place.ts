@@ -1,6 +1,4 @@
-/**
- * Where a cluster's files are: Debian's layout, with the data directory on Juju storage when there is one.
- */
+/** Folders of a cluster: Debian's layout, with the data directory on Juju storage when there is one. */
 
 export interface ClusterPlace {
   readonly major: number;
@@ -18,7 +16,7 @@ export interface ClusterPlace {
 /** Folder of what the charm itself remembers on this machine. */
 export const stateDirectory = '/var/lib/postgresql-charm';
 
-/** Where Debian looks for the data directory of `major`; a symlink when the data is on storage. */
+/** Data directory in which Debian looks for `major`; a symlink when the data is on storage. */
 export function usualDataDirectory(major: number): string {
   return `/var/lib/postgresql/${major}/main`;
 }

@@ -11,7 +11,7 @@ export interface Verdict {
   readonly outcome: 'taken' | 'refused' | 'unknown';
   /** Faults, each with its line; of an unknown outcome the reason. */
   readonly problems: readonly string[];
-  /** When PostgreSQL could not be asked; null with any other outcome. */
+  /** Time at which PostgreSQL could not be asked; null with any other outcome. */
   readonly at: Moment | null;
   /** The newest text that was taken: it stays in force while another one is refused or not known. Null: none ever was. */
   readonly good: string | null;

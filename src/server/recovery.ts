@@ -1,4 +1,4 @@
-/** How a standby is told whom to follow: the view of templates/recovery.conf. */
+/** Upstream of a standby: the view of templates/recovery.conf. */
 import { quoteConf } from './conf-lines.ts';
 import type { Upstream } from './jobs.ts';
 import type { MajorTraits } from './versions.ts';

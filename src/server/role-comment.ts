@@ -1,7 +1,4 @@
-/**
- * What the charm writes into the comment of a role, so that the server itself tells what the charm made and
- * granted.
- */
+/** Comment of a role that the charm made, so that the server itself tells what the charm made and granted. */
 
 import type { RoleComment } from './catalog-steps.ts';
 import { isJsonList, jsonObject } from './json.ts';

@@ -1,7 +1,4 @@
-/**
- * Which roles a client may ask to be a member of. A membership must never be a way to become more than a
- * client.
- */
+/** Roles that a client may ask to be a member of. A membership must never be a way to become more than a client. */
 import type { RoleFacts } from './catalog-facts.ts';
 import { identifierProblem, shownName } from './identifiers.ts';
 import { parseRoleComment } from './role-comment.ts';
@@ -17,9 +14,7 @@ const RESERVED = new Set([
 ]);
 const RESERVED_PREFIXES = ['pg_', 'juju', '_juju'];
 
-/**
- * Why `role` is not granted on request, or null when it is. `ownerRoles` own the objects of other clients.
- */
+/** Reason `role` is not granted on request; null when it is. `ownerRoles` own the objects of other clients. */
 export function requestedRoleProblem(
   role: string,
   roles: ReadonlyMap<string, RoleFacts>,

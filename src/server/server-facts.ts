@@ -1,6 +1,6 @@
 /**
- * What is seen of this machine's PostgreSQL. Plain JSON: an observation saved on a unit replays at a desk.
- * Positions are PostgreSQL's own text (`0/4C42348`); `cluster/position.ts` compares them as 64-bit numbers.
+ * Facts about this machine's PostgreSQL. Plain JSON: an observation saved on a unit replays at a desk. Positions are PostgreSQL's own text
+ * (`0/4C42348`); `cluster/position.ts` compares them as 64-bit numbers.
  */
 import type { FileErrors } from './file-errors.ts';
 import type { CopyFacts, FenceFacts, PackagesFacts, WatchFacts } from './jobs.ts';
@@ -12,7 +12,7 @@ export interface TimelineSwitch {
   readonly switchPosition: string;
 }
 
-/** What pg_controldata says; readable with the server down. */
+/** Output of pg_controldata, readable with the server down. */
 export interface ControlFacts {
   readonly systemIdentifier: string;
   /** For example `in production`, `shut down`, `shut down in recovery`, `in archive recovery`. */
@@ -55,7 +55,7 @@ export interface RunningServer {
    * at.
    */
   readonly replayedAll?: boolean;
-  /** Whether a WAL receiver streams now, and from which host. */
+  /** A WAL receiver streams now, and from which host. */
   readonly streaming: boolean;
   readonly upstreamHost: string | null;
   /**
@@ -72,7 +72,7 @@ export interface RunningServer {
   readonly orderedSettings: Readonly<Record<string, number>>;
   /** Paths of the charm's files whose text now on disk is not the one that the server is known to have loaded. */
   readonly unloaded: readonly string[];
-  /** When the rules of access in force were read, by the server's clock; null when no session is older than they are. */
+  /** Time at which the rules of access in force were read, by the server's clock; null when no session is older than they are. */
   readonly accessLoadedAt: string | null;
   readonly fileErrors: FileErrors;
 }
@@ -84,8 +84,8 @@ export interface RunningServer {
 export type ServerState = 'absent' | 'down' | 'starting' | 'running' | 'unknown';
 
 /**
- * Why a server that lives cannot be asked. `busy`: it has answered that it lacks the means. `refused`: it, or its
- * socket, does not let the charm in. `silent`: no answer, which time may change.
+ * Reason a server that lives cannot be asked. `busy`: it has answered that it lacks the means. `refused`: it, or its socket, does not let
+ * the charm in. `silent`: no answer, which time may change.
  */
 export interface Unasked {
   readonly kind: 'busy' | 'refused' | 'silent';
@@ -155,6 +155,6 @@ export interface ServerFacts {
   readonly files: Readonly<Record<string, string | null>>;
   /** start.conf of the cluster: whether the init system starts it at boot. */
   readonly startsAtBoot: boolean | null;
-  /** Whether standby.signal (or recovery.conf up to 11) is there. */
+  /** File standby.signal (or recovery.conf up to 11) is there. */
   readonly standbySignal: boolean;
 }

@@ -19,7 +19,7 @@ export interface DesiredServer {
   readonly role: 'primary' | 'promoting' | 'standby';
   readonly run: 'running' | 'stopped';
   readonly startsAtBoot: boolean;
-  /** Whether settings that wait for a restart may have it now. */
+  /** Settings that wait for a restart may have it now. */
   readonly mayRestart: boolean;
 }
 
@@ -73,7 +73,7 @@ function planTurn(desired: DesiredServer, running: RunningServer, facts: ServerF
     return [{ kind: 'server.stop', checkpoint: true, why: 'it is to follow and ran as a primary' }];
   }
   if (!running.inRecovery) return [];
-  // Whoever writes waits for it. Recovery settings no longer matter then.
+  // Clients that write wait for it. Recovery settings no longer matter then.
   if (desired.role === 'promoting') return [{ kind: 'server.promote', why: 'it is to be the primary' }];
   return planUpstream(desired, running, facts);
 }
@@ -155,7 +155,7 @@ function wouldStart({ fileErrors }: RunningServer): boolean {
   return fileErrors.settings.length + fileErrors.access.length === 0;
 }
 
-/** Whether the rules of pg_hba.conf, as it is now, are known to be those that the server goes by. */
+/** True when the rules of pg_hba.conf, as it is now, are known to be those that the server goes by. */
 export function areRulesInForce({ place, running }: Pick<ServerFacts, 'place' | 'running'>): boolean {
   if (place === null || running === null) return false;
   return !running.unloaded.includes(`${place.configDirectory}/pg_hba.conf`);

@@ -1,7 +1,4 @@
-/**
- * What can be done to this machine's PostgreSQL, as plain data. Every step may be repeated after a kill at
- * any point.
- */
+/** Steps on this machine's PostgreSQL, as plain data. Every step may be repeated after a kill at any point. */
 import type { JobName, JobRequest } from './jobs.ts';
 import type { ClusterPlace } from './place.ts';
 import type { RawOption } from './raw-options.ts';

@@ -14,7 +14,7 @@ export interface DesiredSettings {
   readonly replicationClientCount: number;
   /** Seconds after which a session idle in a transaction is ended; 0 never. */
   readonly idleReapSeconds: number;
-  /** Whether Debian's self-signed certificate is there. */
+  /** Debian's self-signed certificate is there. */
   readonly certificate: boolean;
   /** Name to log under in syslog besides the log file; null: only to the file. */
   readonly syslogIdent: string | null;
@@ -56,7 +56,7 @@ const orderedDefaults = {
 
 const LOG_LINE_PREFIX = '%m [%p] %q%u@%d ';
 
-/** What postgresql.conf is to say, in a fixed order. */
+/** Settings for postgresql.conf, in a fixed order. */
 export function settingsView(wish: DesiredSettings): SettingsView {
   const values: [string, string | number][] = [
     ['cluster_name', wish.clusterName],
@@ -108,7 +108,7 @@ function senderCount(wish: DesiredSettings): number {
   return SPARE_SENDERS + wish.memberCount + wish.replicationClientCount;
 }
 
-/** How lines of the log begin: the charm's way, or what extra_pg_conf says instead. */
+/** Prefix of the log's lines: the charm's own, or the one in extra_pg_conf. */
 export function logLinePrefix(extraConf: string): string {
   const own = parseConf(extraConf).settings.findLast(({ name }) => name === 'log_line_prefix');
   return own?.value ?? LOG_LINE_PREFIX;

@@ -1,4 +1,4 @@
-/** What the status of a unit says about a server that does not come up. */
+/** Text for the status of a unit whose server does not come up. */
 import type { ServerFacts } from './server-facts.ts';
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
@@ -21,7 +21,7 @@ export function startupProblem(facts: Pick<ServerFacts, 'lastErrors'>): string {
   return `PostgreSQL does not start: ${error.slice(0, 200)}${hint === undefined ? '' : ` (${hint})`}`;
 }
 
-/** What is found that the charm did not make, for a blocked status; null when nothing is. */
+/** Names what is there that the charm did not make, for a blocked status; null when nothing is. */
 export function foreignProblem(foreign: readonly string[]): string | null {
   if (foreign.length === 0) return null;
   const found = foreign.join(', ');

@@ -1,6 +1,6 @@
 /** The one table of what each major version of PostgreSQL needs. No other file compares versions. */
 
-/** What a major does its own way. */
+/** Traits of a major. */
 export interface MajorTraits {
   readonly major: number;
   /** Up to 11 recovery settings live in PGDATA/recovery.conf; later a signal file plus ordinary settings. */
@@ -19,7 +19,7 @@ export interface MajorTraits {
   readonly rewindRestoresWal: boolean;
   /** Schema public lets nobody but the database's owner create objects. */
   readonly publicSchemaClosed: boolean;
-  /** What a process waits for is shown even with track_activities off. */
+  /** Wait events are shown even with track_activities off. */
   readonly waitsAlwaysShown: boolean;
   /** pg_ident_file_mappings exists. */
   readonly identErrorsShown: boolean;
