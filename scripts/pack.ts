@@ -70,7 +70,7 @@ function addText(zip: ZipFile, name: string, text: string): void {
   zip.addBuffer(Buffer.from(text), name, { mtime, forceDosTimestamp: true, mode: 0o100644 });
 }
 
-/** What `juju status` and a bug report can name: the commit, with `-dirty` when files differ from it. */
+/** Version that `juju status` and a bug report can name: the commit, with `-dirty` when files differ from it. */
 function versionText(): string {
   try {
     return execFileSync('git', ['describe', '--always', '--dirty', '--tags'], {

@@ -1,4 +1,4 @@
-/** What the demo, the tests and the benchmarks need on this machine, made once and kept in caches. */
+/** Needs of the demo, the tests and the benchmarks on this machine, made once and kept in caches. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { type Base, ensureHostPackages, ensureImage } from '../testbed/machines/index.ts';
@@ -20,8 +20,8 @@ export async function setUp(bases: readonly Base[]): Promise<string> {
 }
 
 /**
- * What tests need beside machines: PostgreSQL here, for those that drive a throw-away server without a machine around it, and pip, for the
- * libraries client charms are written with.
+ * Packages that tests need beside machines: PostgreSQL here, for those that drive a throw-away server without a machine around it, and pip,
+ * for the libraries client charms are written with.
  */
 export function ensureTestPackages(): void {
   if (!existsSync('/usr/lib/postgresql')) {

@@ -9,7 +9,7 @@ export interface Share {
   readonly plant: Plant | null;
 }
 
-/** What came of some seeds. */
+/** Outcome of some seeds. */
 export interface Tally {
   readonly done: number;
   readonly steps: number;

@@ -23,12 +23,12 @@ const Report = z.object({
   ),
 });
 
-/** How the tests of one file ended. */
+/** Outcome of the tests of one file. */
 export interface FileCount {
   readonly file: string;
   readonly passed: number;
   readonly failed: number;
-  /** What went wrong, for the last lines of a long output: a line per test, with the start of its message. */
+  /** Reasons for the last lines of a long output: a line per failed test, with the start of its message. */
   readonly why?: readonly string[];
 }
 

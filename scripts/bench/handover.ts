@@ -1,4 +1,4 @@
-/** How long a client cannot write when the primary moves, against what PostgreSQL itself needs for that. */
+/** Time for which a client cannot write when the primary moves, against what PostgreSQL itself needs for that. */
 import type { Model } from '../../testbed/api/index.ts';
 import { switchover, waitCluster } from '../../tests/integration/support/cluster/members.ts';
 import type { Writer } from '../../tests/integration/support/cluster/writer.ts';

@@ -1,4 +1,4 @@
-/** What a pass that changes nothing costs by the number of client relations. */
+/** Cost of a pass that changes nothing, by the number of client relations. */
 import { rmSync } from 'node:fs';
 import type { HookRecord, Model } from '../../testbed/api/index.ts';
 import { charmWithEndpoints } from '../../tests/integration/support/many-clients.ts';

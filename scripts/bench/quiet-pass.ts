@@ -38,7 +38,7 @@ export async function quietPass(model: Model, unit: string): Promise<HookRecord>
   return record;
 }
 
-/** How many hook commands a pass has run, from how often it ran each. */
+/** Number of hook commands that a pass has run, from the counts of each. */
 export function commandCount(commands: HookRecord['commands']): number {
   return Object.values(commands).reduce((sum, times) => sum + times, 0);
 }

@@ -25,7 +25,7 @@ export interface ContextRelation {
   appChanges: Record<string, string | null>;
 }
 
-/** What a relation hook, or juju-exec with -r, is about. */
+/** Relation of a relation hook, or of juju-exec with -r. */
 export interface Focus {
   relationId: number;
   remoteUnit: string | null;

@@ -57,7 +57,7 @@ export function noteHook(local: LocalState, hook: HookInfo, snapshot: UnitSnapsh
   if (repeat !== undefined && isSame(repeat.hook, hook)) local.repeated = repeat.id;
 }
 
-/** Whether both are the same hook with the same parameters. */
+/** True when both are the same hook with the same parameters. */
 export function isSame(one: HookInfo | undefined, other: HookInfo): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -9,7 +9,7 @@ const maxLineBytes = 4096;
 export interface ProcessEnd {
   exitCode: number | null;
   signal: string | null;
-  /** Why it could not be started; else null. */
+  /** Reason it could not be started; else null. */
   failure: string | null;
 }
 

@@ -18,7 +18,7 @@ export function makeHook(kind: HookKind, prefix = '', details: Partial<HookInfo>
   };
 }
 
-/** Whether a fault holds the hook back: by its name, or `name(remote unit or application)`. */
+/** True when a fault holds the hook back: by its name, or `name(remote unit or application)`. */
 export function isHeld(hook: HookInfo, holds: { filter: string }[]): boolean {
   const about = hook.remoteUnit ?? hook.remoteApp ?? hook.storageId ?? '';
   return holds.some(({ filter }) => {

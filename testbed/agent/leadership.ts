@@ -13,7 +13,7 @@ export interface Leadership {
 /** Keeps the application's lease for its unit, apart from hooks: a unit in error stays leader. */
 export function keepLeadership(link: ControllerLink): Leadership {
   let latest: UnitSnapshot | null = null;
-  /** When the last successful renewal was asked for; null when not the leader. */
+  /** Time at which the last successful renewal was asked for; null when not the leader. */
   let renewedAtMs: number | null = null;
   let timer: NodeJS.Timeout | undefined;
   const leaseMs = (): number => Number(latest?.model.config['testbed-lease-ms'] ?? 60_000);

@@ -14,7 +14,7 @@ export interface LocalRelation {
   appVersion: number;
 }
 
-/** What an agent has done so far; on the machine's disk, so that a restarted agent goes on where it was. */
+/** State of an agent on the machine's disk, so that a restarted agent goes on where it was. */
 export interface LocalState {
   charmHash: string | null;
   /** Grows with each refresh, also to the same code. */

@@ -11,7 +11,7 @@ export interface AgentPaths {
   runSocket: string;
   resources: string;
   tools: string;
-  /** Where juju-exec (juju-run) is put. */
+  /** Folder of juju-exec (juju-run). */
   bin: string;
 }
 

@@ -4,7 +4,7 @@ import type { LocalState } from './local-state.ts';
 import { createdHooks, finishedPeers, relationHooks } from './relation-resolver.ts';
 import { secretHooks } from './secret-resolver.ts';
 
-/** What time and the machine have to say. */
+/** Triggers that come from time and the machine. */
 export interface Triggers {
   commandsWaiting: boolean;
   retryDue: boolean;
@@ -26,8 +26,8 @@ export type Operation =
   | { kind: 'die' };
 
 /**
- * What the agent does next, in Juju's order (uniter/resolver.go); null when there is nothing to do now. A
- * hook that a fault holds back is passed over.
+ * Next operation of the agent, in Juju's order (uniter/resolver.go); null when there is nothing to do now. A hook that a fault holds back
+ * is passed over.
  */
 export function nextOperation(
   snapshot: UnitSnapshot,
@@ -111,7 +111,7 @@ function* queuedHook(snapshot: UnitSnapshot, local: LocalState, hook: HookInfo):
   yield { kind: 'hook', hook };
 }
 
-/** What may be done about a failed hook: new code by force, the operator's word, another try. */
+/** Operations that a failed hook allows: new code by force, the operator's resolution, another try. */
 function* retries(
   snapshot: UnitSnapshot,
   local: LocalState,

@@ -1,7 +1,7 @@
 import type { UnitSnapshot } from '../protocol/agent-methods.ts';
 import { parseDurationMs } from '../protocol/durations.ts';
 
-/** When a failed hook is tried again and when update-status is due. */
+/** Timers of a failed hook's next try and of update-status. */
 export interface Timers {
   retryDue(): boolean;
   updateStatusDue(): boolean;

@@ -178,7 +178,7 @@ export class Model {
     return (await this.client.call('storage', {})).storage;
   }
 
-  /** What a unit, or everybody, said. */
+  /** Log of a unit, or of all. */
   async logs(unit?: string): Promise<LogLine[]> {
     return (await this.client.call('log', unit === undefined ? {} : { units: [unit] })).lines;
   }

@@ -4,7 +4,7 @@ import { diagnosis } from './diagnosis.ts';
 
 export interface WaitOptions {
   timeoutMs?: number;
-  /** What is waited for, for the message of a failure: "two standbys". */
+  /** Condition that is waited for, for the message of a failure: "two standbys". */
   describe?: string;
 }
 

@@ -1,7 +1,7 @@
 import { usageError } from './refusal.ts';
 
 export type Fact = string | number | boolean;
-/** What a query's names stand for. An unknown name makes the query a usage error. */
+/** Facts behind a query's names. An unknown name makes the query a usage error. */
 export type Facts = Record<string, Fact>;
 export type Query = (facts: Facts) => Fact;
 

@@ -8,7 +8,7 @@ export interface Session {
   model: ModelInfo;
 }
 
-/** What `-m` and the options of commands that may make a model give. */
+/** Options `-m` and those of commands that may make a model. */
 export interface ModelOptions {
   model?: string;
   juju?: string;

@@ -2,7 +2,7 @@ import type { JujuMode } from '../protocol/admin.ts';
 import type { ApplicationStatus, StatusDocument, UnitStatus } from '../protocol/status-types.ts';
 import { columns, titles } from './columns.ts';
 
-/** What the table shows besides the sections it always has. */
+/** Sections of the table besides those it always has. */
 export interface TableOptions {
   juju: JujuMode;
   relations: boolean;

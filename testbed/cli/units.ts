@@ -6,7 +6,7 @@ export interface UnitOf {
   name: string;
   application: string;
   status: UnitStatus;
-  /** Where the principal runs. */
+  /** Machine of the principal. */
   machine: string;
   /** The principal's name, for a subordinate. */
   principal?: string;

@@ -32,9 +32,7 @@ type Handler<M extends AgentMethod> = (
 ) => AgentMethods[M][1] | Promise<AgentMethods[M][1]>;
 export type AgentHandlers = { [M in Exclude<AgentMethod, 'hello'>]: Handler<M> };
 
-/**
- * What the controller does for a unit's agent, by method. Handlers throw with the text the agent passes on.
- */
+/** Controller's answers to a unit's agent, by method. Handlers throw with the text the agent passes on. */
 export function agentHandlers(core: Core): AgentHandlers {
   return { ...hookHandlers(core), ...statusHandlers(core), ...secretHandlers(core), ...lifeHandlers(core) };
 }

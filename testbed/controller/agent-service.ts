@@ -4,7 +4,7 @@ import { unitTag } from '../protocol/names.ts';
 import type { AgentAddress } from './machine-driver.ts';
 import type { Unit } from './state.ts';
 
-/** Where machines see the testbed's source, its packages and the model's charms, all read-only. */
+/** Folder in which machines see the testbed's source, its packages and the model's charms, all read-only. */
 export const insideFolder = '/opt/juju-testbed';
 export const repository = join(import.meta.dirname, '../..');
 export const nodePackage = `node-linux-${process.arch}`;

@@ -10,8 +10,8 @@ export function goneRelation(model: ModelState): Error {
 }
 
 /**
- * What a unit reads from a bag of a relation: `of` is a unit or an application. Throws `permission denied`
- * as the controller does (own application bag of a client relation: leader only).
+ * Content that a unit reads from a bag of a relation: `of` is a unit or an application. Throws `permission denied` as the controller does
+ * (own application bag of a client relation: leader only).
  */
 export function readBag(model: ModelState, unit: Unit, relationId: number, of: string): BagContent {
   const relation = model.relations[relationId];

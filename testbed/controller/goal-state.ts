@@ -3,10 +3,7 @@ import { isPeer, ownEnd, remoteEnd } from './relations.ts';
 import { type ModelState, relationsOf, timestamp, type Unit, unitsOf } from './state.ts';
 import { applicationRecord } from './status-document.ts';
 
-/**
- * What `goal-state` answers: the units there will be, and those at the other ends; one that is removed is
- * `dying`.
- */
+/** Answer of `goal-state`: the units there will be, and those at the other ends; one that is removed is `dying`. */
 export function goalState(
   model: ModelState,
   unit: Unit,

@@ -47,7 +47,7 @@ export function revokeLease(model: ModelState, application: string, toUnit?: str
   model.leases[application] = { holder: null, expiresAtMs: 0, barred: former };
 }
 
-/** When the next lease ends, in model time; null when none is held. */
+/** End of the next lease, in model time; null when none is held. */
 export function nextExpiryMs(model: ModelState): number | null {
   const now = nowMs(model);
   const ends = Object.values(model.leases)

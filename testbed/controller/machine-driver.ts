@@ -5,7 +5,7 @@ export interface AgentAddress {
   port: number;
 }
 
-/** What a model needs of the machines under it. Each call may be repeated after a crash of the controller. */
+/** Machines as a model needs them. Each call may be repeated after a crash of the controller. */
 export interface MachineDriver {
   /** Makes the model's network. Agents reach the controller at `hostAddress`. */
   openNetwork(): Promise<{ hostAddress: string; cidr: string }>;

@@ -27,7 +27,7 @@ export function removeOffer(model: ModelState, name: string, force: boolean): vo
   delete model.offers[name];
 }
 
-/** What a consumer needs to know of an offer. */
+/** Details of an offer for its consumers. */
 export function offerDetails(model: ModelState, name: string): OfferDetails {
   const offer = model.offers[name];
   if (offer === undefined) throw new Error(`application offer "${name}" not found`);

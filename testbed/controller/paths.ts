@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where all models live; another place for trials without root. */
+/** Folder of all models; another place for trials without root. */
 export function modelsFolder(): string {
   return process.env['JUJU_TESTBED_MODELS'] ?? '/var/lib/juju-testbed/models';
 }

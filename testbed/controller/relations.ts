@@ -49,7 +49,7 @@ function newRelation(model: ModelState, ends: RelationEnd[]): Relation {
   return relation;
 }
 
-/** Where the other end is an application of another model. */
+/** Relation whose other end is an application of another model; null for any other. */
 function crossing(model: ModelState, ends: RelationEnd[]): Relation['cross'] {
   const offered = ends.find((end) => model.remotes[end.application] !== undefined);
   const own = ends.find((end) => end !== offered);

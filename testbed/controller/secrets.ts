@@ -17,7 +17,7 @@ export function findSecret(model: ModelState, uri: string): Secret {
   return secret;
 }
 
-/** Whether a unit owns the secret, itself or through its application. */
+/** True when a unit owns the secret, itself or through its application. */
 export function ownsSecret(secret: Secret, unit: Unit): boolean {
   return secret.owner.name === (secret.owner.kind === 'unit' ? unit.name : unit.application);
 }
@@ -134,7 +134,7 @@ const periodsMs: Record<string, number> = {
   yearly: 365 * 24 * hourMs,
 };
 
-/** When a secret is to be rotated next, in model time; null for `never`. */
+/** Time of a secret's next rotation, in model time; null for `never`. */
 export function nextRotation(model: ModelState, policy: string): number | null {
   const periodMs = periodsMs[policy];
   return periodMs === undefined ? null : nowMs(model) + periodMs;
@@ -148,7 +148,7 @@ export function removeSecret(model: ModelState, unit: Unit, uri: string, revisio
   if (secret.revisions.length === 0) delete model.secrets[secret.id];
 }
 
-/** What secret-info-get and secret-ids know about a secret. */
+/** Metadata of a secret for secret-info-get and secret-ids. */
 export function secretMetadata(secret: Secret): SecretMetadata {
   const newest = secret.revisions.find((each) => each.revision === secret.latest);
   const iso = (ms: number | null | undefined): string | null =>

@@ -3,10 +3,7 @@ import type { Core } from './core.ts';
 import { leaderOf } from './leases.ts';
 import type { Unit } from './state.ts';
 
-/**
- * Whether nothing is under way and every agent has acted on the newest it was told. `except`: units left
- * out.
- */
+/** Settled when nothing is under way and every agent has acted on the newest it was told. `except`: units left out. */
 export function settledState(core: Core, except: string[]): Settled {
   const model = core.model();
   const waitingFor: string[] = [];

@@ -135,7 +135,7 @@ function secretsSnapshot(model: ModelState, unit: Unit, leads: boolean): Secrets
   return result;
 }
 
-/** Whether a consumer is still pinned to the revision. */
+/** True while a consumer is pinned to the revision. */
 function isRead(secret: Secret, revision: number): boolean {
   return Object.values(secret.consumers).some((consumer) => consumer.revision === revision);
 }

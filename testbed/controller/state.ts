@@ -12,7 +12,7 @@ export interface ModelState {
   config: Record<string, ConfigValue>;
   /** Grows with each change. */
   version: number;
-  /** How far the model's clock was moved ahead of the real one. */
+  /** Time by which the model's clock was moved ahead of the real one. */
   clockAheadMs: number;
   /** TCP port the agents know; 0 before the first start. */
   agentPort: number;
@@ -192,7 +192,7 @@ export interface Lease {
   /** null after a revocation. */
   holder: string | null;
   expiresAtMs: number;
-  /** Who may not claim it next (after a revocation), until somebody else did. */
+  /** Unit that may not claim it next (after a revocation), until another one did. */
   barred: string | null;
 }
 

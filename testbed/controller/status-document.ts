@@ -164,7 +164,7 @@ function applicationStatus(
 
 const severity = ['error', 'blocked', 'waiting', 'maintenance', 'active', 'terminated', 'unknown'];
 
-/** What the leader set, else the most severe workload status of its units. */
+/** Status that the leader set, else the most severe workload status of its units. */
 export function applicationRecord(model: ModelState, application: Application): StatusRecord {
   if (application.status !== null) return application.status;
   const records = unitsOf(model, application.name).map(workloadRecord);

@@ -1,8 +1,8 @@
 import type { Base } from './paths.ts';
 
 /**
- * What a machine can install with apt-get: these, with all they depend on or recommend. The one place in this
- * folder that knows what the machines are used for.
+ * Packages that a machine can install with apt-get: these, with all they depend on or recommend. The one place in this folder that knows
+ * what the machines are used for.
  */
 const anyBase: readonly string[] = [
   'ca-certificates',

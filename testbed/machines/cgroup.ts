@@ -13,7 +13,7 @@ export const groupsName = prefix;
 
 let known: string | undefined;
 
-/** Where the host has cgroup2 mounted; mounts it where nobody did. */
+/** Mount point of cgroup2 on the host; mounts it where nobody did. */
 export async function cgroupRoot(): Promise<string> {
   known ??= mountPoints().find((mount) => mount.type === 'cgroup2')?.path;
   if (known === undefined) {
@@ -29,7 +29,7 @@ export async function groupFolder(name: string): Promise<string> {
   return join(await cgroupRoot(), groupsName, name);
 }
 
-/** Whether any process is in the group or below it; one that the kernel still takes apart counts. */
+/** True when any process is in the group or below it; one that the kernel still takes apart counts. */
 export function isPopulated(folder: string): boolean {
   return read(join(folder, 'cgroup.events')).includes('populated 1');
 }

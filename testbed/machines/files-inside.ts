@@ -20,7 +20,7 @@ export async function writeFileInMachine(
   if (exitCode !== 0) throw new Error(`machine ${id}: cannot write ${path}: ${stderr.trim()}`);
 }
 
-/** What a file inside a machine holds, as text. Throws when it cannot be read. */
+/** Content of a file inside a machine, as text. Throws when it cannot be read. */
 export async function readFileInMachine(model: string, id: string, path: string): Promise<string> {
   const { exitCode, stdout, stderr } = await execOnDisk(model, id, ['cat', '--', path]);
   if (exitCode !== 0) throw new Error(`machine ${id}: ${stderr.trim()}`);

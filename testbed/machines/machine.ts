@@ -21,7 +21,7 @@ export interface MachineInfo {
   hostname: string;
   address: string;
   address6: string;
-  /** Where the machine's state is kept on the host, its console.log too. */
+  /** Folder of the machine's state on the host, its console.log too. */
   folder: string;
   /** The machine's root file system, seen from the host while it is mounted. */
   rootPath: string;
@@ -80,7 +80,7 @@ export async function createMachine(spec: MachineSpec): Promise<MachineInfo> {
   return info;
 }
 
-/** What is known of a machine, from the disk. Throws when there is no such machine. */
+/** Record of a machine, from the disk. Throws when there is no such machine. */
 export function machineInfo(model: string, id: string): MachineInfo {
   const { base, hostname, hostNumber } = readMachineRecord(model, id);
   const { address, address6 } = portAddresses(knownNetwork(model), hostNumber);

@@ -27,7 +27,7 @@ async function subnetNumber(model: string): Promise<number> {
   const { stdout } = await run(['ip', '-4', 'route', 'show', 'table', 'all']);
   const start = Number.parseInt(modelHash(model).slice(0, 2), 16);
   const all = Array.from({ length: 256 }, (_, index) => (start + index) % 256);
-  // What a bridge of ours was left with does not count: the model takes it over.
+  // Routes that a bridge of ours was left with do not count: the model takes it over.
   const routes = stdout.split('\n').filter((route) => !route.includes(`dev ${bridgeName(model)} `));
   const free = all.filter((number) => !routes.some((route) => route.includes(`${firstBytes}.${number}.`)));
   const advice = `all subnets ${firstBytes}.* are taken: destroy models, or all (npm run testbed:clean)`;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export type Base = 'bookworm' | 'trixie';
 export const bases: readonly Base[] = ['bookworm', 'trixie'];
 
-/** Where progress lines go; a line has no newline at its end. */
+/** Takes progress lines; a line has no newline at its end. */
 export type Log = (line: string) => void;
 
 /** Everything that lives as long as a model. */

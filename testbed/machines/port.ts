@@ -3,7 +3,7 @@ import { must, run } from './command.ts';
 import type { Network } from './network.ts';
 import { modelHash, prefix } from './paths.ts';
 
-/** What a machine's network is called in the kernel. */
+/** Names of a machine's network in the kernel. */
 export interface PortNames {
   /** The name space in which the machine has its eth0. */
   nameSpace: string;

@@ -71,7 +71,7 @@ async function launch(model: string, record: MachineRecord, command: string[]): 
   }
 }
 
-/** Whether the machine has processes that are not about to vanish. */
+/** True when the machine has processes that are not about to vanish. */
 export async function isRunning(model: string, id: string): Promise<boolean> {
   const group = await groupFolder(cgroupName(model, id));
   return isPopulated(group) && leader(group) !== undefined;

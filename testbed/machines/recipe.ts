@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { archivePackages } from './archive-packages.ts';
 import type { Base } from './paths.ts';
 
-/** Where the packages lie inside an image. */
+/** Folder of the packages inside an image. */
 export const archiveFolder = '/var/local/archive';
 
 /** All that decides what an image holds; a change of any of it makes another image. */

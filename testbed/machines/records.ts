@@ -9,7 +9,7 @@ export interface Bind {
   readOnly: boolean;
 }
 
-/** What the disk knows about a machine: all that a boot needs. */
+/** Record of a machine on disk: all that a boot needs. */
 export interface MachineRecord {
   id: string;
   base: Base;
@@ -64,7 +64,7 @@ export function names(folder: string): string[] {
   }
 }
 
-/** What a file of JSON holds; undefined when there is no such file. */
+/** Content of a file of JSON; undefined when there is no such file. */
 export function readJson<T>(path: string): T | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as T;

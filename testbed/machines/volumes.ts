@@ -10,7 +10,7 @@ import type { Bind } from './records.ts';
 import { shareStateFolder } from './state-mount.ts';
 import { mustReadVolume, readVolume, volumesOf, writeVolume } from './volume-records.ts';
 
-/** Where a running machine finds volumes that are about to be attached to it. */
+/** Folder in which a running machine finds volumes that are about to be attached to it. */
 export const shareInside = '/run/testbed-volumes';
 
 /**

@@ -46,7 +46,7 @@ export interface TaskInfo {
   parameters: Record<string, unknown>;
   status: TaskStatus;
   message: string;
-  /** What action-set wrote, plus `return-code`, `stdout`, `stderr`. */
+  /** Results that action-set wrote, plus `return-code`, `stdout`, `stderr`. */
   results: Record<string, unknown>;
   log: { at: string; message: string }[];
   enqueued: string;
@@ -65,11 +65,11 @@ export interface HookRecord {
   /** null when the process was killed. */
   exitCode: number | null;
   signal: string | null;
-  /** Why the hook counts as failed although the process may have exited 0 (a refused commit); else null. */
+  /** Reason the hook counts as failed although the process may have exited 0 (a refused commit); else null. */
   error: string | null;
   startedAt: string;
   durationMs: number;
-  /** How often each hook command ran, by name. */
+  /** Number of runs of each hook command, by name. */
   commands: Record<string, number>;
 }
 
@@ -118,7 +118,7 @@ export interface CharmActionInfo {
 
 export interface Settled {
   settled: boolean;
-  /** What is still under way, one sentence each. */
+  /** Reasons it is not settled, one sentence each. */
   waitingFor: string[];
 }
 

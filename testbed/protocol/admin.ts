@@ -1,5 +1,5 @@
 /**
- * What the command line and the test API may ask of a model's controller.
+ * Requests of the command line and the test API to a model's controller.
  *
  * One JSON line per request on a unix socket: `{ id, method, params }`, answered by `{ id, result }` or
  * `{ id, error }`. `ensureController(model)` in controller/launch.ts gives a typed {@link AdminClient}.
@@ -168,7 +168,7 @@ export interface AdminMethods {
   'machine.boot': [{ machine: string }, Nothing];
   /** Clean reboot. */
   'machine.reboot': [{ machine: string }, Nothing];
-  /** Where a unit runs: what the machines API takes. */
+  /** Machine of a unit, as the machines API takes it. */
   'machine.of': [{ unit: string }, { machine: string; address: string; base: string; agentService: string }];
 
   /**

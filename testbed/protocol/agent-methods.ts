@@ -1,5 +1,5 @@
 /**
- * What a unit agent and its controller say to each other.
+ * Messages between a unit agent and its controller.
  *
  * The controller pushes a {@link UnitSnapshot} whenever anything the unit may react to has changed; the
  * agent asks for the rest ({@link AgentMethods}) while a hook runs. JSON lines over TCP, see
@@ -12,7 +12,7 @@ import type { BagContent, UnitSnapshot } from './unit-snapshot.ts';
 export type * from './hook-changes.ts';
 export type * from './unit-snapshot.ts';
 
-/** What is fixed for the length of one hook. */
+/** Facts that are fixed for the length of one hook. */
 export interface HookFacts {
   /** Every option of the charm; null when unset. */
   config: Record<string, ConfigValue | null>;
@@ -111,7 +111,7 @@ export interface TaskStart {
 
 export type AgentMethod = keyof AgentMethods;
 
-/** What the controller pushes without being asked. */
+/** Messages that the controller sends without being asked. */
 export type Push =
   | { push: 'snapshot'; snapshot: UnitSnapshot }
   /** Claim or renew the lease now (the model's clock moved). */

@@ -1,4 +1,4 @@
-/** What an agent is told once, as a file beside its state. */
+/** Settings that an agent is given once, as a file beside its state. */
 export interface AgentSettings {
   unit: string;
   host: string;

@@ -55,11 +55,11 @@ export interface RelationSnapshot {
   /** Remote application; the own one for a peer relation. */
   remoteApp: string;
   remoteModelUuid: string;
-  /** How often the remote (peer: own) application bag was written; 0 means never. */
+  /** Number of writes to the remote (peer: own) application bag; 0 means never. */
   appVersion: number;
   /** Remote units in scope and not departing, with the version of their bags. */
   members: Record<string, number>;
-  /** Whether this unit has entered. */
+  /** This unit has entered. */
   inScope: boolean;
 }
 

@@ -5,9 +5,9 @@ export interface Call {
   context: HookContext;
   tool: string;
   args: string[];
-  /** Where the caller is; relative file names start there. */
+  /** Working directory of the caller; relative file names start there. */
   cwd: string;
-  /** What the caller has on its stdin; asked for only when needed. */
+  /** Standard input of the caller; asked for only when needed. */
   stdin(): Promise<Buffer>;
 }
 

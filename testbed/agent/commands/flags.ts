@@ -9,7 +9,7 @@ export interface Parsed {
   positional: string[];
 }
 
-/** What Go takes for a truth value. */
+/** Words that Go takes for a truth value. */
 const boolean = /^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/;
 
 /**

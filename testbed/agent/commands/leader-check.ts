@@ -1,6 +1,6 @@
 import type { HookContext } from '../hook-context.ts';
 
-/** Whether the unit leads, by the run's own rules: a no stays no until its end, a yes is asked again. */
+/** True when the unit leads, by the run's own rules: a no stays no until its end, a yes is asked again. */
 export async function leads(context: HookContext): Promise<boolean> {
   if (context.leadershipDenied) return false;
   const leader = await context.agent.leadership.isLeader();

@@ -40,7 +40,7 @@ const relationGet: Command = async (call) => {
   return print(call, parsed, key === '' || key === '-' ? settings : (settings[key] ?? null));
 };
 
-/** Which bag a relation-get reads: a unit's or an application's. */
+/** Bag that a relation-get reads: a unit's or an application's. */
 function readTarget(
   context: HookContext,
   relation: ContextRelation,

@@ -35,9 +35,8 @@ export function timeOf(at: string): string {
 }
 
 /**
- * What `juju run` and `juju exec` print without --format: the one unit's output and results bare, several
- * units'
- * under their names. Ends with a newline unless empty.
+ * Output of `juju run` and `juju exec` without --format: the one unit's output and results bare, several units' under their names. Ends
+ * with a newline unless empty.
  */
 export function plainOutput(tasks: TaskInfo[]): string {
   const [only] = tasks;

@@ -33,7 +33,7 @@ export async function follow(
   }
 }
 
-/** What follows after tasks were enqueued with `juju run` or `juju exec`. */
+/** Options for the tasks of one `juju run` or `juju exec`. */
 export interface TaskRun {
   timeoutMs: number;
   background: boolean;
