@@ -116,7 +116,7 @@ export function newCatalog(roles: readonly RoleFacts[] = []): CatalogFacts {
   };
 }
 
-/** What an observation that wants `databases` sees of `catalog`. */
+/** Looks into `databases` of `catalog`, as an observation that wants them does. */
 export function lookedInto(catalog: CatalogFacts, databases: readonly string[]): CatalogFacts {
   return { ...catalog, inside: catalog.inside.filter(({ name }) => databases.includes(name)) };
 }

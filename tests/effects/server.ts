@@ -146,7 +146,7 @@ function stopped(seen: Observation): Observation {
   });
 }
 
-/** Whether it starts as a standby; up to 11 the file with the recovery settings says that. */
+/** Writes or removes the sign of a standby; up to 11 that is the file with the recovery settings. */
 function withSignal(seen: Observation, present: boolean): Observation {
   const recovery = legacyRecovery(seen);
   const signalled = withServer(seen, { standbySignal: present });

@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => model?.destroy());
 
-/** Whether an operator's role gets in from the client's machine. */
+/** True when an operator's role gets in from the client's machine. */
 async function operatorGetsIn(): Promise<boolean> {
   const { address } = await model.machineOf(server);
   const env = { PGPASSWORD: 'open sesame', PGCONNECT_TIMEOUT: '5' };

@@ -46,7 +46,7 @@ async function rules(): Promise<string[]> {
   return (await machine.sh('cat /etc/postgresql/*/main/pg_hba.conf')).split('\n');
 }
 
-/** How often the server has been told to read its files again. */
+/** Number of times the server was told to read its files again. */
 async function reloads(): Promise<number> {
   const machine = await model.machineOf(server);
   return Number(await machine.sh("grep -c 'received SIGHUP' /var/log/postgresql/*.log || true"));

@@ -50,7 +50,7 @@ const relationOf = (name: string): string => {
   return `${endpoint ?? 'db'}:${relations[name]}`;
 };
 
-/** What these clients were told is what they are told now, and those that go by it still get in. */
+/** Answers to these clients are as before, and those that go by them still get in. */
 async function expectNothingTaken(): Promise<void> {
   expect(withoutComplaints(await published(model, relations))).toEqual(before);
   for (const name of ['classic', 'admin', 'interfaces', 'newest']) {

@@ -93,8 +93,8 @@ async function live(name: string, chapters: readonly (readonly Disturbance[])[])
 }
 
 /**
- * What a deployment has come to. A pass between the client's joining and its request makes the database that clients get who ask for none,
- * named after the application; whether there is such a pass is up to Juju, so that database is left out.
+ * Picture of a deployment at its end. A pass between the client's joining and its request makes the database that clients get who ask for
+ * none, named after the application; it is up to Juju if there is such a pass, so that database is left out.
  */
 async function settledPicture(model: Model): Promise<Snapshot> {
   const { servers, ...rest } = await snapshotOf(model, [server]);

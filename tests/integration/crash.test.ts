@@ -13,7 +13,7 @@ let calm: Model | undefined;
 let shaken: Model | undefined;
 afterAll(() => Promise.all([calm, shaken].map(async (model) => model?.destroy())));
 
-/** What the undisturbed run did, by chapter. */
+/** Steps and hooks of the undisturbed run, by chapter. */
 const steps: Record<string, string[]> = {};
 const hooks: Record<string, string[]> = {};
 const ends: Record<string, Snapshot> = {};
@@ -129,7 +129,7 @@ async function recordsSoFar(model: Model): Promise<number> {
   return (await model.history(server).catch(() => [])).length;
 }
 
-/** What the charm announced, for the message of a kill that never came. */
+/** Steps that the charm announced, for the message of a kill that never came. */
 async function told(model: Model): Promise<string> {
   return (await announcedSteps(model, server)).join('\n');
 }

@@ -90,7 +90,7 @@ relation-set ${wish}`;
   await machine.write(`/etc/hostile/${endpoint}-relation-changed`, hook, 0o755);
 }
 
-/** How often it has answered back; it stops to. */
+/** Number of times it has answered back; it stops to. */
 async function answersGiven(): Promise<number> {
   const machine = await model.machineOf(hostile);
   return Number(await machine.sh('cat /etc/hostile/count; rm /etc/hostile/*'));

@@ -38,7 +38,7 @@ async function killAt(unit: string, step: string): Promise<() => Promise<void>> 
 interface Parted {
   old: string;
   primary: string;
-  /** What it has said of itself since then. */
+  /** Statuses it has shown since then. */
   said(): Promise<string[]>;
   /** Gives it its network back and waits until it follows. */
   returns(): Promise<void>;

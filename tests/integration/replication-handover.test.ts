@@ -23,7 +23,7 @@ const commits: Commit[] = [];
 oneStory();
 afterAll(() => model?.destroy());
 
-/** Why switchover will not go to a unit. */
+/** Reason switchover will not go to a unit. */
 async function refusal(to: string): Promise<string> {
   const task = await switchover(model, to);
   expect(task.status).toBe('failed');
@@ -129,7 +129,7 @@ describe('three units deployed at once, and a client that writes all the time', 
       new RegExp(`${target} does not (answer; name another|stream from ${primary})`),
     );
     await machine.heal(other);
-    // What waits for the other side through the cut would go on waiting for a minute.
+    // Processes that wait for the other side through the cut would go on waiting for a minute.
     await serverSql(model, primary, 'SELECT pg_terminate_backend(pid) FROM pg_stat_replication');
     await endReceiver(model, target);
     await look(model, target);
@@ -166,7 +166,7 @@ describe('three units deployed at once, and a client that writes all the time', 
     expect(await refusal(target)).toMatch(/ does not (answer|stream from )/);
     await writer.goesOn();
     await machine.heal(other);
-    // What waits for the other side through the cut would go on waiting for a minute.
+    // Processes that wait for the other side through the cut would go on waiting for a minute.
     await serverSql(model, primary, 'SELECT pg_terminate_backend(pid) FROM pg_stat_replication');
     await endReceiver(model, target);
     await look(model, target);

@@ -7,7 +7,7 @@ import { commitsOf, expectOnePrimaryAtATime, watchServers } from './support/clus
 import { deployServer, openStory } from './support/deployment.ts';
 import { serverSql } from './support/server-sql.ts';
 
-// What `juju status` shows of units that cannot speak for themselves, and the failover of a leader's own server.
+// Status of units that cannot report for themselves, and the failover of a leader's own server.
 
 const units = ['postgresql/0', 'postgresql/1', 'postgresql/2'];
 const agent = 'testbed/agent/main.ts';

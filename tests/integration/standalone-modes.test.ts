@@ -6,7 +6,7 @@ import { type Model, zipCharm } from '../../testbed/api/index.ts';
 import { clientSql, deployServer, openStory, server, waitActive } from './support/deployment.ts';
 import { serverSql } from './support/server-sql.ts';
 
-// What differs between Juju's versions: secrets (none in 2.9), leader settings, how the machine calls the charm. Data is on storage.
+// Differences between Juju's versions: secrets (none in 2.9), leader settings, how the machine calls the charm. Data is on storage.
 
 describe.each(['2.9', '4.0'] as const)('Juju %s', (juju) => {
   let model: Model;

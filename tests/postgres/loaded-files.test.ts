@@ -59,7 +59,7 @@ const guest: Partial<ScratchWish> = {
   grants: [{ database: 'postgres', user: 'guest', network: '127.0.0.1/32' }],
 };
 
-/** What becomes of a login over the network. */
+/** Outcome of a login over the network. */
 async function login(): Promise<string> {
   const target = `host=127.0.0.1 port=${server.place.port} user=guest dbname=postgres connect_timeout=5`;
   return run('psql', ['-XAtc', 'SELECT 1', target], { env: { ...process.env, PGPASSWORD: 'in' } }).then(

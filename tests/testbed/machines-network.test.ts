@@ -38,7 +38,7 @@ async function boot(ofModel: string, id: string): Promise<void> {
   await bootMachine(ofModel, id);
 }
 
-/** Whether one machine gets an answer from another, over the given IP version. */
+/** True when one machine gets an answer from another, over the given IP version. */
 async function reaches(from: string, to: string, version = 4, toModel = model): Promise<boolean> {
   const { address, address6 } = machineInfo(toModel, to);
   const target = version === 4 ? address : address6;
@@ -52,7 +52,7 @@ async function reachable(): Promise<string[]> {
   return pairs.filter((_, index) => answers[index]);
 }
 
-/** Whether the host gets an answer; the machine refuses, as nothing listens there. */
+/** True when the host gets an answer; the machine refuses, as nothing listens there. */
 async function hostReaches(address: string): Promise<boolean> {
   return await new Promise((resolve) => {
     const socket = connect({ host: address, port: 9, timeout: 2000 });

@@ -56,7 +56,7 @@ async function supervisors(id: string): Promise<number[]> {
   return [...processesIn(join(group, 'supervisor')), leader(group) ?? 0].filter((pid) => pid > 0);
 }
 
-/** What the kernel holds under the model's name. */
+/** Kernel objects under the model's name. */
 async function leftInKernel(): Promise<string> {
   const looks = 'ip -brief link; ip netns; nft list tables; cat /proc/mounts; ls "$0"';
   const { stdout } = await run(['sh', '-c', looks, await groupFolder('')]);

@@ -8,7 +8,7 @@ const charm = fileURLToPath(new URL('charms/hostile', import.meta.url));
 export const hostile = 'hostile/0';
 export type HostileEndpoint = 'db' | 'db-admin' | 'database';
 
-/** What a client can write, all of it absent. */
+/** Fields that a client can write, all of them absent. */
 const silence = {
   database: '',
   roles: '',
@@ -38,7 +38,7 @@ export interface HostileClient {
   readonly id: string;
   /** Writes these keys and takes all other requests back; returns when everybody has dealt with it. */
   say(bag: Record<string, string>): Promise<void>;
-  /** What the server's unit has published. */
+  /** Bag of the server's unit. */
   told(): Promise<Record<string, string>>;
   /** Runs SQL with the published password, in another database when one is named. */
   sql(text: string, database?: string): Promise<{ exitCode: number; output: string }>;
@@ -84,9 +84,8 @@ export function hostileClient(model: Model, endpoint: HostileEndpoint, relationI
 }
 
 /**
- * What the hostile application has that it must not have: roles of its own that are more than clients, roles
- * they can become, rules of access that are wider than one client's. Empty when nothing was gained.
- * `administrators` may be superusers and log in anywhere.
+ * Privileges of the hostile application that it must not have: roles of its own that are more than clients, roles they can become, rules of
+ * access that are wider than one client's. Empty when nothing was gained. `administrators` may be superusers and log in anywhere.
  */
 export async function privilegesGained(
   model: Model,

@@ -1,4 +1,4 @@
-/** What hostile clients ask for, and what becomes of it. */
+/** Requests of hostile clients, and their outcomes. */
 
 /** Names that mean something elsewhere and are only names here. */
 export const literalNames = [
@@ -18,7 +18,7 @@ export const x10k = 'x'.repeat(10_240);
 
 export type Refusal = [what: string, bag: Record<string, string>, reason: RegExp];
 
-/** What is refused whoever asks, and what the status says about it. */
+/** Requests that are refused to every client, with the text of the status about each. */
 export const refusals: Refusal[] = [
   ['a database of 10 kB', { database: x10k }, /10240 bytes/],
   ['a database with a line of pg_hba.conf', { database: 'a\nhost all all all trust' }, /control character/],

@@ -13,7 +13,7 @@ export async function resumeApt(machine: UnitMachine): Promise<void> {
   await machine.sh('pkill -CONT -x apt-get');
 }
 
-/** Whether an apt-get that was stopped is still there. */
+/** True while an apt-get that was stopped is there. */
 export async function isAptStopped(machine: UnitMachine): Promise<boolean> {
   return (await machine.exec('ps -o stat= -C apt-get | grep -q T')).exitCode === 0;
 }
@@ -29,7 +29,7 @@ export async function holdPackageLock(machine: UnitMachine): Promise<() => Promi
   return async () => void (await machine.sh('systemctl stop upgrades-by-night'));
 }
 
-/** Whether a package is installed and configured. */
+/** True when a package is installed and configured. */
 export async function isInstalled(machine: UnitMachine, name: string): Promise<boolean> {
   return (
     (await machine.exec(`dpkg-query -W -f '\${Status}' ${name} | grep -qx 'install ok installed'`))

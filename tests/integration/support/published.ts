@@ -11,7 +11,7 @@ export interface Published {
 
 const automatic = ['egress-subnets', 'ingress-address', 'private-address'];
 
-/** What `postgresql` has published on each relation, by the name of the client. */
+/** Bags that `postgresql` has written on each relation, by the name of the client. */
 export async function published(
   model: Model,
   relations: Readonly<Record<string, number>>,

@@ -6,9 +6,9 @@ export async function announcedSteps(model: Model, unit: string, from = 0): Prom
   return messages.flatMap((message) => /^(?:[a-z-]+:\d+: )?step (.*)$/.exec(message)?.[1] ?? []);
 }
 
-/** Where to kill: when the next hook, whichever it is, announces this step. */
+/** Kills at this step, in the next hook that announces it. */
 export function killPointOf(step: string): KillPoint {
-  // Which keys of a bag are left to write depends on what was committed, so any of them will do.
+  // Keys of a bag that are left to write depend on what was committed, so any of them will do.
   const [bag] = /^bag\.set \S+ \S+/.exec(step) ?? [];
   const words = (bag ?? step).replaceAll(/[^\w ]/g, '\\$&');
   // The words before it are juju-log's own flags.

@@ -139,7 +139,7 @@ inEachMode((juju) => {
       `${localCommand} server/0 -- 'relation-set -r db:${id} local=1; echo $JUJU_UNIT_NAME; exit 3'`,
     );
     expect(ran).toMatchObject({ exitCode: 3, stdout: 'server/0\n' });
-    // That a non-zero exit does not discard writes was read in the code only. Not verified.
+    // Writes of an action that exits non-zero are kept: read in the code only, not verified.
     expect((await model.bags(id)).units['server/0']).toMatchObject({ local: '1' });
     expect((await model.unit('server/0'))?.['workload-status'].current).not.toBe('error');
     const quoted = await machine.exec([localCommand, 'server/0', 'cat /proc/self/comm; pwd']);

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { type Answer, fails, prints, probe, probeInHook } from './probe.ts';
 import { charm, inEachMode, inHook, leaveScript, type Stage, stages } from './stage.ts';
 
-// Who may read and write which bag, what a hook sees of others' writes, and when writes take effect.
+// Access to bags: readers and writers of each, others' writes as a hook sees them, and when writes take effect.
 
 const on = stages('bags', async (stage) => {
   const { model } = stage;
@@ -109,7 +109,7 @@ inEachMode((juju) => {
     await stage.model.resolved('server/0', { retry: false });
     await stage.model.waitSettled();
     await stage.model.setModelConfig({ 'automatically-retry-hooks': true });
-    // What is set at once stays.
+    // Set at once, it stays.
     expect((await stage.model.unit('server/0'))?.['workload-status']).toMatchObject({
       current: 'active',
       message: 'kept',

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { zipCharm } from '../../../testbed/api/index.ts';
 import { charm, events, inEachMode, stages } from './stage.ts';
 
-// What the controller takes and refuses: charms, options, endpoints; charms in any language; another base.
+// Refusals of the controller: charms, options, endpoints; charms in any language; another base.
 
 const on = stages('deployment', async (stage) => {
   await stage.model.deploy(await charm(stage, 'server'));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { charm, inEachMode, inHook, stages } from './stage.ts';
 
-// How a hook's process is set up, which program runs, and what is in its environment.
+// Process of a hook: its set-up, its program and its environment.
 
 const on = stages('environment', async (stage) => {
   const { model } = stage;
@@ -165,7 +165,7 @@ inEachMode((juju) => {
       'echo "${JUJU_DISPATCH_PATH-absent} <${JUJU_HOOK_NAME-absent}>"; pwd',
     );
     expect(ran.stdout).toBe('absent <>\n/var/lib/juju/agents/unit-server-0/charm\n');
-    // What the operator runs is an action of Juju's own; what a program on the machine runs is not.
+    // Commands of the operator are actions of Juju's own; those of a program on the machine are not.
     const machine = await on(juju).model.machineOf('server/0');
     const local = juju === '2.9' ? 'juju-run' : 'juju-exec';
     const env = parsed(await machine.sh(`${local} server/0 env`));

@@ -17,7 +17,7 @@ function withoutLeaderSettings(all: string[]): string[] {
   return all.filter((event) => event !== 'leader-settings-changed');
 }
 
-/** What a unit's hooks were since a moment, and the moment after. */
+/** Hooks of a unit since a moment, and the moment after. */
 async function since(stage: Stage, unit: string, moment: number): Promise<string[]> {
   return withoutLeaderSettings(await events(stage, unit)).slice(moment);
 }

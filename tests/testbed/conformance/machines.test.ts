@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { charm, events, inEachMode, inHook, leaveScript, stages } from './stage.ts';
 
-// What ties units to machines: the lock, reboots, power cuts, and leadership that a dead machine keeps for
-// a while.
+// Ties between units and machines: the lock, reboots, power cuts, and leadership that a dead machine keeps for a while.
 
 const on = stages('leases', async (stage) => {
   const { model } = stage;

@@ -1,6 +1,6 @@
 import { inHook, type Stage } from './stage.ts';
 
-/** How one hook command ended. */
+/** Result of one hook command. */
 export interface Answer {
   exitCode: number;
   stdout: string;

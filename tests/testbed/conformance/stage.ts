@@ -89,7 +89,7 @@ export async function charm(stage: Stage, name: string): Promise<string> {
   return zipCharm(folder, join(mkdtempSync(join(zips, 'zip-')), `${name}.charm`));
 }
 
-/** What the charm told the log about its events, oldest first; all units when none is given. */
+/** Events that the charm logged, oldest first; all units' when none is given. */
 export async function events(stage: Stage, unit?: string): Promise<string[]> {
   const lines = await stage.model.logs(unit);
   return lines.flatMap((line) => {

@@ -4,7 +4,7 @@ import type { MemberFacts } from '../../../src/cluster/member-facts.ts';
 import type { LeaderView, Member } from '../../../src/cluster/view.ts';
 import { decided, empty, leaderView, member, said, unit } from './examples.ts';
 
-/** What the application shows, with its state. */
+/** Status of the application, with its state. */
 function shown(view: LeaderView): string {
   const { status } = decideLeader(view);
   return `${status.state}: ${status.message}`;

@@ -26,7 +26,7 @@ const full = said(2, {
 });
 const alone = said(0, { sendingTo: [] });
 
-/** What is left out and what is null say the same. */
+/** Absent and null mean the same. */
 const plain = (facts: object): unknown => ({
   jobFrom: null,
   lineage: null,

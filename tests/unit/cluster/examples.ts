@@ -64,7 +64,7 @@ export function member(facts: MemberFacts, change: Partial<Member> = {}): Member
   return { unit: facts.unit, dying: false, facts, answers: null, ...change };
 }
 
-/** What the leader (postgresql/1) sees. */
+/** View of the leader, postgresql/1. */
 export function leaderView(change: Partial<LeaderView> = {}): LeaderView {
   return {
     unit: unit(1),
@@ -176,7 +176,7 @@ export function job(change: Partial<MemberJob> = {}): MemberJob {
   };
 }
 
-/** What postgresql/1 sees of itself and the others. */
+/** View of postgresql/1: itself and the others. */
 export function memberView(change: Partial<MemberView> = {}): MemberView {
   return {
     unit: unit(1),

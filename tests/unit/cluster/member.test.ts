@@ -41,7 +41,7 @@ const brokenFence = { ...noFence, problem: 'systemd-run: Permission denied' };
 const unneeded = { ...noFence, isNeeded: false };
 
 /** Rule → a view it speaks on, and the goal it sets. */
-/** What a rewind leaves behind, and what is known in the pass that it wakes. */
+/** Server after a rewind, and what is known in the pass that it wakes. */
 const rewoundServer = standby({ state: 'down', position: null, streaming: false, endKnown: false });
 const rewound = {
   memory: memory({ halfRewound: true }),

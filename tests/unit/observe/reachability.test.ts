@@ -23,7 +23,7 @@ interface Seen {
   action?: string;
 }
 
-/** Whom a hook of postgresql/0 has tried, when it sees these members' bags and those of units that are gone. */
+/** Members that a hook of postgresql/0 has tried, when it sees these members' bags and those of units that are gone. */
 async function tried(
   decision: Decision,
   { members, departed = [], leader = true, leaving = false, server, action }: Seen,

@@ -51,7 +51,7 @@ const calls = (): string[] =>
 const shows = (): string => readFileSync(file('shown'), 'utf8').trim().replace('\n', ' ');
 const inJuju = (message: string): void => writeFileSync(file('shown'), `active\n${message}\n`);
 
-/** What is remembered after a leader's pass that began with `memory`. */
+/** Memory after a leader's pass that began with `memory`. */
 async function afterShowing(memory: Memory): Promise<Memory> {
   const context = {
     memory,

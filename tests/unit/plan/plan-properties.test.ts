@@ -13,7 +13,7 @@ import {
   runningServer,
 } from './examples/observations.ts';
 
-// Whatever strangers write into their bags and operators into options, a plan is made, and the same facts make the same plan.
+// Bags of strangers and options of operators may hold anything: a plan is made, and the same facts make the same plan.
 
 const catalog = { roles: [], databases: [], inside: [], unreadable: {} };
 

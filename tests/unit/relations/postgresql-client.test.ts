@@ -278,7 +278,7 @@ describe('postgresql_client v1', () => {
       expect(rest).toEqual(good);
       expect(told['status']).toContain('5001');
     }
-    // What is no longer asked for goes when all that is has been met.
+    // Entities that are no longer asked for go when all that is asked for has been met.
     const marks = [
       ...units,
       ['postgresql/0', [known, readOf(relation(asking(other))).requests[0]?.mark ?? '']],

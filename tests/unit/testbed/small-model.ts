@@ -19,7 +19,7 @@ export interface SmallModel {
   charm(name: string, files?: Record<string, string>, dispatch?: string): string;
   /** Deploys it, packed for versions that take no folder; then waits. */
   deploy(charm: string, more?: Partial<AdminParams<'deploy'>>): Promise<void>;
-  /** What a unit's hooks do from now on: bash. */
+  /** Sets the unit's hooks from now on: bash. */
   behave(unit: string, script: string): void;
   settle(): Promise<void>;
   /** Hook names with the remote unit, storage or nothing, in the order they ran. */

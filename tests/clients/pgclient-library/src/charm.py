@@ -40,7 +40,7 @@ def request(relation, config):
 
 
 def connection(relation, config):
-    """What the library would give its charm: connection strings, or why there are none."""
+    """Connection strings that the library would give its charm, or why there are none."""
     if config["library"] == "reactive":
         return pgsql_rules.reactive(relation, config, UNIT)
     if config["library"] == "ops":

@@ -1,4 +1,4 @@
-"""When clients over `database` (interface postgresql_client) are ready: data_interfaces v0 and v1."""
+"""Readiness of clients over `database` (interface postgresql_client): data_interfaces v0 and v1."""
 import hashlib
 import json
 
@@ -33,7 +33,7 @@ def request_v1(config, secrets):
 
 
 def created_v0(before, after):
-    """Whether `database_created` fires when the bag changes from `before` to `after`."""
+    """Returns True when `database_created` fires as the bag changes from `before` to `after`."""
     added = {key for key in after if key not in before}
     return "secret-user" in added or {"username", "password"} <= added
 

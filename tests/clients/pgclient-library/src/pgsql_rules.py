@@ -1,4 +1,4 @@
-"""When clients over `db` (interface pgsql) are ready. Each returns connection strings or why it waits."""
+"""Readiness of clients over `db` (interface pgsql). Each rule returns connection strings or why it waits."""
 
 
 def reactive(relation, config, unit):

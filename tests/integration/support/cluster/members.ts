@@ -1,6 +1,6 @@
 import type { Model, StatusDocument, TaskInfo } from '../../../../testbed/api/index.ts';
 
-/** What the units of `postgresql` show, by the words of their statuses. */
+/** Units of `postgresql` by the words of their statuses. */
 export interface Shown {
   primaries: string[];
   standbys: string[];
@@ -8,7 +8,7 @@ export interface Shown {
   application: string;
 }
 
-/** Who is what in a cluster that is well. */
+/** Members of a healthy cluster by role. */
 export interface Cluster {
   primary: string;
   standbys: string[];

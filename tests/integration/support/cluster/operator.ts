@@ -7,7 +7,7 @@ import { eventually } from './eventually.ts';
 
 const leaseMs = 90_000;
 
-/** What the leader has decided last. */
+/** Decision that the leader wrote last. */
 export async function decisionOf(model: Model): Promise<Decision> {
   const bags = (await model.relations()).find(({ endpoints }) =>
     endpoints.some(({ endpoint }) => endpoint === 'replication'),

@@ -7,7 +7,7 @@ export interface Published {
   epoch: number;
 }
 
-/** What stands in the bags of clients, and the epoch of the decision. */
+/** Bags of clients, and the epoch of the decision. */
 export async function publishedBy(model: Model): Promise<Published> {
   const relations = await model.relations();
   const bags = relations.filter(({ endpoints }) =>

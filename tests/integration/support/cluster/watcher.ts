@@ -15,7 +15,7 @@ export async function watchServers(model: Model, units: readonly string[]): Prom
   for (const unit of units) await startProgram(model, unit, 'watcher-program', [commitsFile]);
 }
 
-/** What a unit's server has committed for its watcher, in order. */
+/** Commits on a unit's server, as its watcher saw them, in order. */
 export async function commitsOf(model: Model, unit: string): Promise<Commit[]> {
   const { stdout } = await (await model.machineOf(unit)).exec(`cat ${commitsFile}`);
   return stdout

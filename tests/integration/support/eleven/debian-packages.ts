@@ -62,7 +62,7 @@ function stageServer(stage: string): void {
     cpSync(join(from, 'lib', module), join(into, 'lib', module));
   }
   cpSync(join(from, 'share/postgresql'), stage + share, { recursive: true });
-  // Where these programs look, as seen from where they are.
+  // Folder in which these programs look, relative to their own.
   mkdirSync(join(into, 'share'));
   symlinkSync(share, join(into, 'share/postgresql'));
   const controlData = join(into, 'bin/pg_controldata');

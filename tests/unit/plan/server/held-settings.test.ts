@@ -6,7 +6,7 @@ import { majorTraits } from '../../../../src/server/versions.ts';
 import { said } from '../../cluster/examples.ts';
 import { committed, means, observed, peerFacts, running, runningServer } from '../examples/observations.ts';
 
-/** What the primary postgresql/0, on its way from 60 to 100 connections, holds back when it sees these standbys. */
+/** Settings that the primary postgresql/0, on its way from 60 to 100 connections, holds back when it sees these standbys. */
 function held(senders: string[]): Readonly<Record<string, number>> {
   const members = Object.fromEntries(
     [1, 2].map((number) => {

@@ -13,10 +13,7 @@ export interface Created {
   readonly version: string;
 }
 
-/**
- * What `database_created` of a v0 requirer carries when `bag` arrives in one piece, or null when there is
- * no such event.
- */
+/** Fields of `database_created` of a v0 requirer when `bag` arrives in one piece; null when there is no such event. */
 export function createdV0(bag: Bag, secrets: Secrets): Created | null {
   const user = secrets[bag['secret-user'] ?? ''] ?? bag;
   const username = user['username'] ?? '';
@@ -36,7 +33,7 @@ export function createdV0(bag: Bag, secrets: Secrets): Created | null {
   };
 }
 
-/** What `resource_created` of a v1 requirer carries, by request id. Throws where the library does. */
+/** Fields of `resource_created` of a v1 requirer, by request id. Throws where the library does. */
 export function createdV1(bag: Bag, secrets: Secrets): Readonly<Record<string, Created>> {
   if (bag['version'] !== undefined && bag['version'] !== 'v1') throw new Error('version is not v1');
   if (bag['data'] === undefined) return {};

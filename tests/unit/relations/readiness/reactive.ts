@@ -9,7 +9,7 @@ export interface ReactiveRequest {
   readonly extensions: string;
 }
 
-/** What the client would use, or null while it waits. `units` are in the order of their names. */
+/** Connection that the client would use; null while it waits. `units` are in the order of their names. */
 export function reactiveConnection(
   units: readonly Bag[],
   request: ReactiveRequest,
