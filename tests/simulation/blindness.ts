@@ -4,7 +4,7 @@ import type { BlindLook, Unit, World } from './world.ts';
 
 const reason = 'Input/output error';
 
-/** Whether this look fails now. */
+/** True when this look fails now. */
 function fails(world: World, unit: Unit, look: BlindLook): boolean {
   return unit.trouble.blind > world.time && unit.blindFor.includes(look);
 }

@@ -39,7 +39,7 @@ function unitsOf(application: string, count: number, asked: Bag): Pick<ClientApp
   return { unitBags: Object.fromEntries(bags) };
 }
 
-/** What Juju puts into the bag of a unit. */
+/** Addresses that Juju puts into the bag of a unit. */
 export function addressesOf(address: string): Bag {
   return { 'egress-subnets': `${address}/32`, 'ingress-address': address, 'private-address': address };
 }

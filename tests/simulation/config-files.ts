@@ -1,8 +1,8 @@
-/** What a server makes of the files it has read. Each text is read once. */
+/** Parses the files that a server has read, each text once. */
 import { replicationRole } from '../shipped.ts';
 import type { Files, Unit, World } from './world.ts';
 
-/** Whom the recovery settings follow, and by which slot. */
+/** Upstream in the recovery settings, and the slot. */
 export interface Following {
   readonly host: string | null;
   readonly slot: string | null;
@@ -13,7 +13,7 @@ const followings = new Map<string, Following>();
 const admissions = new Map<string, ReadonlySet<string>>();
 const orders = new Map<string, Readonly<Record<string, number>>>();
 
-/** Whom a server with these files follows. */
+/** Upstream of a server with these files. */
 export function followingIn({ paths }: World, files: Files): Following {
   const text = files[paths.recovery] ?? null;
   if (text === null) return nobody;

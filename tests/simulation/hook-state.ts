@@ -3,7 +3,7 @@ import type { EventFacts, JujuFacts, Observation, Reading } from '../shipped.ts'
 
 export interface Hook {
   readonly event: EventFacts;
-  /** When it began, in steps of the world. */
+  /** Start, in steps of the world. */
   readonly beganAt: number;
   /** The same in seconds. */
   readonly beganTime: number;
@@ -13,7 +13,7 @@ export interface Hook {
   juju: JujuFacts;
   /** `juju` as parsed by the charm; null when that has changed since. */
   reading: { readonly of: JujuFacts; readonly is: Reading } | null;
-  /** Whether other members' servers answer, tried once a hook. */
+  /** Answers of other members' servers, tried once a hook. */
   /** Looks of the shell that failed. */
   unknown: Observation['unknown'];
   answers: Readonly<Record<string, boolean>> | null;

@@ -1,10 +1,10 @@
-/** What must hold after every step. */
+/** Invariants: checked after every step. */
 import { type Decision, decodeMember } from '../shipped.ts';
 import type { Hook } from './hook-state.ts';
 import { coverage, isPrefix } from './wal.ts';
 import { currentDecision, tell, type Unit, violate, type World } from './world.ts';
 
-/** How long a unit that reaches Juju may need to hear of a decision. */
+/** Time that a unit which reaches Juju may need to learn of a decision. */
 const learningSeconds = 3;
 
 /**
@@ -70,7 +70,7 @@ function isStillPrimary(world: World, name: string): boolean {
 /** A pass makes a server accept writes that others could take over from: only with a fence beside it. */
 export function checkFenced(world: World, unit: Unit, { juju }: Hook, isPromotion: boolean): void {
   const hasPeers = Object.keys(juju.peer?.members ?? {}).length > 0;
-  // Where an operator moves the primary there is no fence (decision 13).
+  // Primaries that an operator moves have no fence (decision 13).
   if (juju.options['manual_replication'] === true) return;
   const begins = isPromotion || unit.server.data?.standbySignal === false;
   // One that is ended between a look and a step is back before anybody could miss it.

@@ -1,4 +1,4 @@
-/** What runs beside hooks: clones and rewinds under way, and the watch. */
+/** Processes beside hooks: clones and rewinds under way, and the watch. */
 import type { CopyFacts } from '../shipped.ts';
 import { momentOf, wallText } from './clocks.ts';
 import { setSignal } from './servers.ts';
@@ -123,7 +123,7 @@ export function ring(world: World, unit: Unit): void {
   unit.events.add('wake');
 }
 
-/** Whether the other's port takes connections. */
+/** True when the other's port takes connections. */
 export function answers(unit: Unit, other: Unit): boolean {
   return other.server.proc !== 'down' && reaches(unit, other);
 }

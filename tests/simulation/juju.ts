@@ -1,4 +1,4 @@
-/** What Juju answers: who is listed, what is read, which facts an event brings. */
+/** Answers of Juju: the units it lists, what is read, the facts an event brings. */
 import {
   type Bag,
   decisionKey,

@@ -1,7 +1,7 @@
-/** Who leads. */
+/** Leases of leadership. */
 import { tell, type Unit, type World } from './world.ts';
 
-/** What is-leader says holds for half a minute, whatever becomes of the leader; only when that is removed is its lease revoked. */
+/** Leases last half a minute past an answer of is-leader, even when the leader fails; only its removal revokes one. */
 const leaseSeconds = 30;
 
 /** Asks whether `unit` is the leader. */

@@ -1,4 +1,4 @@
-/** What a pass on a unit sees: an observation made from the world. */
+/** Observation of a pass on a unit, made from the world. */
 import { lookedInto } from '../effects/catalog.ts';
 import { rootFingerprints } from '../effects/juju.ts';
 import {
@@ -55,7 +55,7 @@ function observation(
   };
 }
 
-/** What a pass sees: without what it cannot look at, and of the catalog only what it looks into. */
+/** Drops what the unit cannot look at, and what it does not look into in the catalog. */
 export function lookAt(world: World, unit: Unit, hook: Hook): Observation {
   const unknown = { ...hook.unknown, ...otherUnknown(world, unit) };
   const server = withoutUnseen(world, unit, serverFacts(world, unit));

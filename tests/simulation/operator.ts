@@ -1,4 +1,4 @@
-/** What an operator does, the documented way. */
+/** Operator's work, the documented way. */
 import {
   askedSeconds,
   decideFailover,

@@ -3,7 +3,7 @@ import { afterPackages } from '../effects/jobs.ts';
 import { momentOf, wallText } from './clocks.ts';
 import { tell, type Unit, type World } from './world.ts';
 
-/** Whether the archives do not answer this unit's machine. */
+/** True when the archives do not answer this unit's machine. */
 export function hangs(world: World, unit: Unit): boolean {
   return unit.trouble.mirrorHangs > world.time;
 }

@@ -39,7 +39,7 @@ export function perform(world: World, unit: Unit, hook: Hook, step: Step): strin
   return move(world, unit, step);
 }
 
-/** What an effect has changed of that which the world keeps elsewhere. */
+/** Writes back to the world what an effect has changed of its own state. */
 function readBack(unit: Unit, seen: Observation, next: Observation): void {
   const { data } = unit.server;
   if (data === null) return;
@@ -115,7 +115,7 @@ function start(world: World, unit: Unit, why: string): string | null {
   return unit.server.proc === 'down' ? 'PostgreSQL does not start: No space left on device' : null;
 }
 
-/** Where the upstream cannot be reloaded it stays as it was at the start. */
+/** Servers that cannot reload the upstream keep the one of their start. */
 function loadedNow(world: World, unit: Unit): Unit['server']['loaded'] {
   const { files, place } = unit.kept.server;
   if (world.traits.upstreamReloads || place === null) return files;

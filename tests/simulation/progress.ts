@@ -26,7 +26,7 @@ export function checkProgress(world: World, unit: Unit, hook: Hook): void {
   if (count > hooksAllowed) violate(world, `${unit.name} has had ${count} hooks and ${overdue}`);
 }
 
-/** What it should have done in this hook and has not. */
+/** Names what it should have done in this hook and has not. */
 function overdueFor(world: World, unit: Unit, hook: Hook, decision: Decision): string | null {
   const { server, dying } = unit;
   const isManual = hook.begun.options['manual_replication'] === true || decision.epoch <= world.handEpoch;

@@ -1,4 +1,4 @@
-/** What others are told: nothing is taken back because a look has failed. */
+/** Publications: none is taken back because a look has failed. */
 import { decisionKey, decodeDecision } from '../shipped.ts';
 import type { Hook } from './hook-state.ts';
 import { type Unit, violate, type World } from './world.ts';

@@ -1,4 +1,4 @@
-/** Which ports of other members a hook tries, and what it finds. */
+/** Ports of other members that a hook tries, and their answers. */
 import { looksFor } from '../shipped.ts';
 import { withoutUnseen } from './blindness.ts';
 import type { Hook } from './hook-state.ts';

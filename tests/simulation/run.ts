@@ -34,7 +34,7 @@ export function runSeed(seed: number, plant: Plant | null, listen: boolean): Res
   let steps = world.random.oneIn(3) ? 0 : settleFirst(world);
   const busySteps = steps + 150 + world.random.below(500);
   const rate = 6 + world.random.below(40);
-  // Where hooks are quick, several of their steps fall into one second.
+  // Quick hooks: several of their steps fall into one second.
   const stepsASecond = world.random.oneIn(2) ? 1 : 8;
   for (; steps < busySteps && world.violation === null; steps += 1) {
     if (world.random.oneIn(rate)) strike(world);

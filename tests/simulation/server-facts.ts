@@ -114,7 +114,7 @@ function pendingRestart(world: World, unit: Unit): string[] {
   return Object.keys(loaded).filter((name) => loaded[name] !== unit.server.ordered[name]);
 }
 
-/** What says whom to follow means nothing to a primary, and is read at the start only where it cannot be reloaded. */
+/** Recovery settings mean nothing to a primary, and are read at the start only where they cannot be reloaded. */
 function unloadedFiles(world: World, unit: Unit, isStandby: boolean): string[] {
   const { files } = unit.kept.server;
   const { loaded } = unit.server;

@@ -138,7 +138,7 @@ export function checkpoint({ server: { data, writable } }: Unit): void {
   if (data !== null && writable) data.controlTimeline = data.branch.timeline;
 }
 
-/** Whether the data starts as a standby; up to 11 the file with the recovery settings says that. */
+/** Writes or removes the sign of a standby; up to 11 that is the file with the recovery settings. */
 export function setSignal(world: World, unit: Unit, present: boolean): void {
   const { data } = unit.server;
   if (data !== null) data.standbySignal = present;

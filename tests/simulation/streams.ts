@@ -12,12 +12,12 @@ export function followed(world: World, unit: Unit): Unit | null {
   return unitAt(world, followingIn(world, server.loaded).host);
 }
 
-/** Whether `unit` streams from `upstream` now. */
+/** True when `unit` streams from `upstream` now. */
 export function streamsFrom(world: World, unit: Unit, upstream: Unit): boolean {
   return unit.server.connected && followed(world, unit) === upstream;
 }
 
-/** Whether `source` lets `unit` copy from it: by its rules, its role and that one's password. */
+/** True when `source` lets `unit` copy from it: by its rules, its role and that one's password. */
 export function admits(world: World, source: Unit, unit: Unit): boolean {
   const { data, proc } = source.server;
   if (data === null || proc !== 'running' || !reaches(unit, source)) return false;
@@ -56,7 +56,7 @@ export function connect(world: World, unit: Unit): void {
   checkStream(world, unit, upstream);
 }
 
-/** Whether PostgreSQL itself would let this standby stream from that server: by numbers only, as it does. */
+/** Answer of PostgreSQL itself to a standby that would stream from that server: by numbers only, as it does. */
 function accepts(upstream: Data, own: Data): 'yes' | 'no' | 'wal-missing' {
   if (upstream.system !== own.system || own.replayed < own.end) return 'no';
   if (own.branch.timeline === upstream.branch.timeline) {

@@ -1,9 +1,9 @@
-/** Whether a cluster is as it should be. */
+/** Goal of a cluster once faults end. */
 import { decodeMember } from '../shipped.ts';
 import { followed } from './streams.ts';
 import { currentDecision, type Unit, unitNamed, type World } from './world.ts';
 
-/** Why the cluster is not yet as it should be, or null. Only to be asked when no faults happen any more. */
+/** Reason the cluster is not yet as it should be, or null. Only to be asked when no faults happen any more. */
 export function unsettled(world: World): string | null {
   const decision = currentDecision(world);
   if (decision?.kind !== 'primary') return `the decision is ${decision?.kind ?? 'missing'}`;

@@ -7,7 +7,7 @@ import type { CatalogFacts, TimelineSwitch } from '../shipped.ts';
 export interface Branch {
   readonly timeline: number;
   readonly parent: Branch | null;
-  /** Where it leaves its parent. */
+  /** Position at which it leaves its parent. */
   readonly start: number;
   readonly writer: string;
   /** A timeline number that says nothing of the fork: a copy was started without being promoted. */
@@ -27,7 +27,7 @@ export interface Data {
   branch: Branch;
   /** End of its WAL, in bytes. */
   end: number;
-  /** How far a standby has replayed since it started. */
+  /** Position up to which a standby has replayed since it started. */
   replayed: number;
   /** Oldest WAL it still keeps. */
   kept: number;
@@ -42,7 +42,7 @@ export interface Data {
   half: boolean;
 }
 
-/** Where a branch begins, and in what. */
+/** Branch to be begun: its parent, and the position in it. */
 export type Fork = Pick<Branch, 'timeline' | 'parent' | 'start' | 'writer' | 'silent'>;
 
 /** A branch on which nothing is written yet. */
@@ -60,7 +60,7 @@ export function walText(position: number): string {
   return `${high.toString(16).toUpperCase()}/${(position % 2 ** 32).toString(16).toUpperCase()}`;
 }
 
-/** How much of `branch` is in `data`, as an end position; 0 when it is not on its way. */
+/** End of the part of `branch` that `data` holds; 0 when it is not on its way. */
 export function coverage(data: Data | null, branch: Branch): number {
   if (data === null || data.half) return 0;
   if (data.branch === branch) return data.end;
@@ -70,7 +70,7 @@ export function coverage(data: Data | null, branch: Branch): number {
   return 0;
 }
 
-/** Whether `data` holds nothing that `of` has not. */
+/** True when `data` holds nothing that `of` has not. */
 export function isPrefix(data: Data, of: Data): boolean {
   return data.system === of.system && data.end <= coverage(of, data.branch);
 }

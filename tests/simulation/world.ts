@@ -33,7 +33,7 @@ export interface Server {
   /** Ordered settings as they were at its start. */
   ordered: Readonly<Record<string, number>>;
   slots: readonly string[];
-  /** When it took its first session. */
+  /** Time of its first session. */
   upSince: number;
 }
 
@@ -41,7 +41,7 @@ export interface Server {
 export interface Clock {
   bootedAt: number;
   boots: number;
-  /** How far the wall clock is ahead of the world's. */
+  /** Seconds by which the wall clock is ahead of the world's. */
   aheadSeconds: number;
 }
 
@@ -52,9 +52,9 @@ export interface Unit {
   kept: Observation;
   readonly clock: Clock;
   server: Server;
-  /** What the clone or rewind under way has still to do, and until when it waits to be let in. */
+  /** Steps that the clone or rewind under way has left, and the time until which it waits to be let in. */
   job: { stepsLeft: number; readonly waitsUntil: number } | null;
-  /** When its watch ends. */
+  /** End of its watch. */
   watchEnds: number;
   installed: boolean;
   /** It has entered the peer relation. */
@@ -63,7 +63,7 @@ export interface Unit {
   /** Cut off from the other units, from the controller. */
   cutPeers: boolean;
   cutController: boolean;
-  /** When its agent last reached the controller. */
+  /** Time at which its agent last reached the controller. */
   reachedAt: number;
   dying: boolean;
   /** Gone from Juju. */
@@ -76,17 +76,17 @@ export interface Unit {
   hook: Generator<string, void> | null;
   /** Its process has ended, and Juju is about to commit. */
   hookEnds: boolean;
-  /** When its wall clock is set next, because time is measured just now. */
+  /** Time at which its wall clock is set next, because time is measured just now. */
   clockSetAt: number;
   /** A hook that failed or was killed: it runs again before any other. */
   retry: string | null;
-  /** What its hook runs for, queued again when the hook is killed; null for an action. */
+  /** Event that its hook runs for, queued again when the hook is killed; null for an action. */
   event: string | null;
   /** Its hook stands still until then. */
   stallsUntil: number;
   /** Its hooks fail until then. */
   failsUntil: number;
-  /** What it should have done, and for how many hooks. */
+  /** Work it should have done, and for how many hooks. */
   overdue: { readonly what: string; readonly hooks: number } | null;
   /** An operator keeps its server from starting while it is not to be primary any more. */
   isMasked: boolean;
@@ -97,7 +97,7 @@ export interface Unit {
   /** Bags of others as its agent has cached them. */
   readonly cache: Map<string, Bag>;
   fence: Fence;
-  /** When its job for packages is done. */
+  /** End of its job for packages. */
   packagesEnd: number;
   trouble: Trouble;
   /** Looks that fail while it is blind. */
@@ -106,11 +106,11 @@ export interface Unit {
 
 /** The process beside the server that stops a primary without contact. */
 export interface Fence {
-  /** When it stops the server, unless there is contact before. */
+  /** Time at which it stops the server, unless there is contact before. */
   runsUntil: number;
   /** It has stopped the server and waits for contact, to wake the charm. */
   hasStopped: boolean;
-  /** Whether the standby here received when it looked last. */
+  /** The standby here received when it looked last. */
   received: boolean;
   /** It was ended, and no hook has come to its end since. */
   isLostUnnoticed: boolean;
@@ -119,7 +119,7 @@ export interface Fence {
 /** A look that can fail by itself. */
 export type BlindLook = ServerLook | 'catalog' | 'secret';
 
-/** What is wrong with a machine, each until a time of the world. */
+/** Faults of a machine, each until a time of the world. */
 export interface Trouble {
   /** No space left: the server does not start. */
   diskFull: number;
@@ -149,7 +149,7 @@ export interface ClientApplication {
   readonly application: string;
   readonly applicationBag: Bag;
   readonly unitBags: Readonly<Record<string, Bag>>;
-  /** When its units join. */
+  /** Time at which its units join. */
   readonly joinsAt: number;
 }
 
@@ -157,7 +157,7 @@ export interface ClientApplication {
 export interface Charm {
   readonly plan: (situation: Situation, failed: readonly FailedStep[]) => Plan;
   readonly rules: RuleSet;
-  /** What it makes of an observation. */
+  /** Changes an observation as this bug would. */
   readonly sees: (observation: Observation) => Observation;
   readonly bootsAlways: boolean;
   readonly deletesBeforeClone: boolean;
@@ -174,7 +174,7 @@ export interface World {
   readonly charm: Charm;
   readonly jujuVersion: string;
   readonly traits: MajorTraits;
-  /** Where every unit has its cluster. */
+  /** Place of the cluster on every unit. */
   readonly place: ClusterPlace;
   readonly paths: ManagedPaths;
   /** Juju 4.0: peers are not told of a departure. */
@@ -183,11 +183,11 @@ export interface World {
   readonly keepsBags: boolean;
   readonly hasStorage: boolean;
   options: Observation['juju']['options'];
-  /** What an operator is about under manual_replication; null while that is off. */
+  /** Plans of an operator under manual_replication; null while that is off. */
   manual: Manual | null;
   /** The newest epoch when manual_replication ended last. */
   handEpoch: number;
-  /** Whom the operator had promoted when manual_replication ended; null once a decision names it, or it is no primary any more. */
+  /** Unit that the operator had promoted when manual_replication ended; null once a decision names it, or it is no primary any more. */
   byHand: string | null;
   time: number;
   /** Steps of the world so far: finer than its time. */
@@ -195,7 +195,7 @@ export interface World {
   readonly units: Unit[];
   readonly clients: readonly ClientApplication[];
   leader: string | null;
-  /** When the leader was last told that it is: that holds for half a minute. */
+  /** Time at which the leader was last told that it is: that holds for half a minute. */
   leaseToldAt: number;
   /** Unit → its committed bag of the peer relation. */
   readonly bags: Map<string, Bag>;
@@ -207,12 +207,12 @@ export interface World {
   readonly clientApplicationBags: Map<string, Bag>;
   /** Every decision committed, newest last. */
   readonly decisions: Decision[];
-  /** When each was committed. */
+  /** Time at which each was committed. */
   readonly decidedAt: number[];
   readonly branches: Branch[];
   faults: boolean;
   systems: number;
-  /** What happened, when somebody listens. */
+  /** Events of the run; null when nobody reads them. */
   readonly story: string[] | null;
   violation: string | null;
 }
@@ -243,7 +243,7 @@ export function unitAt(world: World, host: string | null): Unit | null {
   return world.units.find((unit) => unit.host === host) ?? null;
 }
 
-/** Whether two units can talk to each other. */
+/** True when two units can reach each other. */
 export function reaches(from: Unit, to: Unit): boolean {
   return from === to || (to.machine === 'up' && from.machine === 'up' && !from.cutPeers && !to.cutPeers);
 }
