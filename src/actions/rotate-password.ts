@@ -3,6 +3,7 @@ import { generationsKey } from '../plan/credentials.ts';
 import { replicationRole } from '../plan/server/role.ts';
 import type { Step } from '../plan/step.ts';
 import { rotationOf } from '../relations/rotation.ts';
+import { entryOf } from '../server/entry-of.ts';
 import { type Action, asLeader, peerStep, refuse, wake } from './action.ts';
 
 /**
@@ -30,7 +31,7 @@ function raising(
   generations: Readonly<Record<string, number>>,
   peer: string,
 ): Step[] {
-  const raised = Object.fromEntries(users.map((user) => [user, (generations[user] ?? 1) + 1]));
+  const raised = Object.fromEntries(users.map((user) => [user, (entryOf(generations, user) ?? 1) + 1]));
   return [
     wake('to set the new passwords'),
     peerStep(peer, { [generationsKey]: JSON.stringify({ ...generations, ...raised }) }),

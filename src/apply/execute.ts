@@ -5,6 +5,7 @@ import { catalogExecutors } from '../postgres/catalog-executors.ts';
 import { debianRoots, type MachineContext } from '../postgres/machine.ts';
 import { serverExecutors } from '../postgres/server-executors.ts';
 import type { CatalogStep } from '../server/catalog-steps.ts';
+import { entryOf } from '../server/entry-of.ts';
 import type { ServerStep } from '../server/server-steps.ts';
 import { derivePassword } from '../system/entropy.ts';
 import type { Applying, Executors } from './executor.ts';
@@ -19,7 +20,11 @@ function machineContext(applying: Applying): MachineContext {
     unit: event.unit,
     place: applying.place,
     secretOf: async (role) => ({
-      password: derivePassword(await requireRoot(applying), role, credentials.generations[role] ?? 1),
+      password: derivePassword(
+        await requireRoot(applying),
+        role,
+        entryOf(credentials.generations, role) ?? 1,
+      ),
       fingerprint: fingerprintOf(role, credentials) ?? '',
     }),
   };

@@ -4,6 +4,7 @@ import { publishedSecrets, secretsKey, urisOf } from '../plan/clients/secrets.ts
 import { fingerprintOf } from '../plan/credentials.ts';
 import { fillText, redacted } from '../plan/redaction.ts';
 import type { BagContent } from '../relations/relation-facts.ts';
+import { entryOf } from '../server/entry-of.ts';
 import { derivePassword, passwordHash } from '../system/entropy.ts';
 import type { Applying } from './executor.ts';
 
@@ -13,7 +14,7 @@ export async function fillContent(content: BagContent, applying: Applying): Prom
   const uris = urisOf(publishedSecrets(applying.juju?.peer?.application[secretsKey]));
   const fill = {
     password: (role: string) => passwords.get(role) ?? '',
-    secretUri: (label: string) => uris[label] ?? '',
+    secretUri: (label: string) => entryOf(uris, label) ?? '',
   };
   return Object.fromEntries(Object.entries(content).map(([key, text]) => [key, fillText(text, fill)]));
 }
@@ -29,7 +30,7 @@ async function passwordsFor(content: BagContent, applying: Applying): Promise<Ma
   const hashes = { ...applying.memory.passwords };
   const credentials = asOnServer(applying.credentials);
   for (const role of roles) {
-    const password = derivePassword(root, role, credentials.generations[role] ?? 1);
+    const password = derivePassword(root, role, entryOf(credentials.generations, role) ?? 1);
     passwords.set(role, password);
     hashes[`${fingerprintOf(role, credentials)} ${role}`] = redacted(password, passwordHash);
   }

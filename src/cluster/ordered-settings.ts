@@ -2,6 +2,7 @@
  * Settings a standby must not have lower than its primary (max_connections and its siblings), or it stops
  * replaying. They are raised on standbys first and lowered on the primary first.
  */
+import { entryOf } from '../server/entry-of.ts';
 
 /** A member's values as running now, or those its WAL asks for; empty while unknown. */
 export type Running = Readonly<Record<string, number>>;
@@ -19,8 +20,8 @@ export function orderedSettings(
 ): Record<string, number> {
   const result: Record<string, number> = {};
   for (const [name, value] of Object.entries(wanted)) {
-    const now = own[name];
-    const known = others.flatMap((running) => running[name] ?? []);
+    const now = entryOf(own, name);
+    const known = others.flatMap((running) => entryOf(running, name) ?? []);
     if (role === 'standby') result[name] = Math.max(value, ...known);
     else if (now === undefined || known.length === 0) result[name] = value;
     else result[name] = Math.min(value, Math.max(now, Math.min(...known)));

@@ -8,6 +8,7 @@ import { type EventFacts, endpointOf } from '../plan/event.ts';
 import { debianRoots } from '../postgres/machine.ts';
 import { ownPostmasterPid } from '../postgres/postmaster.ts';
 import type { DatabaseInside } from '../server/catalog-facts.ts';
+import { entryOf } from '../server/entry-of.ts';
 import { readVolatile, writeVolatile } from '../system/volatile-note.ts';
 
 const words = z.record(z.string(), z.array(z.string()));
@@ -64,7 +65,8 @@ export async function keepInsides(
   const databases = settled.flatMap((name) => {
     const inside = insides.get(name);
     if (inside === undefined) return [];
-    const at = former[name]?.inside === inside ? former[name].at : now;
+    const noted = entryOf(former, name);
+    const at = noted?.inside === inside ? noted.at : now;
     return [[name, { at, inside }] as const];
   });
   await writeVolatile(unit, noteName, { postmaster, databases: Object.fromEntries(databases) });

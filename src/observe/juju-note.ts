@@ -7,6 +7,7 @@ import { uptime } from 'node:os';
 import * as z from 'zod';
 import type { EventFacts } from '../plan/event.ts';
 import type { Bag } from '../relations/relation-facts.ts';
+import { entryOf } from '../server/entry-of.ts';
 import { dropVolatile, readVolatile, writeVolatile } from '../system/volatile-note.ts';
 
 const BagShape = z.record(z.string(), z.string());
@@ -51,7 +52,7 @@ export async function readNote(event: EventFacts): Promise<JujuNote | null> {
   const note = NoteShape.safeParse(await readVolatile(event.unit, noteName)).data ?? null;
   const age = note === null ? 0 : uptime() - note.writtenAt;
   if (note === null || age < 0 || age > trustedSeconds) return null;
-  return event.relation === null || event.relation in note.units ? note : null;
+  return event.relation === null || Object.hasOwn(note.units, event.relation) ? note : null;
 }
 
 /** Removes the note: this hook is about to write a bag. */
@@ -67,5 +68,8 @@ export async function writeNote(unit: string, note: Omit<JujuNote, 'writtenAt'>)
 /** True when two bags hold the same. */
 export function sameBag(left: Bag, right: Bag): boolean {
   const keys = Object.keys(left);
-  return keys.length === Object.keys(right).length && keys.every((key) => left[key] === right[key]);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => entryOf(left, key) === entryOf(right, key))
+  );
 }

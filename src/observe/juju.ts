@@ -57,7 +57,9 @@ export async function observeJuju({ event, askStorage, peerRelation }: JujuQuest
         .map((id) => observeClient(id, event, leader, reader)),
     ),
     Promise.all(
-      ids.filter((id) => endpointOf(id) in collectorEndpoints).map((id) => observeSyslog(id, event, reader)),
+      ids
+        .filter((id) => Object.hasOwn(collectorEndpoints, endpointOf(id)))
+        .map((id) => observeSyslog(id, event, reader)),
     ),
     askStorage ? mountPoint('pgdata') : null,
   ]);
@@ -71,7 +73,7 @@ export async function observeJuju({ event, askStorage, peerRelation }: JujuQuest
     peer,
     clients,
     syslog,
-    unserved: ids.map(endpointOf).filter((endpoint) => endpoint in unservedEndpoints),
+    unserved: ids.map(endpointOf).filter((endpoint) => Object.hasOwn(unservedEndpoints, endpoint)),
     portOpen: !portHooks.has(event.hook),
     storageLocation,
   };
@@ -87,8 +89,8 @@ async function idsInUse(
   goals: GoalState | null,
   reader: RelationReader,
 ): Promise<string[]> {
-  const known = Object.keys(endpoints).filter((name) => !(name in peerEndpoints));
-  const inUse = known.filter((endpoint) => goals === null || endpoint in goals.relations);
+  const known = Object.keys(endpoints).filter((name) => !Object.hasOwn(peerEndpoints, name));
+  const inUse = known.filter((endpoint) => goals === null || Object.hasOwn(goals.relations, endpoint));
   const ids = (await Promise.all(inUse.map((endpoint) => reader.ids(endpoint)))).flat();
   const own = event.relation;
   // Juju may leave a relation that is being broken out of its lists.

@@ -31,7 +31,7 @@ export async function observePeer(
   if (application === null && !leaving)
     throw new HookCommandError('relation-get', null, `${id} cannot be read`);
   // Juju 4 goes on listing a unit that was removed by force; goal-state, which is never older, does not.
-  const exists = (unit: string): boolean => goals === null || unit in goals.units;
+  const exists = (unit: string): boolean => goals === null || Object.hasOwn(goals.units, unit);
   const seen = isOnlyOutOfSight(event) ? [...new Set([...listed, event.remoteUnit ?? ''])] : listed;
   const units = seen.filter((unit) => unit !== event.departingUnit && exists(unit));
   const bags = await Promise.all(units.map((unit) => reader.unitBag(id, unit)));

@@ -9,13 +9,14 @@ import {
 import { applicationOf } from '../plan/event.ts';
 import { redactBag } from '../plan/redaction.ts';
 import type { Bag } from '../relations/relation-facts.ts';
+import { entryOf } from '../server/entry-of.ts';
 import { passwordHash } from '../system/entropy.ts';
 import { type JujuNote, sameBag } from './juju-note.ts';
 
 export class RelationReader {
   readonly #unit: string;
   readonly #asked = new Map<string, Promise<unknown>>();
-  readonly #listed: Record<string, string[]> = {};
+  readonly #listed = new Map<string, string[]>();
   #lists: JujuNote | null = null;
   #own: Promise<JujuNote['own'] | null> = Promise.resolve(null);
 
@@ -28,7 +29,7 @@ export class RelationReader {
   fetch(note: JujuNote): void {
     for (const [id, units] of Object.entries(note.units)) {
       for (const unit of units) void this.unitBag(id, unit).catch(() => {});
-      const application = note.applications[id] ?? applicationOf(this.#unit);
+      const application = entryOf(note.applications, id) ?? applicationOf(this.#unit);
       void this.applicationBag(id, application).catch(() => {});
       if (id.startsWith('replication:')) void this.unitBag(id, this.#unit).catch(() => {});
     }
@@ -49,19 +50,21 @@ export class RelationReader {
   }
 
   async list(id: string): Promise<readonly string[]> {
-    const units = this.#lists?.units[id] ?? (await this.#once(`list ${id}`, () => relationList(id)));
-    this.#listed[id] = units;
+    const units = entryOf(this.#lists?.units, id) ?? (await this.#once(`list ${id}`, () => relationList(id)));
+    this.#listed.set(id, units);
     return units;
   }
 
   /** Relation → remote units of the lists that were asked for. */
   listed(): Readonly<Record<string, string[]>> {
-    return this.#listed;
+    return Object.fromEntries(this.#listed);
   }
 
   /** The remote application's name; null when Juju does not tell. */
   async application(id: string): Promise<string | null> {
-    return this.#lists?.applications[id] ?? this.#once(`application ${id}`, () => relationApplication(id));
+    return (
+      entryOf(this.#lists?.applications, id) ?? this.#once(`application ${id}`, () => relationApplication(id))
+    );
   }
 
   unitBag(id: string, unit: string): Promise<Bag> {
@@ -74,13 +77,13 @@ export class RelationReader {
 
   /** This unit's bag in a client relation, passwords redacted. */
   async ownBag(id: string): Promise<Bag> {
-    const noted = (await this.#own)?.[id];
+    const noted = entryOf(await this.#own, id);
     return noted?.unit ?? redactBag(await this.unitBag(id, this.#unit), passwordHash);
   }
 
   /** This application's bag in a client relation, passwords redacted; null where this unit may not read it. */
   async ownApplicationBag(id: string): Promise<Bag | null> {
-    const noted = (await this.#own)?.[id];
+    const noted = entryOf(await this.#own, id);
     if (noted?.application !== null && noted?.application !== undefined) return noted.application;
     const bag = await this.applicationBag(id, applicationOf(this.#unit));
     return bag === null ? null : redactBag(bag, passwordHash);

@@ -5,6 +5,7 @@ import { decisionKey } from '../cluster/bags/decision.ts';
 import { isTooLateToDecide } from '../cluster/deadlines.ts';
 import { actionFail, actionGet, actionSet } from '../juju/actions.ts';
 import type { Step } from '../plan/step.ts';
+import { entryOf } from '../server/entry-of.ts';
 import { errorText } from '../system/failed-looks.ts';
 import { hookSeconds, observeRound, type PassContext } from './context.ts';
 import { carryOut, isBug, take } from './take.ts';
@@ -17,7 +18,7 @@ const notLeader = 'leadership has moved to another unit meanwhile; run it again,
  * decided, and nothing that comes after can take it back when the task has said that it is done. Throws for a bug of the charm.
  */
 export async function runAction(name: string, context: PassContext): Promise<void> {
-  const action = actions[name];
+  const action = entryOf(actions, name);
   if (action === undefined) return actionFail(`this charm has no action "${name}"`);
   try {
     const outcome = await action(await actionGet(), () => observeRound(context));

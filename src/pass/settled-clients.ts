@@ -15,6 +15,7 @@ import { debianRoots } from '../postgres/machine.ts';
 import { ownPostmasterPid } from '../postgres/postmaster.ts';
 import type { ClientRelation } from '../relations/relation-facts.ts';
 import { readRelations } from '../relations/requests.ts';
+import { entryOf } from '../server/entry-of.ts';
 import { steadyJson } from '../server/json.ts';
 import { bootMoment } from '../system/clock.ts';
 import { md5Hex } from '../system/entropy.ts';
@@ -55,7 +56,7 @@ export async function takeSettled(unit: string): Promise<SettledClients | null> 
  * failed hook did not publish is not taken for published.
  */
 export async function isSettled(note: SettledClients, event: EventFacts): Promise<boolean> {
-  const known = event.relation === null ? undefined : note.clients[event.relation];
+  const known = event.relation === null ? undefined : entryOf(note.clients, event.relation);
   if (event.relation === null || known === undefined || !skippable.test(event.hook)) return false;
   // A unit that has lost the lease hears nothing of that, and may no longer read the application's own bags.
   if ((await isLeader()) !== note.leader) return false;
@@ -78,7 +79,7 @@ export async function settledBy(
   const known = former?.leader === juju.leader ? former.clients : {};
   const clients = letIn(juju).flatMap((client): [string, string][] => {
     const hash = hashOf(client);
-    return quiet || published.has(client.id) || known[client.id] === hash ? [[client.id, hash]] : [];
+    return quiet || published.has(client.id) || entryOf(known, client.id) === hash ? [[client.id, hash]] : [];
   });
   return { at: bootMoment(), leader: juju.leader, postmaster, clients: Object.fromEntries(clients) };
 }
@@ -93,8 +94,8 @@ function letIn({ clients, peer }: JujuFacts): readonly ClientRelation[] {
   const ready = readyIn(peer?.own);
   const read = readRelations(clients, answeredIn(peer?.application), md5Hex);
   const settled = read.filter(({ relation, requests, refused, problems }) => {
-    const isMet = requests.every(({ mark }) => ready[relation.id]?.includes(mark) === true);
-    return ready[relation.id] !== undefined && isMet && refused.length + problems.length === 0;
+    const isMet = requests.every(({ mark }) => entryOf(ready, relation.id)?.includes(mark) === true);
+    return entryOf(ready, relation.id) !== undefined && isMet && refused.length + problems.length === 0;
   });
   return settled.map(({ relation }) => relation);
 }

@@ -1,5 +1,6 @@
 /** Keys of a bag that have to change to reach its desired content. */
 import type { Bag, BagContent, BagText } from '../relations/relation-facts.ts';
+import { entryOf } from '../server/entry-of.ts';
 import { asOnServer } from './clients/passwords.ts';
 import { fingerprintOf } from './credentials.ts';
 import type { Observation } from './observation.ts';
@@ -21,15 +22,14 @@ export function planBag(
   desired: BagContent,
   whole: boolean,
 ): JujuStep[] {
-  const content: Record<string, BagText> = {};
-  for (const [key, text] of Object.entries(desired)) {
-    if (!hasKnownPasswords(observation, text)) continue;
-    if (redactedText(observation, text) !== (seen[key] ?? '')) content[key] = text;
-  }
-  if (whole) {
-    for (const key of Object.keys(seen)) if (!(key in desired) && !automatic.has(key)) content[key] = '';
-  }
-  return Object.keys(content).length === 0 ? [] : [{ kind: 'bag.set', relation, owner, content }];
+  const changed = Object.entries(desired).filter(
+    ([key, text]) =>
+      hasKnownPasswords(observation, text) && redactedText(observation, text) !== (entryOf(seen, key) ?? ''),
+  );
+  const gone = Object.keys(seen).filter((key) => !Object.hasOwn(desired, key) && !automatic.has(key));
+  const content = [...changed, ...(whole ? gone.map((key) => [key, ''] as const) : [])];
+  if (content.length === 0) return [];
+  return [{ kind: 'bag.set', relation, owner, content: Object.fromEntries(content) }];
 }
 
 export type RedactionFacts = Pick<Observation, 'credentials' | 'memory' | 'secretUris'>;
@@ -51,6 +51,6 @@ export function redactedText(known: RedactionFacts, text: BagText): string {
   const credentials = asOnServer(known.credentials);
   return fillText(text, {
     password: (role) => memory.passwords[`${fingerprintOf(role, credentials)} ${role}`] ?? '{password:?}',
-    secretUri: (label) => secretUris[label] ?? '{secret:?}',
+    secretUri: (label) => entryOf(secretUris, label) ?? '{secret:?}',
   });
 }

@@ -1,4 +1,6 @@
 /** Generations of passwords and their fingerprints, as a plan uses them. */
+
+import { entryOf } from '../server/entry-of.ts';
 import { jsonObject } from '../server/json.ts';
 import type { CredentialFacts } from './observation.ts';
 
@@ -21,7 +23,7 @@ export function fingerprintOf(
   role: string,
   credentials: Pick<CredentialFacts, 'fingerprints' | 'generations'>,
 ): string | null {
-  return credentials.fingerprints[String(credentials.generations[role] ?? 1)] ?? null;
+  return entryOf(credentials.fingerprints, String(entryOf(credentials.generations, role) ?? 1)) ?? null;
 }
 
 /** Source of the root secret that a peer application bag names: its URI, `bag` for a plain value, null for none. */

@@ -1,5 +1,6 @@
 /** Forwarding of logs to collectors. */
 import { type DesiredForwarding, desiredForwarding } from '../relations/syslog.ts';
+import { entryOf } from '../server/entry-of.ts';
 import { logLinePrefix } from '../server/settings.ts';
 import { planBag } from './bags.ts';
 import type { Means } from './means.ts';
@@ -15,7 +16,7 @@ export function forwardingFor({ juju, event }: Observation, { extraConf }: RawLi
 /** Publishes what collectors need to know. */
 export function planLogBags(observation: Observation, { bags }: DesiredForwarding): Step[] {
   return observation.juju.syslog.flatMap(({ id, ownBag }) => {
-    const bag = bags[id];
+    const bag = entryOf(bags, id);
     return bag === undefined ? [] : planBag(observation, id, 'unit', ownBag, bag, true);
   });
 }
@@ -32,7 +33,7 @@ export function planForwards(
     path: forward.path,
     content: render('rsyslog.conf', forward),
   }));
-  const files = desired.filter(({ path, content }) => seen[path] !== content);
+  const files = desired.filter(({ path, content }) => entryOf(seen, path) !== content);
   const remove = Object.keys(seen).filter((path) => !desired.some((file) => file.path === path));
   if (files.length === 0 && remove.length === 0 && !unread) return [];
   // It is installed first, by a job.

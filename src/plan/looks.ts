@@ -3,6 +3,7 @@ import { decodeMember } from '../cluster/bags/member.ts';
 import { hasStoppedForGood } from '../cluster/election.ts';
 import { knowsManual, notLookedAgain } from '../cluster/manual.ts';
 import type { MemberFacts } from '../cluster/member-facts.ts';
+import { entryOf } from '../server/entry-of.ts';
 import type { ServerFacts } from '../server/server-facts.ts';
 import type { EventFacts } from './event.ts';
 import type { JujuFacts } from './observation.ts';
@@ -95,7 +96,7 @@ function unheardAfterManual(
 }
 
 function factsOf(unit: string, { peers }: Pick<Reading, 'peers'>): MemberFacts | null {
-  return peers.others.find((member) => member.unit === unit)?.facts ?? peers.departed[unit] ?? null;
+  return peers.others.find((member) => member.unit === unit)?.facts ?? entryOf(peers.departed, unit) ?? null;
 }
 
 /** A client that goes has sessions to be ended, and peers have a role to log in with. */

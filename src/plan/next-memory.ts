@@ -2,6 +2,7 @@
 
 import type { MemberOutcome } from '../cluster/member.ts';
 import type { Decision } from '../cluster/member-facts.ts';
+import { entryOf } from '../server/entry-of.ts';
 import { rootSourceIn } from './credentials.ts';
 import { secondsSince } from './elapsed.ts';
 import { knownControllers } from './members/fence-view.ts';
@@ -65,7 +66,7 @@ function lookSeen({ memory: { lookSeen: seen }, juju, now }: Observation): Memor
 /** Since when the decision's primary has not answered; what was not tried stays as it was. */
 function silence({ memory, answers, now }: Observation, decision: Decision | null): Memory['silent'] {
   const unit = namedPrimary(decision);
-  const answer = unit === null ? undefined : answers[unit];
+  const answer = unit === null ? undefined : entryOf(answers, unit);
   if (unit === null || answer === undefined) return memory.silent;
   if (answer) return null;
   const { silent } = memory;

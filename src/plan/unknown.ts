@@ -1,4 +1,6 @@
 /** Looks that failed, in words for the status. Rules and lanes keep what was published and decided for what they were to find. */
+
+import { entryOf } from '../server/entry-of.ts';
 import type { ServerLook, UnknownFacts } from '../server/server-facts.ts';
 
 /** Looks besides those at the server. */
@@ -29,7 +31,7 @@ export function unknownProblems(seen: {
 }): string[] {
   const failed: Readonly<Record<string, string | undefined>> = { ...seen.server.unknown, ...seen.unknown };
   return Object.entries(words).flatMap(([look, text]) => {
-    const reason = failed[look];
+    const reason = entryOf(failed, look);
     return reason === undefined ? [] : [`${text}: ${reason}`];
   });
 }

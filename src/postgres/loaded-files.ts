@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { entryOf } from '../server/entry-of.ts';
 import { parsedJson } from '../server/json.ts';
 import { type ClusterPlace, managedPaths } from '../server/place.ts';
 import { bootId } from '../system/clock.ts';
@@ -65,7 +66,9 @@ export function unloadedFiles(
   settingsLoadedAt: string,
 ): string[] {
   const isCurrent = note !== null && [null, settingsLoadedAt].includes(note.settingsLoadedAt);
-  return Object.keys(digests).filter((path) => !isCurrent || note.files[path] !== digests[path]);
+  return Object.keys(digests).filter(
+    (path) => !isCurrent || entryOf(note.files, path) !== entryOf(digests, path),
+  );
 }
 
 /** Boot, process and its start: a name that no other server ever has. */

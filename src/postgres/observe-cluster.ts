@@ -1,4 +1,6 @@
 /** The charm's own cluster as it is seen. */
+
+import { entryOf } from '../server/entry-of.ts';
 import { managedPaths } from '../server/place.ts';
 import type { ServerFacts, ServerLook } from '../server/server-facts.ts';
 import type { FailedLooks } from '../system/failed-looks.ts';
@@ -52,7 +54,7 @@ export async function observeCluster(
     restarts: seen.restarts,
     walMissing: seen.walMissing,
     // Of the passfile only its heading: an observation holds no password.
-    files: { ...files, [paths.passfile]: firstLine(files[paths.passfile] ?? null) },
+    files: { ...files, [paths.passfile]: firstLine(entryOf(files, paths.passfile) ?? null) },
     startsAtBoot: startConf === null ? null : /^\s*auto\b/m.test(startConf),
     standbySignal,
   };

@@ -33,18 +33,18 @@ export async function readCatalog(
   );
   const open = new Set(databases.flatMap(({ name, allowsConnections }) => (allowsConnections ? [name] : [])));
   const names = [...new Set(wanted)].filter((name) => open.has(name)).toSorted();
-  const unreadable: Record<string, string> = {};
+  const unreadable = new Map<string, string>();
   const queue = names.filter((name) => !known.has(name));
   const worker = async (): Promise<void> => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
       try {
         known.set(name, { ...(await withSession(place, name, readInside, limits)), availableExtensions });
       } catch (error) {
-        unreadable[name] = error instanceof Error ? error.message : String(error);
+        unreadable.set(name, error instanceof Error ? error.message : String(error));
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(SESSIONS_AT_ONCE, queue.length) }, worker));
   const inside = names.flatMap((name) => known.get(name) ?? []);
-  return { roles, databases, inside, unreadable, olderSessions };
+  return { roles, databases, inside, unreadable: Object.fromEntries(unreadable), olderSessions };
 }

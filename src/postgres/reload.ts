@@ -1,4 +1,6 @@
 /** Reloads: the server reads its files again, and what it took of them is noted. */
+
+import { entryOf } from '../server/entry-of.ts';
 import { type ClusterPlace, managedPaths } from '../server/place.ts';
 import { digestsOf, type LoadedNote, noteLoaded, readLoaded } from './loaded-files.ts';
 import { traitsOf } from './machine.ts';
@@ -38,7 +40,7 @@ export async function reloadServer(state: string, place: ClusterPlace): Promise<
   };
   const files = Object.entries(digests).map(([path, digest]) => [
     path,
-    taken(path) ? digest : (note?.files[path] ?? 'unknown'),
+    taken(path) ? digest : (entryOf(note?.files, path) ?? 'unknown'),
   ]);
   const loaded: Omit<LoadedNote, 'postmaster'> = {
     settingsLoadedAt: after.settingsLoadedAt,

@@ -1,6 +1,7 @@
 /** From which addresses a client's units come. */
 import { compareUnits } from '../cluster/units.ts';
 import { networkOf } from '../server/address.ts';
+import { entryOf } from '../server/entry-of.ts';
 import { shownName } from '../server/identifiers.ts';
 import type { Bag, ClientRelation } from './relation-facts.ts';
 
@@ -29,7 +30,7 @@ export function clientAccess(relation: ClientRelation): ClientAccess {
   const problems: string[] = [];
   for (const unit of Object.keys(relation.remoteUnits).toSorted(compareUnits)) {
     let usable = false;
-    for (const text of subnetTexts(relation.remoteUnits[unit] ?? {})) {
+    for (const text of subnetTexts(entryOf(relation.remoteUnits, unit) ?? {})) {
       const network = networkOf(text);
       if (network === null) {
         problems.push(

@@ -1,4 +1,6 @@
 /** The servers as clients are to see them. Plain JSON, made by the plan from its observation. */
+
+import { entryOf } from '../server/entry-of.ts';
 import type { ClientRequest } from './client-request.ts';
 import type { ClientRelation } from './relation-facts.ts';
 
@@ -56,7 +58,7 @@ export const anyMark = '*';
 
 /** True when `unit` has met the request. */
 export function letsIn({ ready }: ClusterView, unit: string, { relation, mark }: ClientRequest): boolean {
-  const marks = ready[relation]?.[unit] ?? [];
+  const marks = entryOf(entryOf(ready, relation), unit) ?? [];
   return marks.includes(mark) || marks.includes(anyMark);
 }
 
@@ -71,7 +73,7 @@ export function places(
 ): { readonly primary: Place | null; readonly standbys: readonly Place[] } {
   const open = cluster.servers.filter(({ unit }) =>
     unit === cluster.primary
-      ? (cluster.ready[relation.id]?.[unit] ?? []).length > 0
+      ? (entryOf(entryOf(cluster.ready, relation.id), unit) ?? []).length > 0
       : letsIn(cluster, unit, request),
   );
   const found = open.map((server) =>

@@ -1,4 +1,5 @@
 /** Requests of a relation that its answer shows as met, and those that it cannot. */
+import { entryOf } from '../server/entry-of.ts';
 import type { ClientRequest, UnmetRequest } from './client-request.ts';
 import { type ClusterView, letsIn } from './cluster-view.ts';
 import type { ReadRelation } from './read-relation.ts';
@@ -31,7 +32,7 @@ export function answerable(
   const unmet: UnmetRequest[] = [
     ...read.refused,
     ...pending.flatMap(({ requestId, text, mark }) => {
-      const problems = found[mark] ?? [];
+      const problems = entryOf(found, mark) ?? [];
       return problems.length === 0 ? [] : [{ requestId, text, problems }];
     }),
   ];

@@ -1,4 +1,5 @@
 /** Answers over `db`, `db-admin` and `master`: the classic keys and the connection strings. */
+import { entryOf } from '../server/entry-of.ts';
 import type { ClientRequest } from './client-request.ts';
 import { type ClusterView, letsIn, ownPlace, places } from './cluster-view.ts';
 import { connectionString } from './connection-text.ts';
@@ -82,7 +83,7 @@ function allowed(
   key: string,
   now: string,
 ): string {
-  return cluster.rulesLoaded || answered.length === 0 ? now : (relation.ownBag[key] ?? now);
+  return cluster.rulesLoaded || answered.length === 0 ? now : (entryOf(relation.ownBag, key) ?? now);
 }
 
 function joinedByLine(texts: readonly (readonly BagPart[])[]): BagPart[] {

@@ -1,5 +1,6 @@
 /** Requests over endpoints `db`, `db-admin` (interface pgsql) and `master` (interface pgreplication). */
 import { compareUnits } from '../cluster/units.ts';
+import { entryOf } from '../server/entry-of.ts';
 import {
   type ClientRequest,
   markOf,
@@ -27,7 +28,7 @@ export function pgsqlRequests(relation: ClientRelation, userKind: UserKind, md5:
   const units = Object.keys(relation.remoteUnits).toSorted(compareUnits);
   const bags: readonly Bag[] = [
     relation.remoteApplicationBag,
-    ...units.map((unit) => relation.remoteUnits[unit] ?? {}),
+    ...units.map((unit) => entryOf(relation.remoteUnits, unit) ?? {}),
   ];
   const asking = bags.find((bag) => !isSilent(textIn(bag)));
   if (asking === undefined && isAnswered(relation.ownBag)) return nothingRequested;
@@ -47,7 +48,7 @@ export function pgsqlAnswered(
 }
 
 function isAnswered(ownBag: Bag): boolean {
-  return ['host', 'user', 'database'].every((key) => (ownBag[key] ?? '') !== '');
+  return ['host', 'user', 'database'].every((key) => (entryOf(ownBag, key) ?? '') !== '');
 }
 
 function parsed(

@@ -26,7 +26,7 @@ import { silentAnswer, withdrawn } from './silence.ts';
 export function answerV1(relation: ClientRelation, requests: Answerable, cluster: ClusterView): Answer {
   const responses: BagPart[][] = [];
   const secrets: DesiredSecret[] = [];
-  const noted: Record<string, RequestText> = {};
+  const noted = new Map<string, RequestText>();
   const unmet = new Map(requests.unmet.map((each) => [each.requestId, each]));
   for (const request of requests.met) {
     const offer = offerOf(relation, request, cluster);
@@ -35,17 +35,17 @@ export function answerV1(relation: ClientRelation, requests: Answerable, cluster
     const own = secretsOf(relation, request, offer, cluster);
     responses.push(response(request, own, offer, unmet.get(request.requestId)));
     secrets.push(...own.values());
-    noted[request.requestId ?? ''] = request.text;
+    noted.set(request.requestId ?? '', request.text);
     unmet.delete(request.requestId);
   }
   for (const { requestId, text, problems } of unmet.values()) {
     if (requestId === null) continue;
     responses.push([JSON.stringify({ ...identity(text), status: statuses(problems) })]);
-    noted[requestId] = text;
+    noted.set(requestId, text);
   }
   const application: BagContent = {
     ...withdrawn(ANSWER_KEYS),
-    data: steadyJson(noted),
+    data: steadyJson(Object.fromEntries(noted)),
     requests: ['[', ...responses.flatMap((parts, index) => (index === 0 ? parts : [',', ...parts])), ']'],
     status: statusText(requests.problems),
     version: 'v1',

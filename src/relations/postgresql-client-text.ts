@@ -1,4 +1,6 @@
 /** Requests over `database` as texts, in both wire formats: in the client's bag, and noted in the answer. */
+
+import { entryOf } from '../server/entry-of.ts';
 import { shownName } from '../server/identifiers.ts';
 import { isJsonList, isJsonObject, type Json, jsonObject, parsedJson, steadyJson } from '../server/json.ts';
 import type { Bag, ClientRelation } from './relation-facts.ts';
@@ -30,7 +32,7 @@ export type WireFormat = 'v0' | 'v1';
 
 /** The format that the client's bag is in; that of the answer it has while its own bag tells nothing. */
 export function wireFormat({ remoteApplicationBag, ownApplicationBag }: ClientRelation): WireFormat {
-  const tells = ['version', 'database'].some((key) => (remoteApplicationBag[key] ?? '') !== '');
+  const tells = ['version', 'database'].some((key) => (entryOf(remoteApplicationBag, key) ?? '') !== '');
   const version = (tells ? remoteApplicationBag : (ownApplicationBag ?? {}))['version'];
   return version === 'v1' ? 'v1' : 'v0';
 }
@@ -54,7 +56,7 @@ export function notedV1(fields: RequestText): RequestText {
 function picked(texts: RequestText, keys: readonly string[]): RequestText {
   return Object.fromEntries(
     keys.flatMap((key) => {
-      const text = texts[key];
+      const text = entryOf(texts, key);
       return text === undefined ? [] : [[key, text]];
     }),
   );
@@ -71,7 +73,7 @@ export function listedRequests(text: string): readonly RequestText[] | string {
   const requests = new Map<string, RequestText>();
   for (const item of value) {
     if (!isJsonObject(item)) return 'the key "requests" holds something that is not an object';
-    const wrong = TEXT_FIELDS.find((key) => typeof (item[key] ?? '') !== 'string');
+    const wrong = TEXT_FIELDS.find((key) => typeof (entryOf(item, key) ?? '') !== 'string');
     if (wrong !== undefined) return `the "${wrong}" of a request is not text`;
     const request = textsOf(item);
     const id = request['request-id'] ?? '';
@@ -91,14 +93,14 @@ export function answeredTexts(ownApplicationBag: Bag): readonly RequestText[] {
   if (data === null) return [];
   if (ownApplicationBag['version'] !== 'v1') {
     const hasUser = ['username', 'entity-name', 'secret-user', 'secret-entity'].some(
-      (key) => (ownApplicationBag[key] ?? '') !== '',
+      (key) => (entryOf(ownApplicationBag, key) ?? '') !== '',
     );
     return hasUser ? [textsOf(data)] : [];
   }
   const responses = parsedJson(ownApplicationBag['requests'] ?? '');
   return (isJsonList(responses) ? responses : []).flatMap((response) => {
     if (!isJsonObject(response) || !('secret-user' in response || 'secret-entity' in response)) return [];
-    const noted = data[String(response['request-id'])];
+    const noted = entryOf(data, String(response['request-id']));
     return isJsonObject(noted) ? [textsOf(noted)] : [];
   });
 }

@@ -2,6 +2,8 @@
  * Words of `extra-user-roles`: attributes of the user, shorthands of other charms, and names of group
  * roles.
  */
+
+import { entryOf } from '../server/entry-of.ts';
 import { shownName } from '../server/identifiers.ts';
 import { plainAttributes, type UserAttributes } from './client-request.ts';
 import { checkedRoles, commaItems } from './word-lists.ts';
@@ -31,9 +33,7 @@ export function requestedUser(extraUserRoles: string, extraGroupRoles: string): 
   const names: string[] = [...commaItems(extraGroupRoles)];
   const problems: string[] = [];
   for (const word of commaItems(extraUserRoles)) {
-    const attribute = Object.hasOwn(ATTRIBUTES, word.toUpperCase())
-      ? ATTRIBUTES[word.toUpperCase()]
-      : undefined;
+    const attribute = entryOf(ATTRIBUTES, word.toUpperCase());
     if (attribute !== undefined) {
       if (attribute !== null) attributes[attribute] = true;
     } else if (ADMINISTRATORS.includes(word)) {

@@ -1,4 +1,6 @@
 /** Requests of relations: those of now, and those that have been answered. */
+
+import { entryOf } from '../server/entry-of.ts';
 import { clientAccess } from './access.ts';
 import { nothingRequested } from './client-request.ts';
 import { clientEndpoints } from './endpoints.ts';
@@ -13,7 +15,7 @@ export function readRelations(
   answered: AnsweredTexts,
   md5: Md5,
 ): ReadRelation[] {
-  return relations.map((relation) => readRelation(relation, answered[relation.id], md5));
+  return relations.map((relation) => readRelation(relation, entryOf(answered, relation.id), md5));
 }
 
 /**

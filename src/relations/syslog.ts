@@ -1,6 +1,7 @@
 /** Endpoint `syslog`: what log collectors are told, and the files that make rsyslog forward to them. */
 import { compareUnits } from '../cluster/units.ts';
 import { addressBits } from '../server/address.ts';
+import { entryOf } from '../server/entry-of.ts';
 import { shownName } from '../server/identifiers.ts';
 import type { BagContent, SyslogRelation } from './relation-facts.ts';
 
@@ -38,7 +39,7 @@ export function desiredForwarding(
   for (const relation of live) {
     bags[relation.id] = { programname: programName, log_line_prefix: logLinePrefix };
     for (const remote of Object.keys(relation.remoteUnits).toSorted(compareUnits)) {
-      const bag = relation.remoteUnits[remote] ?? {};
+      const bag = entryOf(relation.remoteUnits, remote) ?? {};
       const address = bag['private-address'] ?? bag['ingress-address'] ?? '';
       if (addressBits(address) === null) {
         const why = `${remote} names ${shownName(address)} as its address, which is not an IP address`;

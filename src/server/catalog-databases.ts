@@ -7,6 +7,7 @@ import type { DesiredGrant } from './catalog-facts.ts';
 import type { CatalogStep } from './catalog-steps.ts';
 import type { CatalogView } from './catalog-view.ts';
 import { type DatabasePrivilege, databasePrivileges } from './database-privileges.ts';
+import { entryOf } from './entry-of.ts';
 import { isReservedDatabase } from './reserved-databases.ts';
 
 /** Steps for the database of `grant`; none for a reserved one, which only administrators may name. */
@@ -19,7 +20,7 @@ export function planDatabase(grant: DesiredGrant, view: CatalogView): CatalogSte
   const steps: CatalogStep[] = [];
   if (seen.publicConnect) steps.push({ kind: 'database.close', relation, database });
   const wanted: readonly string[] = sharedPrivileges(grant, view.grants);
-  const held = seen.privileges[user] ?? [];
+  const held = entryOf(seen.privileges, user) ?? [];
   const granted = wanted.filter((word) => !held.includes(word));
   const revoked = view.spared.has(user) ? [] : held.filter((word) => !wanted.includes(word));
   if (granted.length > 0 || revoked.length > 0) {

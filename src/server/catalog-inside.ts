@@ -4,6 +4,7 @@ import { sharedPrivileges } from './catalog-databases.ts';
 import type { DatabaseInside, DesiredGrant } from './catalog-facts.ts';
 import type { CatalogStep } from './catalog-steps.ts';
 import type { CatalogView } from './catalog-view.ts';
+import { entryOf } from './entry-of.ts';
 import { parseRoleComment } from './role-comment.ts';
 
 /** Steps inside the database of `grant`; none before it could be looked into. */
@@ -23,7 +24,7 @@ function planSchema(grant: DesiredGrant, inside: DatabaseInside, view: CatalogVi
   if (!closed || grant.superuser) return [];
   const mayCreate = sharedPrivileges(grant, view.grants).includes('CREATE');
   const wanted = mayCreate ? ['CREATE', 'USAGE'] : [];
-  const held = inside.publicSchemaPrivileges[user] ?? [];
+  const held = entryOf(inside.publicSchemaPrivileges, user) ?? [];
   const grants = wanted.filter((word) => !held.includes(word));
   const revokes = view.spared.has(user) ? [] : held.filter((word) => !wanted.includes(word));
   if (grants.length === 0 && revokes.length === 0) return [];
@@ -32,7 +33,7 @@ function planSchema(grant: DesiredGrant, inside: DatabaseInside, view: CatalogVi
 
 function planShare(grant: DesiredGrant, inside: DatabaseInside): CatalogStep[] {
   const { relation, database, user, ownerRole } = grant;
-  if (inside.defaultGrants[user]?.includes(ownerRole) === true) return [];
+  if (entryOf(inside.defaultGrants, user)?.includes(ownerRole) === true) return [];
   return [{ kind: 'objects.share', relation, database, role: user, ownerRole }];
 }
 
@@ -55,7 +56,7 @@ function planInheritance(grant: DesiredGrant, inside: DatabaseInside, view: Cata
 function planExtensions(grant: DesiredGrant, inside: DatabaseInside): CatalogStep[] {
   const { relation, database } = grant;
   return grant.extensions.flatMap(({ name, schema }): CatalogStep[] => {
-    if (name in inside.extensions) return [];
+    if (Object.hasOwn(inside.extensions, name)) return [];
     const missing = schema !== null && !inside.schemas.includes(schema);
     const creation: CatalogStep[] = missing ? [{ kind: 'schema.create', relation, database, schema }] : [];
     return [...creation, { kind: 'extension.create', relation, database, extension: name, schema }];

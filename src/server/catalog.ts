@@ -9,6 +9,7 @@ import { planInside } from './catalog-inside.ts';
 import { planRoles } from './catalog-roles.ts';
 import type { CatalogStep } from './catalog-steps.ts';
 import type { CatalogContext, CatalogView } from './catalog-view.ts';
+import { entryOf } from './entry-of.ts';
 import { grantProblems } from './grant-problem.ts';
 
 /** Relation → marks of its requests. */
@@ -76,7 +77,8 @@ function isAdmitted({ user, database }: DesiredGrant, { seen, roles }: CatalogVi
   const role = roles.get(user);
   const facts = seen.databases.find(({ name }) => name === database);
   if (role === undefined || facts === undefined || !facts.allowsConnections) return false;
-  const mayConnect = role.superuser || facts.publicConnect || facts.privileges[user]?.includes('CONNECT');
+  const mayConnect =
+    role.superuser || facts.publicConnect || entryOf(facts.privileges, user)?.includes('CONNECT');
   return role.login && role.hasPassword && mayConnect === true;
 }
 

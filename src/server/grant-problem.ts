@@ -1,5 +1,6 @@
 /** Reason a client's request cannot be met, before anything is done for it. */
 import type { CatalogFacts, DesiredGrant, RoleFacts } from './catalog-facts.ts';
+import { entryOf } from './entry-of.ts';
 import { hbaNameProblem } from './hba.ts';
 import { identifierProblem, shownName } from './identifiers.ts';
 import { isReservedDatabase } from './reserved-databases.ts';
@@ -39,7 +40,7 @@ function databaseProblem({ database, superuser }: DesiredGrant, seen: CatalogFac
   if (isReservedDatabase(database) && !superuser) return `${shown} is reserved`;
   const facts = seen.databases.find((known) => known.name === database);
   if (facts?.allowsConnections === false) return `${shown} does not allow connections`;
-  const unreadable = seen.unreadable[database];
+  const unreadable = entryOf(seen.unreadable, database);
   return unreadable === undefined ? null : `${shown} cannot be looked into: ${unreadable}`;
 }
 
@@ -81,7 +82,11 @@ function extensionProblem(
   const problem = identifierProblem(name) ?? (schema === null ? null : schemaProblem(schema));
   if (problem !== null) return `${shown}: ${problem}`;
   const inside = seen.inside.find((known) => known.name === grant.database);
-  if (inside === undefined || name in inside.extensions || inside.availableExtensions.includes(name))
+  if (
+    inside === undefined ||
+    Object.hasOwn(inside.extensions, name) ||
+    inside.availableExtensions.includes(name)
+  )
     return null;
   return `${shown} is not available; install its package (extra_packages) or stop requesting it`;
 }

@@ -1,17 +1,35 @@
 /** JSON as it comes out of bags, comments and files: read without ever throwing. */
+import { entryOf } from './entry-of.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
-/** The value of a JSON text, or undefined when it is none. */
+/** Nothing that is read here nests deeper; who walks a value calls itself for each level. */
+const DEEPEST = 100;
+
+/** The value of a JSON text, or undefined when it is none, or nests too deep to be walked. */
 export function parsedJson(text: string): Json | undefined {
   // Mostly a key that is not there: an error costs a hundred times as much.
-  if (text === '') return undefined;
+  if (text === '' || isDeeper(text, DEEPEST)) return undefined;
   try {
     return JSON.parse(text) as Json;
   } catch {
     return undefined;
   }
+}
+
+/** True when brackets outside of strings nest deeper than `limit`. One look at each character, whatever the text is. */
+function isDeeper(text: string, limit: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length && depth <= limit; at += 1) {
+    const character = text[at];
+    if (inString && character === '\\') at += 1;
+    else if (character === '"') inString = !inString;
+    else if (!inString && (character === '[' || character === '{')) depth += 1;
+    else if (!inString && (character === ']' || character === '}')) depth -= 1;
+  }
+  return depth > limit;
 }
 
 /** The JSON object in `text`, or null when it is anything else. */
@@ -41,5 +59,5 @@ export function steadyJson(value: Json): string {
   if (isJsonList(value)) return `[${value.map(steadyJson).join(',')}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
   const keys = Object.keys(value).toSorted();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${steadyJson(value[key] ?? null)}`).join(',')}}`;
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${steadyJson(entryOf(value, key) ?? null)}`).join(',')}}`;
 }

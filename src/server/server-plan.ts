@@ -1,5 +1,6 @@
 /** Steps from the machine's PostgreSQL as it is to what it should be. */
 
+import { entryOf } from './entry-of.ts';
 import type { ManagedFile } from './managed-files.ts';
 import { type ClusterPlace, managedPaths } from './place.ts';
 import type { RunningServer, ServerFacts } from './server-facts.ts';
@@ -112,7 +113,7 @@ export function planFiles(
   seen: Readonly<Record<string, string | null>>,
 ): ServerStep[] {
   return files.flatMap(({ path, content, mode, owner }): ServerStep[] => {
-    if ((seen[path] ?? null) === content) return [];
+    if ((entryOf(seen, path) ?? null) === content) return [];
     return content === null
       ? [{ kind: 'file.remove', path }]
       : [{ kind: 'file.write', path, content, mode, owner }];

@@ -1,5 +1,6 @@
 /** The leader's decision as the text of the application bag, and back. */
 
+import { entryOf } from '../../server/entry-of.ts';
 import { jsonObject } from '../../server/json.ts';
 import type { Decision } from '../member-facts.ts';
 import { parsePosition } from '../position.ts';
@@ -39,7 +40,10 @@ export function decodeDecision(text: string | null | undefined): ReadDecision {
   const raw = jsonObject(text);
   const problem = `application bag: cannot read decision=${JSON.stringify(text.slice(0, 80))}`;
   if (raw === null) return { decision: null, problem };
-  const word = (key: string): string | null => (typeof raw[key] === 'string' ? raw[key] : null);
+  const word = (key: string): string | null => {
+    const value = entryOf(raw, key);
+    return typeof value === 'string' ? value : null;
+  };
   const kind = (['primary', 'freeze', 'handover'] as const).find((name) => name === raw['kind']);
   const epoch = raw['epoch'];
   if (kind === undefined || typeof epoch !== 'number' || !Number.isSafeInteger(epoch) || epoch < 1) {

@@ -1,4 +1,6 @@
 /** A member's facts as the text of its unit bag, and back. */
+
+import { entryOf } from '../../server/entry-of.ts';
 import { jsonObject, parsedJson } from '../../server/json.ts';
 import type { TimelineSwitch } from '../../server/server-facts.ts';
 import type { ManualNote, MemberFacts, MemberRole } from '../member-facts.ts';
@@ -51,7 +53,7 @@ export interface ReadMember {
 
 /** Reads a unit bag. Never throws: text it does not understand is a problem, not an exception. */
 export function decodeMember(unit: string, bag: Text): ReadMember {
-  const text = (key: string): string | null => bag[key] || null;
+  const text = (key: string): string | null => entryOf(bag, key) || null;
   if (text('role') === null) return { facts: null, problem: null };
   const role = roles.find((word) => word === bag['role']);
   const port = integer(text('port'));
@@ -61,7 +63,7 @@ export function decodeMember(unit: string, bag: Text): ReadMember {
   const settings = readSettings(text('settings'));
   const wrong = (key: string): ReadMember => ({
     facts: null,
-    problem: `peer bag of ${unit}: cannot read ${key}=${JSON.stringify((bag[key] ?? '').slice(0, 60))}`,
+    problem: `peer bag of ${unit}: cannot read ${key}=${JSON.stringify((entryOf(bag, key) ?? '').slice(0, 60))}`,
   });
   if (role === undefined) return wrong('role');
   if (port === null) return wrong('port');
@@ -128,11 +130,10 @@ function readHistory(text: string | null): TimelineSwitch[] | null {
 }
 
 function readSettings(text: string | null): Record<string, number> {
-  const settings: Record<string, number> = {};
-  for (const [name, value] of Object.entries(jsonObject(text) ?? {})) {
-    if (typeof value === 'number') settings[name] = value;
-  }
-  return settings;
+  const entries = Object.entries(jsonObject(text) ?? {});
+  return Object.fromEntries(
+    entries.flatMap(([name, value]) => (typeof value === 'number' ? [[name, value] as const] : [])),
+  );
 }
 
 function readManual(text: string | null): ManualNote | null {

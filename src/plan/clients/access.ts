@@ -1,6 +1,7 @@
 /** Steps on roles, databases and sessions of clients, and on the role that standbys log in with. */
 import type { CatalogStep } from '../../server/catalog-steps.ts';
 import { closedSessions } from '../../server/closed-sessions.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import { parseRoleComment } from '../../server/role-comment.ts';
 import { areRulesInForce } from '../../server/server-plan.ts';
 import type { ServerStep } from '../../server/server-steps.ts';
@@ -12,7 +13,9 @@ import type { Situation } from '../situation.ts';
 export function settledDatabases({ reading, catalog }: Situation): string[] {
   const byDatabase = Map.groupBy(reading.grants.grants, ({ database }) => database);
   return [...byDatabase].flatMap(([database, grants]) =>
-    grants.every(({ relation, mark }) => catalog?.met[relation]?.includes(mark) === true) ? [database] : [],
+    grants.every(({ relation, mark }) => entryOf(catalog?.met, relation)?.includes(mark) === true)
+      ? [database]
+      : [],
   );
 }
 

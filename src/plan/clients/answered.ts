@@ -6,7 +6,7 @@
 import { textsOf } from '../../relations/postgresql-client-text.ts';
 import type { AnsweredTexts } from '../../relations/read-relation.ts';
 import type { Answer } from '../../relations/relation-facts.ts';
-import type { RequestText } from '../../relations/request-text.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import { isJsonList, isJsonObject, jsonObject, steadyJson } from '../../server/json.ts';
 import { planBag } from '../bags.ts';
 import type { Observation } from '../observation.ts';
@@ -33,11 +33,10 @@ export function planAnswered(
   const { juju } = observation;
   if (!juju.leader || juju.peer === null) return [];
   const before = answeredIn(juju.peer.application);
-  const texts: Record<string, readonly RequestText[]> = {};
-  for (const [relation, { answered }] of answers) {
-    const met = answered ?? before[relation] ?? [];
-    if (met.length > 0) texts[relation] = met;
-  }
-  const content = { [answeredKey]: Object.keys(texts).length === 0 ? '' : steadyJson(texts) };
+  const texts = answers.flatMap(([relation, { answered }]) => {
+    const met = answered ?? entryOf(before, relation) ?? [];
+    return met.length > 0 ? [[relation, met] as const] : [];
+  });
+  const content = { [answeredKey]: texts.length === 0 ? '' : steadyJson(Object.fromEntries(texts)) };
   return planBag(observation, juju.peer.id, 'application', juju.peer.application, content, false);
 }

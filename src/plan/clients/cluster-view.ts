@@ -1,5 +1,6 @@
 /** The cluster as clients are to see it. */
 import type { ClusterView, PublishedState, ServerAddress } from '../../relations/cluster-view.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import { areRulesInForce } from '../../server/server-plan.ts';
 import { hasSecrets } from '../event.ts';
 import { serverVersion } from '../members/member-view.ts';
@@ -21,7 +22,14 @@ export function clusterView(situation: Situation, ready: ReadyMarks): ClusterVie
   const others = reading.peers.others.flatMap(({ unit, facts }): ServerAddress[] =>
     facts === null
       ? []
-      : [{ unit, host: facts.host, port: facts.port, addresses: addressesIn(juju.peer?.members[unit]) }],
+      : [
+          {
+            unit,
+            host: facts.host,
+            port: facts.port,
+            addresses: addressesIn(entryOf(juju.peer?.members, unit)),
+          },
+        ],
   );
   return {
     unit: event.unit,
@@ -52,12 +60,12 @@ function readyByRelation(
 ): ClusterView['ready'] {
   const units = [
     [event.unit, here] as const,
-    ...peers.others.map(({ unit }) => [unit, readyIn(juju.peer?.members[unit])] as const),
+    ...peers.others.map(({ unit }) => [unit, readyIn(entryOf(juju.peer?.members, unit))] as const),
   ];
   return Object.fromEntries(
     juju.clients.map(({ id }) => [
       id,
-      Object.fromEntries(units.map(([unit, ready]) => [unit, ready[id] ?? []])),
+      Object.fromEntries(units.map(([unit, ready]) => [unit, entryOf(ready, id) ?? []])),
     ]),
   );
 }

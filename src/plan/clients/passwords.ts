@@ -3,6 +3,7 @@
  * its generation, and standbys get them with the rest of the data.
  */
 import type { CatalogFacts } from '../../server/catalog-facts.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import { parseRoleComment } from '../../server/role-comment.ts';
 import type { Memory } from '../memory.ts';
 import type { CredentialFacts } from '../observation.ts';
@@ -21,7 +22,7 @@ export function generationsOnServer(
     catalog.roles.flatMap(({ name, comment }) => {
       const note = parseRoleComment(comment);
       if (note?.made !== 'user') return [];
-      const generation = generations.get(note.password ?? '') ?? memory.onServer[name];
+      const generation = generations.get(note.password ?? '') ?? entryOf(memory.onServer, name);
       return generation === undefined ? [] : [[name, generation] as const];
     }),
   );
@@ -35,7 +36,7 @@ export function asOnServer(credentials: CredentialFacts): CredentialFacts {
 /** Users whose password on the server is not the one it should be. */
 export function usersBehind(users: readonly string[], { generations, onServer }: CredentialFacts): string[] {
   return [...new Set(users)].filter((user) => {
-    const generation = onServer[user];
-    return generation !== undefined && generation !== (generations[user] ?? 1);
+    const generation = entryOf(onServer, user);
+    return generation !== undefined && generation !== (entryOf(generations, user) ?? 1);
   });
 }

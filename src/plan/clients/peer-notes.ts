@@ -1,6 +1,7 @@
 /** Keys of a unit's peer bag about its clients, written and read in one place. */
 
 import { anyMark } from '../../relations/cluster-view.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import { isJsonObject, jsonObject, steadyJson } from '../../server/json.ts';
 import { endpointOf } from '../event.ts';
 import type { Observation } from '../observation.ts';
@@ -32,7 +33,7 @@ export function peerNotes(
   const renewed = Object.keys(credentials.generations)
     .toSorted()
     .flatMap((role) => {
-      const generation = credentials.onServer[role];
+      const generation = entryOf(credentials.onServer, role);
       return generation === undefined ? [] : `${role}:${generation}`;
     });
   return {
@@ -47,7 +48,7 @@ function addressesNow({ juju }: Observation): Record<string, string> {
   const before = addressesIn(juju.peer?.own);
   return Object.fromEntries(
     juju.clients.flatMap(({ id, ingressAddress }) => {
-      const address = ingressAddress ?? before[endpointOf(id)];
+      const address = ingressAddress ?? entryOf(before, endpointOf(id));
       return address === undefined || address === juju.peer?.host ? [] : [[endpointOf(id), address]];
     }),
   );
@@ -57,7 +58,7 @@ function readyText(ready: ReadyMarks): string {
   return Object.keys(ready)
     .toSorted()
     .flatMap((relation) => {
-      const marks = [...new Set(ready[relation])].toSorted();
+      const marks = [...new Set(entryOf(ready, relation))].toSorted();
       return marks.length === 0 ? [] : [`${relation}=${marks.join(',')}`];
     })
     .join(' ');

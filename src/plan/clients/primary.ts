@@ -1,4 +1,6 @@
 /** The primary as clients are to know it. */
+
+import { entryOf } from '../../server/entry-of.ts';
 import type { Situation } from '../situation.ts';
 
 /** The unit that takes writes; null while there is none. */
@@ -14,6 +16,6 @@ export function primaryUnit({ observation, member, reading: { peers } }: Situati
  */
 export function isPrimaryUnread({ observation, reading: { peers } }: Situation): boolean {
   const named = peers.others.find(({ unit }) => unit === peers.decision?.primary);
-  const bag = observation.juju.peer?.members[named?.unit ?? ''] ?? {};
+  const bag = entryOf(observation.juju.peer?.members, named?.unit ?? '') ?? {};
   return named !== undefined && named.facts === null && (bag['role'] ?? '') !== '';
 }

@@ -5,6 +5,7 @@
 import { type Watch, wakeAfter } from '../../cluster/goal.ts';
 import type { MemberFacts } from '../../cluster/member-facts.ts';
 import { isStreaming } from '../../cluster/streams.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import { secondsSince } from '../elapsed.ts';
 import type { Memory } from '../memory.ts';
 import type { Situation } from '../situation.ts';
@@ -27,7 +28,7 @@ export function readersSeen(situation: Situation): Memory['readers'] {
   );
   return Object.fromEntries(
     candidates.flatMap(({ unit, facts }) => {
-      const before = memory.readers[unit];
+      const before = entryOf(memory.readers, unit);
       if (primary === null) return before === undefined ? [] : [[unit, before]];
       if (follows(situation, facts, primary)) return [[unit, null]];
       return before === undefined ? [] : [[unit, before ?? now]];

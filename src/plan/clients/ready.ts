@@ -1,4 +1,6 @@
 /** Requests that this unit has met. */
+
+import { entryOf } from '../../server/entry-of.ts';
 import { areRulesInForce } from '../../server/server-plan.ts';
 import type { Situation } from '../situation.ts';
 import { type ReadyMarks, readyIn } from './peer-notes.ts';
@@ -15,11 +17,11 @@ export function readyHere(situation: Situation): ReadyMarks {
   const loaded = areRulesInForce(observation.server);
   return Object.fromEntries(
     reading.relations.flatMap(({ relation: { id, broken }, requests, answered }) => {
-      const kept = before[id] ?? [];
+      const kept = entryOf(before, id) ?? [];
       if (broken) return [];
       if (!isKnown) return [[id, kept] as const];
-      const met = catalog.met[id] ?? [];
-      const admitted = catalog.admitted[id] ?? [];
+      const met = entryOf(catalog.met, id) ?? [];
+      const admitted = entryOf(catalog.admitted, id) ?? [];
       const old = new Set([...kept, ...answered.map(({ mark }) => mark)]);
       const marks = [...requests, ...answered].flatMap(({ mark }) =>
         (loaded && met.includes(mark)) || (old.has(mark) && admitted.includes(mark)) ? [mark] : [],

@@ -1,6 +1,7 @@
 /** Secrets for clients: made when missing, renewed when their content changes. */
 
 import type { DesiredSecret } from '../../relations/relation-facts.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import { isJsonObject, jsonObject } from '../../server/json.ts';
 import { hasKnownPasswords, type RedactionFacts, redactedText } from '../bags.ts';
 import type { Observation } from '../observation.ts';
@@ -15,7 +16,7 @@ export function planSecrets(observation: Observation, desired: readonly DesiredS
   const published = publishedSecrets(observation.juju.peer?.application[secretsKey]);
   return desired.flatMap(({ label, content, grantTo }): Step[] => {
     if (!Object.values(content).every((text) => hasKnownPasswords(observation, text))) return [];
-    if (published[label]?.content === redactedContent(observation, content)) return [];
+    if (entryOf(published, label)?.content === redactedContent(observation, content)) return [];
     return [{ kind: 'secret.publish', relation: grantTo, label, content }];
   });
 }

@@ -1,4 +1,5 @@
 /** Reasons requests of clients are not met: as this server finds, and as the primary publishes. */
+import { entryOf } from '../../server/entry-of.ts';
 import type { Situation } from '../situation.ts';
 import type { FailedStep } from '../step.ts';
 import { type Reasons, unmetIn } from './peer-notes.ts';
@@ -16,7 +17,7 @@ export function knownReasons(
 ): Reasons {
   const { juju, event } = situation.observation;
   if (primary === null || primary === event.unit) return reasonsHere(situation, failed);
-  return unmetIn(juju.peer?.members[primary]);
+  return unmetIn(entryOf(juju.peer?.members, primary));
 }
 
 /**
@@ -31,10 +32,13 @@ export function reasonsHere(
   if (catalog === null) return before;
   return Object.fromEntries(
     reading.relations.flatMap(({ relation: { id }, requests }) => {
-      const pending = requests.filter(({ mark }) => catalog.met[id]?.includes(mark) !== true);
+      const pending = requests.filter(({ mark }) => entryOf(catalog.met, id)?.includes(mark) !== true);
       const reasons = pending.flatMap(({ mark, database }) => {
-        const found = [...(catalog.problems[id]?.[mark] ?? []), ...failures(failed, id, database)];
-        const kept = found.length > 0 ? found : (before[id]?.[mark] ?? []);
+        const found = [
+          ...(entryOf(entryOf(catalog.problems, id), mark) ?? []),
+          ...failures(failed, id, database),
+        ];
+        const kept = found.length > 0 ? found : (entryOf(entryOf(before, id), mark) ?? []);
         return kept.length === 0 ? [] : [[mark, [...new Set(kept)].map(shortened)] as const];
       });
       return reasons.length === 0 ? [] : [[id, Object.fromEntries(reasons)] as const];

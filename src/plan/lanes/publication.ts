@@ -8,6 +8,7 @@ import { answerOf } from '../../relations/answers.ts';
 import type { ReadRelation } from '../../relations/read-relation.ts';
 import type { Answer } from '../../relations/relation-facts.ts';
 import { silentAnswer } from '../../relations/silence.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import { planBag } from '../bags.ts';
 import { planAnswered } from '../clients/answered.ts';
 import { clusterView } from '../clients/cluster-view.ts';
@@ -73,7 +74,7 @@ function answersTo(
   const isKnown = !isOverruled(situation) && (cluster.primary !== null || !isPrimaryUnread(situation));
   return situation.reading.relations.map((read) => {
     const { id } = read.relation;
-    return { read, answer: isKnown ? answerOf(read, cluster, reasons[id] ?? {}) : silentAnswer };
+    return { read, answer: isKnown ? answerOf(read, cluster, entryOf(reasons, id) ?? {}) : silentAnswer };
   });
 }
 

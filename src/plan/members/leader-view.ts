@@ -2,6 +2,7 @@
 import type { MemberFacts } from '../../cluster/member-facts.ts';
 import { compareUnits } from '../../cluster/units.ts';
 import type { LeaderView, Member } from '../../cluster/view.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import { secondsSince } from '../elapsed.ts';
 import type { Observation } from '../observation.ts';
 import { heldSeconds, tried } from './member-view.ts';
@@ -24,7 +25,7 @@ export function leaderView(
     decision,
     heldSeconds: heldSeconds(observation, decision),
     members: [self, ...tried(peers, observation)].toSorted((a, b) => compareUnits(a.unit, b.unit)),
-    departedPrimary: named === null ? null : (peers.departed[named] ?? null),
+    departedPrimary: named === null ? null : (entryOf(peers.departed, named) ?? null),
     primaryAnswers: primaryAnswers(observation, peers, named),
     primarySilentSeconds: silentSeconds(observation, named),
     primaryRemains:
@@ -51,7 +52,7 @@ function primaryAnswers(
   if (named === event.unit) return server.state !== 'down' && server.state !== 'absent';
   const host = others.find((member) => member.unit === named)?.facts?.host;
   // A trial is newer than a stream, which can look alive for a minute after its source has lost power.
-  const answered = answers[named];
+  const answered = entryOf(answers, named);
   if (answered !== undefined) return answered;
   const running = server.running;
   return running?.streaming === true && host !== undefined && running.upstreamHost === host ? true : null;
@@ -59,6 +60,6 @@ function primaryAnswers(
 
 /** Time since the decision's primary last answered, this trial included; null when it did or was not tried. */
 function silentSeconds({ answers, memory, now }: Observation, named: string | null): number | null {
-  if (named === null || answers[named] !== false) return null;
+  if (named === null || entryOf(answers, named) !== false) return null;
   return memory.silent?.unit === named ? (secondsSince(memory.silent.since, now) ?? 0) : 0;
 }

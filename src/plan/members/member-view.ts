@@ -3,6 +3,7 @@ import { decodeMember } from '../../cluster/bags/member.ts';
 import type { Decision } from '../../cluster/member-facts.ts';
 import { ownServer } from '../../cluster/own-server.ts';
 import type { Member, MemberView } from '../../cluster/view.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import { managedPaths } from '../../server/place.ts';
 import type { ServerFacts } from '../../server/server-facts.ts';
 import { majorTraits } from '../../server/versions.ts';
@@ -45,7 +46,7 @@ export function memberView(observation: Observation, peers: Peers, manual: boole
 
 /** The other members, with what trials of their ports found. */
 export function tried({ others }: Peers, { answers }: Pick<Observation, 'answers'>): Member[] {
-  return others.map((member) => ({ ...member, answers: answers[member.unit] ?? null }));
+  return others.map((member) => ({ ...member, answers: entryOf(answers, member.unit) ?? null }));
 }
 
 /** Seconds since this unit first knew the decision, in this boot of its machine. */
@@ -69,6 +70,6 @@ export function serverVersion({ server, memory }: Pick<Observation, 'server' | '
 function followedHost({ place, files }: ServerFacts): string | null {
   const traits = place === null ? null : majorTraits(place.major);
   if (place === null || traits === null) return null;
-  const text = files[managedPaths(place, traits.recoveryIn).recovery] ?? '';
+  const text = entryOf(files, managedPaths(place, traits.recoveryIn).recovery) ?? '';
   return /^primary_conninfo\s*=.*\bhost=(?:\\?'')?([^\s']+)/m.exec(text)?.[1] ?? null;
 }

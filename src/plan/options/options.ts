@@ -1,5 +1,6 @@
 /** The operator's options as the charm uses them. */
 import type { DatabasePrivilege } from '../../server/database-privileges.ts';
+import { entryOf } from '../../server/entry-of.ts';
 
 export type OptionValues = Readonly<Record<string, string | number | boolean>>;
 
@@ -27,5 +28,5 @@ export interface ReadOptions {
 
 /** Text of option `name` without blanks around it; empty when it is not set. */
 export function textOf(values: OptionValues, name: string): string {
-  return String(values[name] ?? '').trim();
+  return String(entryOf(values, name) ?? '').trim();
 }

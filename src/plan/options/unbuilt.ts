@@ -1,4 +1,6 @@
 /** Options that are declared for later. */
+
+import { entryOf } from '../../server/entry-of.ts';
 import type { OptionValues } from './options.ts';
 
 /** Each with the only value that may be set now. */
@@ -41,7 +43,7 @@ const unbuilt: OptionValues = {
 /** A line for each that has another value, with the way back. */
 export function unbuiltProblems(values: OptionValues, application: string): string[] {
   return Object.entries(unbuilt).flatMap(([name, only]) => {
-    const value = values[name];
+    const value = entryOf(values, name);
     if (value === undefined || value === only) return [];
     return [`option ${name} is not built yet; to go on: juju config ${application} --reset ${name}`];
   });

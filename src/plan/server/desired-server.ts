@@ -1,5 +1,6 @@
 /** The server this unit should have, and the steps towards it. */
 import type { FenceView } from '../../cluster/view.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import { managedFiles } from '../../server/managed-files.ts';
 import { managedPaths } from '../../server/place.ts';
 import { type DesiredServer, planRole, planServerUpkeep } from '../../server/server-plan.ts';
@@ -62,7 +63,7 @@ function desiredServer(situation: Situation, { place, traits }: PlaceAndTraits):
   );
   const { settings } = managedPaths(place, traits.recoveryIn);
   // Settings in force are part of those to come, and cannot be asked for now; a library that one names may come with packages.
-  const isAwaited = (server.files[settings] ?? null) !== null && arePackagesAwaited(situation);
+  const isAwaited = (entryOf(server.files, settings) ?? null) !== null && arePackagesAwaited(situation);
   const isKept = server.state === 'unknown' || isAwaited;
   return {
     place,

@@ -1,5 +1,6 @@
 /** The password file of a standby, and the hosts it and pg_hba.conf are about. */
 import type { Member } from '../../cluster/view.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import { passfileHeading } from '../../server/passfile-heading.ts';
 import { managedPaths } from '../../server/place.ts';
 import type { ServerStep } from '../../server/server-steps.ts';
@@ -12,7 +13,7 @@ import { replicationRole } from './role.ts';
 export function peerHosts({ observation, view }: Pick<Situation, 'observation' | 'view'>): string[] {
   const bags = observation.juju.peer?.members ?? {};
   return view.others
-    .map(({ unit, facts }: Member) => facts?.host ?? bags[unit]?.['ingress-address'] ?? '')
+    .map(({ unit, facts }: Member) => facts?.host ?? entryOf(bags, unit)?.['ingress-address'] ?? '')
     .filter((host) => host !== '');
 }
 
@@ -24,6 +25,6 @@ export function planPassfile(situation: Situation, { place, traits }: PlaceAndTr
   const fingerprint = fingerprintOf(replicationRole, observation.credentials);
   if (fingerprint === null || hosts.length === 0) return [];
   const heading = passfileHeading(replicationRole, hosts, fingerprint);
-  if (observation.server.files[passfile]?.split('\n')[0] === heading) return [];
+  if (entryOf(observation.server.files, passfile)?.split('\n')[0] === heading) return [];
   return [{ kind: 'passfile.write', path: passfile, role: replicationRole, hosts }];
 }

@@ -1,6 +1,7 @@
 /** Settings this unit's server should have. */
 import { orderedSettings } from '../../cluster/ordered-settings.ts';
 import { slotName } from '../../cluster/units.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import { type DesiredSettings, desiredOrderedSettings } from '../../server/settings.ts';
 import type { MajorTraits } from '../../server/versions.ts';
 import type { Situation } from '../situation.ts';
@@ -49,7 +50,7 @@ function heldSettings(
   });
   if (role === 'standby') others.push(server.control?.orderedSettings ?? {});
   const now = orderedSettings(role, desired, server.running?.orderedSettings ?? {}, others);
-  return Object.fromEntries(Object.entries(now).filter(([name, value]) => desired[name] !== value));
+  return Object.fromEntries(Object.entries(now).filter(([name, value]) => entryOf(desired, name) !== value));
 }
 
 function roundUp(count: number): number {

@@ -2,6 +2,7 @@
 import type { Status } from '../../cluster/goal.ts';
 import type { LeaderOutcome } from '../../cluster/leader.ts';
 import { requestProblems } from '../../relations/grants.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import { primaryUnit } from '../clients/primary.ts';
 import { knownReasons } from '../clients/unmet.ts';
 import type { Situation } from '../situation.ts';
@@ -23,5 +24,5 @@ function unmetRelations(situation: Situation, primary: string | null): string[] 
   const unread = requestProblems(relations);
   const reasons = knownReasons(situation, [], primary);
   const ids = relations.map(({ relation }) => relation.id);
-  return ids.filter((id) => id in unread || Object.keys(reasons[id] ?? {}).length > 0);
+  return ids.filter((id) => Object.hasOwn(unread, id) || Object.keys(entryOf(reasons, id) ?? {}).length > 0);
 }

@@ -1,5 +1,6 @@
 /** Packages in the status of the unit. */
 import type { Status } from '../../cluster/goal.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import type { PackagesFacts } from '../../server/jobs.ts';
 import { applicationOf } from '../event.ts';
 import { hasTried, missingPackages, namesOf } from '../server/packages.ts';
@@ -11,9 +12,11 @@ export function packageProblems(situation: Situation): string[] {
   const job = server.packages;
   if (job === null) return [];
   const missing = missingPackages(situation);
-  const refused = namesOf(missing).filter((name) => hasTried(job, [name]) && job.refused[name] !== undefined);
+  const refused = namesOf(missing).filter(
+    (name) => hasTried(job, [name]) && entryOf(job.refused, name) !== undefined,
+  );
   return refused.map((name) => {
-    const reason = job.refused[name] ?? '';
+    const reason = entryOf(job.refused, name) ?? '';
     if (missing.server.includes(name))
       return `PostgreSQL cannot be installed: ${reason}; it is tried again by itself`;
     if (name === 'rsyslog') return `rsyslog, which forwards the log, cannot be installed: ${reason}`;

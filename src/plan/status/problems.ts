@@ -1,6 +1,7 @@
 /** Faults that somebody can mend: in the status as many as fit, in the log each once, all of them in what `charm plan` prints. */
 import { relationMessage } from '../../relations/client-request.ts';
 import { requestProblems } from '../../relations/grants.ts';
+import { entryOf } from '../../server/entry-of.ts';
 import { fileErrorsProblem } from '../../server/file-errors.ts';
 import { reasonsHere } from '../clients/unmet.ts';
 import { applicationOf } from '../event.ts';
@@ -76,15 +77,15 @@ export function relationProblems(situation: Situation, failed: readonly FailedSt
   const requests = isPrimary ? requestProblems(reading.relations) : {};
   const reasons = isPrimary ? reasonsHere(situation, failed) : {};
   const clients = observation.juju.clients.flatMap(({ id, remoteApplication }) => {
-    const unmet = Object.values(reasons[id] ?? {}).flat();
-    const all = new Set([...(requests[id] ?? []), ...unmet, ...failures(failed, id, unmet)]);
+    const unmet = Object.values(entryOf(reasons, id) ?? {}).flat();
+    const all = new Set([...(entryOf(requests, id) ?? []), ...unmet, ...failures(failed, id, unmet)]);
     return [...all].map((problem) => ({
       relation: id,
       message: relationMessage(id, remoteApplication, problem),
     }));
   });
   const collectors = observation.juju.syslog.flatMap(({ id }) =>
-    [...(forwarding.problems[id] ?? []), ...failures(failed, id, [])].map((problem) => ({
+    [...(entryOf(forwarding.problems, id) ?? []), ...failures(failed, id, [])].map((problem) => ({
       relation: id,
       message: `${id}: ${problem}`,
     })),

@@ -17,6 +17,17 @@ describe('JSON of strangers', () => {
     );
   });
 
+  test('what nests deeper than anybody can walk is none', () => {
+    const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    expect(parsedJson(nested(100))).toBeDefined();
+    expect(parsedJson(nested(200_000))).toBeUndefined();
+    expect(parsedJson('{"a":'.repeat(200_000) + '1' + '}'.repeat(200_000))).toBeUndefined();
+    const brackets = '[{"\\'.repeat(500);
+    expect(parsedJson(JSON.stringify([brackets]))).toEqual([brackets]);
+    // No text takes longer than one look at each of its characters.
+    expect(parsedJson('"\\'.repeat(500_000))).toBeUndefined();
+  });
+
   test('an object is an object, a list of strings is one', () => {
     expect(jsonObject('{"a":1}')).toEqual({ a: 1 });
     for (const text of ['[]', 'null', '"a"', '{', '', null, undefined]) expect(jsonObject(text)).toBeNull();
