@@ -1,5 +1,6 @@
 /** Relation commands. A relation that is half gone reads as empty: Juju takes them away behind a hook's back. */
 import * as z from 'zod';
+import { yamlOf } from './juju-text.ts';
 import { askTool, isGone, runTool } from './tool.ts';
 
 export type Bag = Readonly<Record<string, string>>;
@@ -57,5 +58,5 @@ export async function applicationBag(id: string, application: string): Promise<B
  */
 export async function setBag(id: string, owner: 'unit' | 'application', content: Bag): Promise<void> {
   const args = ['-r', id, ...(owner === 'application' ? ['--app'] : []), '--file', '-'];
-  await unlessGone(runTool('relation-set', args, JSON.stringify(content)), '');
+  await unlessGone(runTool('relation-set', args, yamlOf(content)), '');
 }

@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { yamlOf } from './juju-text.ts';
 import { askTool, HookCommandError, isGone, runTool } from './tool.ts';
 
 export type SecretContent = Readonly<Record<string, string>>;
@@ -10,7 +11,7 @@ async function withContent<T>(content: SecretContent, use: (file: string) => Pro
   const folder = await mkdtemp('/run/postgresql-charm-');
   try {
     const file = join(folder, 'content.yaml');
-    await writeFile(file, JSON.stringify(content), { mode: 0o600 });
+    await writeFile(file, yamlOf(content), { mode: 0o600 });
     return await use(file);
   } finally {
     await rm(folder, { recursive: true, force: true });

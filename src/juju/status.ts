@@ -1,12 +1,13 @@
 /** Statuses and the version that Juju shows. They take effect at once, even if the hook fails. */
 import * as z from 'zod';
+import { shownText } from './juju-text.ts';
 import { askTool, HookCommandError, runTool } from './tool.ts';
 
 export type StatusWord = 'active' | 'waiting' | 'maintenance' | 'blocked';
 
 /** Sets the unit's status, or with `application` the application's (leader only). */
 export async function statusSet(word: StatusWord, message: string, application = false): Promise<void> {
-  await runTool('status-set', [...(application ? ['--application'] : []), '--', word, message]);
+  await runTool('status-set', [...(application ? ['--application'] : []), '--', word, shownText(message)]);
 }
 
 const ApplicationStatus = z.object({
@@ -27,12 +28,12 @@ export async function applicationStatus(): Promise<string | null> {
 
 /** The version `juju status` shows. */
 export async function applicationVersionSet(version: string): Promise<void> {
-  await runTool('application-version-set', [version]);
+  await runTool('application-version-set', [shownText(version)]);
 }
 
 /** Writes a line to the model's log. A line that is lost changes nothing. */
 export async function jujuLog(level: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR', message: string): Promise<void> {
-  await runTool('juju-log', ['-l', level, '--', message]).catch(() => {});
+  await runTool('juju-log', ['-l', level, '--', shownText(message)]).catch(() => {});
 }
 
 /** Opens a port on every endpoint; the firewall follows when the application is exposed and the hook has succeeded. */

@@ -1,6 +1,7 @@
 /** Running Juju's hook commands. Nothing else in the charm runs one. */
 import { execFile } from 'node:child_process';
 import * as z from 'zod';
+import { argumentOf } from './juju-text.ts';
 
 // Compiling a schema's check costs more than checking: a hook uses each once or twice.
 z.config({ jitless: true });
@@ -57,7 +58,7 @@ export async function runTool(tool: string, args: readonly string[], stdin?: str
 async function runProcess(tool: string, args: readonly string[], stdin?: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const options = { timeout: LIMIT_MS, maxBuffer: OUTPUT_LIMIT_BYTES };
-  const child = execFile(tool, [...args], options, (error, stdout, stderr) => {
+  const child = execFile(tool, args.map(argumentOf), options, (error, stdout, stderr) => {
     if (error === null) return resolve(stdout);
     const said = stderr.trim() === '' ? reason(error) : stderr.trim().replace(/^ERROR /, '');
     reject(

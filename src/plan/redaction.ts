@@ -41,7 +41,7 @@ function redactOnce(value: string, hash: HashPassword): string {
   return value === '' || /^\{password:\w+\}$/.test(value) ? value : redacted(value, hash);
 }
 
-/** A text with `fill` in place of each password and each secret's URI. */
+/** A text with `fill` in place of each password and each secret's URI. Juju keeps no half of a surrogate pair. */
 export function fillText(
   text: BagText,
   fill: { readonly password: (role: string) => string; readonly secretUri: (label: string) => string },
@@ -52,5 +52,6 @@ export function fillText(
       if (typeof part === 'string') return part;
       return 'passwordOf' in part ? fill.password(part.passwordOf) : fill.secretUri(part.secretUri);
     })
-    .join('');
+    .join('')
+    .toWellFormed();
 }

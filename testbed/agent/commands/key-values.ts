@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { type Call, Refusal, usage } from './command.ts';
+import { yamlProblem } from './yaml-reader.ts';
 
 /** `k=v` arguments; duplicates and arguments without a key are refused. */
 export function parseKeyValues(args: string[]): Record<string, string> {
@@ -19,6 +20,8 @@ export function parseKeyValues(args: string[]): Record<string, string> {
 /** The map in a YAML or JSON file, or in stdin for `-`; values become strings, null becomes empty. */
 export async function readMap(call: Call, file: string): Promise<Record<string, string>> {
   const content = file === '-' ? await call.stdin() : readFile(resolve(call.cwd, file));
+  const problem = yamlProblem(content);
+  if (problem !== null) throw new Refusal(1, `cannot parse ${file}: yaml: ${problem}`);
   let value: unknown;
   try {
     value = parse(content.toString());

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { yamlOf } from '../../../src/juju/juju-text.ts';
 import type { Model } from '../../../testbed/api/index.ts';
 import { server } from './deployment.ts';
 import { serverSql } from './server-sql.ts';
@@ -56,7 +57,7 @@ export function hostileClient(model: Model, endpoint: HostileEndpoint, relationI
     told,
     async say(bag) {
       const machine = await model.machineOf(hostile);
-      await machine.write('/tmp/bag.json', JSON.stringify({ ...silence, ...bag }));
+      await machine.write('/tmp/bag.json', yamlOf({ ...silence, ...bag }));
       const ran = await model.exec(
         hostile,
         `relation-set -r ${endpoint}:${relationId} ${side} --file /tmp/bag.json`,

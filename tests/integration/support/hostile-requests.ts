@@ -12,6 +12,10 @@ export const literalNames = [
   '@/etc/passwd',
   '-h',
   '$1 %s',
+  // Juju's YAML parser takes none of these as they are, nor the second line end in them.
+  'c1\u0080\u0085\u009f\u2028\ufeff\ufffe\u{1f600}',
+  'constructor',
+  '__proto__',
 ];
 
 export const x10k = 'x'.repeat(10_240);

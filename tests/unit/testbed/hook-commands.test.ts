@@ -63,6 +63,21 @@ describe.each(modes)('hook commands under Juju %s', (juju) => {
     expect(await run('relation-set -r 1 a= b=; relation-get -r 1 a pg/0')).toBe('0 ');
   });
 
+  test.each([
+    ['a: "\\302\\200"', /control characters are not allowed/],
+    ['a: "\\357\\277\\276"', /control characters are not allowed/],
+    ['a: "x\\177"', /control characters are not allowed/],
+    ['a: "\\377"', /invalid UTF-8/],
+    ['{"a": "\\\\ud83d\\\\ude00"}', /invalid Unicode character escape code/],
+  ])('relation-set refuses %s, which its YAML parser does not take', async (text, reason) => {
+    expect(await run(`printf '${text}' | relation-set -r 1 --file -`)).toMatch(reason);
+  });
+
+  test('relation-set takes escapes of what it does not take as it is', async () => {
+    const write = `printf '{"a": "\\\\u0085\\\\ufffe\\360\\237\\230\\200"}' | relation-set -r 1 --file -`;
+    expect(await run(`${write}; relation-get -r 1 a pg/0 --format json`)).toBe('0 "\u0085\ufffe\u{1f600}"\n');
+  });
+
   test('who may read which bag', async () => {
     const status = await model.admin.call('status', {});
     const units = Object.entries(status.applications['pg']?.units ?? {});
