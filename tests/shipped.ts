@@ -35,6 +35,7 @@ export { type RuleSet, type Situation, shippedRules, situationOf } from '../src/
 export type { FailedStep, JujuStep, Step } from '../src/plan/step.ts';
 export { stepText } from '../src/plan/step-text.ts';
 export type { Bag, BagContent, ClientEndpoint, ClientRelation } from '../src/relations/relation-facts.ts';
+export { absentServer } from '../src/server/absent-server.ts';
 export type { CatalogFacts, DatabaseInside, RoleFacts } from '../src/server/catalog-facts.ts';
 export type { CatalogStep, RoleComment } from '../src/server/catalog-steps.ts';
 export type { CopyFacts, FenceFacts, JobRequest, PackagesFacts } from '../src/server/jobs.ts';

@@ -2,6 +2,7 @@
  * The machine's PostgreSQL as it is seen: files, pg_controldata, one session. Each look may fail by itself; what it was to find is unknown
  * then, and the others go on.
  */
+import { absentServer } from '../server/absent-server.ts';
 import type { ClusterPlace } from '../server/place.ts';
 import type { ServerFacts, ServerLook } from '../server/server-facts.ts';
 import { type FailedLooks, failedLooks } from '../system/failed-looks.ts';
@@ -15,7 +16,6 @@ import { observeCluster } from './observe-cluster.ts';
 import { observeFence } from './observe-fence.ts';
 
 type MachineFacts = Pick<ServerFacts, 'installedMajor' | 'foreign' | 'job' | 'packages' | 'watch' | 'fence'>;
-type ClusterFacts = Omit<ServerFacts, keyof MachineFacts>;
 
 /** The facts of this machine. `remembered` is the place of the cluster, for when the marker cannot be read. Never throws. */
 export async function observeServer(
@@ -31,8 +31,8 @@ export async function observeServer(
     return { ...machine, ...(await observeCluster(roots.state, marker, looks)) };
   }
   const { marker: reason } = looks.reasons;
-  const cluster = reason === undefined ? nothing : { ...nothing, ...untold(reason) };
-  return { ...machine, ...cluster, unknown: looks.reasons };
+  const cluster = reason === undefined ? {} : untold(reason);
+  return { ...absentServer, ...machine, ...cluster, unknown: looks.reasons };
 }
 
 async function observeMachine(
@@ -54,27 +54,6 @@ async function observeMachine(
   const jobs = { job, packages, watch, fence };
   return { installedMajor: unfinished ? null : programs, foreign: strangers, ...jobs };
 }
-
-const nothing: ClusterFacts = {
-  place: null,
-  state: 'absent',
-  hasData: false,
-  damage: null,
-  hasConfiguration: false,
-  control: null,
-  history: [],
-  running: null,
-  unasked: null,
-  unknown: {},
-  asides: [],
-  lastErrors: [],
-  startFailed: false,
-  restarts: false,
-  walMissing: false,
-  files: {},
-  startsAtBoot: null,
-  standbySignal: false,
-};
 
 /** Nothing can be told of the cluster, not even where it is. */
 function untold(reason: string): Pick<ServerFacts, 'state' | 'hasData' | 'unasked'> {

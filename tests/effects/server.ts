@@ -1,4 +1,5 @@
 /** Effects of steps on this machine's PostgreSQL. */
+import { freshPrimary } from '../facts/server.ts';
 import {
   fingerprintOf,
   majorTraits,
@@ -97,33 +98,14 @@ const newControl = {
   checkpointTimeline: 1,
 };
 
-/** A server that has just come up. */
-const fresh: RunningServer = {
-  version: '15.9',
-  inRecovery: false,
-  timeline: 1,
-  position: '0/1500078',
-  receivedPosition: null,
-  streaming: false,
-  upstreamHost: null,
-  replayPaused: false,
-  slots: [],
-  senders: [],
-  pendingRestart: [],
-  orderedSettings: {},
-  unloaded: [],
-  accessLoadedAt: null,
-  fileErrors: { settings: [], access: [] },
-};
-
 function started(seen: Observation): Observation {
   const { control, standbySignal, place } = seen.server;
   const running: RunningServer = {
-    ...fresh,
+    ...freshPrimary,
     version: `${place?.major ?? releaseMajor}.9`,
     inRecovery: standbySignal,
     timeline: control?.checkpointTimeline ?? 1,
-    position: control?.checkpointPosition ?? fresh.position,
+    position: control?.checkpointPosition ?? freshPrimary.position,
   };
   const state = standbySignal ? 'in archive recovery' : 'in production';
   return withServer(seen, {

@@ -1,5 +1,5 @@
 /** A unit that Juju has just placed on a new machine. */
-import { emptyMemory, type Moment, type Observation } from '../shipped.ts';
+import { newMachine } from '../facts/observation.ts';
 import type { Unit } from './world.ts';
 
 /** The unit of that number. */
@@ -8,7 +8,7 @@ export function newUnit(number: number): Unit {
   return {
     name,
     host: `10.0.0.${number + 1}`,
-    kept: nothingSeen(name),
+    kept: newMachine(name),
     clock: { bootedAt: 0, boots: 1, aheadSeconds: 0 },
     server: {
       data: null,
@@ -52,79 +52,5 @@ export function newUnit(number: number): Unit {
     packagesEnd: 0,
     trouble: { diskFull: 0, crowded: 0, noProcesses: 0, mirrorHangs: 0, blind: 0, noNotes: 0 },
     blindFor: [],
-  };
-}
-
-const never: Moment = { boot: '', seconds: 0 };
-
-/** A machine on which nothing has been done. What Juju and a server say is looked at anew each time. */
-function nothingSeen(unit: string): Observation {
-  return {
-    now: never,
-    nowText: '',
-    event: {
-      hook: '',
-      action: null,
-      relation: null,
-      remoteUnit: null,
-      remoteApplication: null,
-      departingUnit: null,
-      unit,
-      jujuVersion: '',
-      controllers: [],
-    },
-    juju: {
-      options: {},
-      leader: false,
-      askedAt: never,
-      units: null,
-      dying: [],
-      leaving: false,
-      peer: null,
-      clients: [],
-      syslog: [],
-      unserved: [],
-      portOpen: false,
-      storageLocation: null,
-    },
-    credentials: { source: null, generations: {}, fingerprints: {}, onServer: {} },
-    machine: {
-      ramBytes: 4 * 1024 ** 3,
-      volumeBytes: 20 * 1024 ** 3,
-      certificate: true,
-      forwards: { files: {}, unread: false, canForward: false },
-    },
-    memory: emptyMemory(unit),
-    server: {
-      place: null,
-      installedMajor: null,
-      state: 'absent',
-      foreign: [],
-      hasData: false,
-      damage: null,
-      unasked: null,
-      unknown: {},
-      hasConfiguration: false,
-      control: null,
-      history: [],
-      running: null,
-      job: null,
-      packages: null,
-      watch: null,
-      fence: null,
-      asides: [],
-      lastErrors: [],
-      startFailed: false,
-      restarts: false,
-      walMissing: false,
-      files: {},
-      startsAtBoot: null,
-      standbySignal: false,
-    },
-    catalog: null,
-    verdicts: { extra_pg_conf: null, extra_pg_auth: null },
-    secretUris: {},
-    answers: {},
-    unknown: {},
   };
 }

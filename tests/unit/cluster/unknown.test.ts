@@ -3,8 +3,8 @@ import { decideMember } from '../../../src/cluster/member.ts';
 import { ownServer } from '../../../src/cluster/own-server.ts';
 import { memberReport } from '../../../src/cluster/report.ts';
 import type { MemberView } from '../../../src/cluster/view.ts';
+import { absentServer } from '../../../src/server/absent-server.ts';
 import type { ServerFacts } from '../../../src/server/server-facts.ts';
-import { emptyServer } from '../plan/examples/observations.ts';
 import {
   crashed,
   cut,
@@ -87,7 +87,7 @@ describe('a server that lives and cannot be asked', () => {
 describe('data that cannot be read, or is damaged', () => {
   test('is not taken for absent: the system it belongs to stays published', () => {
     const facts: ServerFacts = {
-      ...emptyServer,
+      ...absentServer,
       state: 'down',
       hasData: true,
       unknown: { control: 'it belongs to account 4711' },
@@ -111,7 +111,7 @@ describe('data that cannot be read, or is damaged', () => {
 
   test('that is damaged belongs to no system: it does not count among the holders', () => {
     const facts: ServerFacts = {
-      ...emptyServer,
+      ...absentServer,
       state: 'down',
       hasData: true,
       damage: 'PG_VERSION is missing',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { absentServer } from '../../../src/server/absent-server.ts';
 import { passfileHeading } from '../../../src/server/passfile-heading.ts';
 import { clusterPlace, managedPaths } from '../../../src/server/place.ts';
 import { conninfo, recoveryView } from '../../../src/server/recovery.ts';
@@ -7,27 +8,11 @@ import { type DesiredServer, planRole, planServerUpkeep } from '../../../src/ser
 import type { ServerStep } from '../../../src/server/server-steps.ts';
 import { foreignProblem, startupProblem } from '../../../src/server/startup.ts';
 import { majorTraits } from '../../../src/server/versions.ts';
+import { freshPrimary } from '../../facts/server.ts';
 
 const place = clusterPlace(15, null);
 const path = '/etc/postgresql/15/main/conf.d/60-recovery.conf';
 
-const running: RunningServer = {
-  version: '15.9',
-  inRecovery: false,
-  timeline: 1,
-  position: '0/3000000',
-  receivedPosition: null,
-  streaming: false,
-  upstreamHost: null,
-  replayPaused: false,
-  slots: [],
-  senders: [],
-  pendingRestart: [],
-  orderedSettings: {},
-  unloaded: [],
-  accessLoadedAt: null,
-  fileErrors: { settings: [], access: [] },
-};
 /** The steps of one round: the server's role first, its upkeep when it has that. */
 function planServer(desired: DesiredServer, seen: ServerFacts): ServerStep[] {
   const role = planRole(desired, seen);
@@ -36,30 +21,15 @@ function planServer(desired: DesiredServer, seen: ServerFacts): ServerStep[] {
 
 function facts(partial: Partial<ServerFacts> = {}, live: Partial<RunningServer> | null = {}): ServerFacts {
   return {
+    ...absentServer,
     place,
     installedMajor: 15,
     state: live === null ? 'down' : 'running',
-    foreign: [],
     hasData: true,
-    damage: null,
-    unasked: null,
-    unknown: {},
     hasConfiguration: true,
-    control: null,
-    history: [],
-    running: live === null ? null : { ...running, ...live },
-    job: null,
-    packages: null,
-    asides: [],
-    watch: null,
-    fence: null,
-    lastErrors: [],
-    startFailed: false,
-    restarts: false,
-    walMissing: false,
+    running: live === null ? null : { ...freshPrimary, ...live },
     files: { [path]: 'text' },
     startsAtBoot: true,
-    standbySignal: false,
     ...partial,
   };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { encodeDecision } from '../../../../src/cluster/bags/decision.ts';
 import type { Decision } from '../../../../src/cluster/member-facts.ts';
 import type { Means } from '../../../../src/plan/means.ts';
-import { emptyMemory, type Memory } from '../../../../src/plan/memory.ts';
+import type { Memory } from '../../../../src/plan/memory.ts';
 import type { JujuFacts, Observation, PeerFacts } from '../../../../src/plan/observation.ts';
 import type { OptionValues } from '../../../../src/plan/options/options.ts';
 import type { ClientRelation } from '../../../../src/relations/relation-facts.ts';
@@ -15,6 +15,8 @@ import { clusterPlace } from '../../../../src/server/place.ts';
 import type { RawOption, Verdict, Verdicts } from '../../../../src/server/raw-options.ts';
 import type { RunningServer, ServerFacts } from '../../../../src/server/server-facts.ts';
 import { templateRenderer } from '../../../../src/system/templates.ts';
+import { newMachine } from '../../../facts/observation.ts';
+import { freshPrimary } from '../../../facts/server.ts';
 
 /** The charm's own templates, and hashes. */
 export const means: Means = {
@@ -46,49 +48,10 @@ export const options = {
   streaming_replication: true,
 };
 
-export const emptyServer: ServerFacts = {
-  place: null,
-  installedMajor: null,
-  state: 'absent',
-  foreign: [],
-  hasData: false,
-  damage: null,
-  unasked: null,
-  unknown: {},
-  hasConfiguration: false,
-  control: null,
-  history: [],
-  running: null,
-  job: null,
-  packages: null,
-  asides: [],
-  watch: null,
-  fence: null,
-  lastErrors: [],
-  startFailed: false,
-  restarts: false,
-  walMissing: false,
-  files: {},
-  startsAtBoot: null,
-  standbySignal: false,
-};
-
 export const running: RunningServer = {
-  version: '15.9',
-  inRecovery: false,
-  timeline: 1,
+  ...freshPrimary,
   position: '0/3000060',
-  receivedPosition: null,
-  streaming: false,
-  upstreamHost: null,
-  replayPaused: false,
-  slots: [],
-  senders: [],
-  pendingRestart: [],
   orderedSettings: { max_connections: 100, max_wal_senders: 18 },
-  unloaded: [],
-  accessLoadedAt: null,
-  fileErrors: { settings: [], access: [] },
 };
 
 /** A fence that lives. */
@@ -171,49 +134,16 @@ export function observed({
   memory = {},
   rest = {},
 }: Parts = {}): Observation {
+  const found = newMachine('postgresql/0');
   return {
+    ...found,
     now: moment,
     nowText: now,
-    event: {
-      hook,
-      action: null,
-      relation: null,
-      remoteUnit: null,
-      remoteApplication: null,
-      departingUnit: null,
-      unit: 'postgresql/0',
-      jujuVersion: '3.6.9',
-      controllers: ['10.0.0.100:17070'],
-    },
-    juju: {
-      options,
-      leader: true,
-      askedAt: moment,
-      units: null,
-      dying: [],
-      leaving: false,
-      peer: null,
-      clients: [],
-      syslog: [],
-      unserved: [],
-      portOpen: true,
-      storageLocation: null,
-      ...juju,
-    },
-    credentials: { source: null, generations: {}, fingerprints: {}, onServer: {} },
-    machine: {
-      ramBytes: 4 * 1024 ** 3,
-      volumeBytes: 20 * 1024 ** 3,
-      certificate: true,
-      forwards: { files: {}, unread: false, canForward: true },
-    },
-    memory: { ...emptyMemory('postgresql/0'), ...memory },
-    server: { ...emptyServer, ...server },
-    catalog: null,
-    verdicts: { extra_pg_conf: null, extra_pg_auth: null },
-    secretUris: {},
-    answers: {},
-    unknown: {},
+    event: { ...found.event, hook, jujuVersion: '3.6.9', controllers: ['10.0.0.100:17070'] },
+    juju: { ...found.juju, options, leader: true, askedAt: moment, portOpen: true, ...juju },
+    machine: { ...found.machine, forwards: { files: {}, unread: false, canForward: true } },
+    memory: { ...found.memory, ...memory },
+    server: { ...found.server, ...server },
     ...rest,
   };
 }
