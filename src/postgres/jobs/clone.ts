@@ -15,8 +15,8 @@ import { type MachineRoots, traitsOf } from '../machine.ts';
 import { placeShape, readMarker, writeMarker } from '../marker.ts';
 import { postmasterPid } from '../postmaster.ts';
 import { stopServer } from '../server-control.ts';
-import { CopyRequest, copyFacts } from './copy-shapes.ts';
-import { type JobKind, type JobReport, type JobWork, wakesWhenKilled } from './job-kind.ts';
+import { CopyRequest, copyFacts, copyTraits } from './copy.ts';
+import { type JobKind, type JobReport, type JobWork } from './job-kind.ts';
 
 const ADMISSION_LIMIT_MS = 60_000;
 const notLetInYet =
@@ -113,14 +113,7 @@ async function moveIn(roots: MachineRoots, place: ClusterPlace, finished: string
 export const clone: JobKind<'clone'> = {
   request: CopyRequest.extend({ place: placeShape }),
   notes: z.object({}),
-  keepsNotes: false,
-  file: 'job',
-  second: 'waits',
-  runs: 'once',
-  stops: 'killed',
-  properties: wakesWhenKilled,
-  // Another source is the same work: to have a copy.
-  isSameWork: () => true,
+  ...copyTraits,
   facts: (state, alive) => copyFacts(state, alive, null),
   run,
 };

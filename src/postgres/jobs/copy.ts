@@ -1,7 +1,7 @@
-/** Shapes that a clone and a rewind share. */
+/** Parts that a clone and a rewind share. */
 import * as z from 'zod';
 import type { CopyFacts } from '../../server/jobs.ts';
-import type { JobState } from './job-kind.ts';
+import { type JobKind, type JobState, wakesWhenKilled } from './job-kind.ts';
 
 const Upstream = z.object({
   host: z.string(),
@@ -18,6 +18,18 @@ export const CopyRequest = z.object({
   upstream: Upstream,
   replicationRole: z.string(),
 });
+
+/** Traits of a job that makes the data a standby's: one at a time, in one state file; it may be killed at any point. */
+export const copyTraits = {
+  keepsNotes: false,
+  file: 'job',
+  second: 'waits',
+  runs: 'once',
+  stops: 'killed',
+  properties: wakesWhenKilled,
+  // Another source is the same work: to have a copy.
+  isSameWork: () => true,
+} as const satisfies Partial<JobKind<'clone'> & JobKind<'rewind'>>;
 
 /** Progress as the plan sees it. */
 export function copyFacts(

@@ -14,8 +14,8 @@ import { requirePlace, traitsOf } from '../machine.ts';
 import { postmasterPid } from '../postmaster.ts';
 import { stopServer } from '../server-control.ts';
 import { setStandbySignal } from '../standby-signal.ts';
-import { CopyRequest, copyFacts } from './copy-shapes.ts';
-import { type JobKind, type JobWork, wakesWhenKilled } from './job-kind.ts';
+import { CopyRequest, copyFacts, copyTraits } from './copy.ts';
+import { type JobKind, type JobWork } from './job-kind.ts';
 
 const CHECKPOINT_LIMIT_MS = 10 * 60_000;
 /** A WAL file's name begins with its timeline, in hexadecimal. */
@@ -97,13 +97,7 @@ async function recoverAlone(place: ClusterPlace): Promise<void> {
 export const rewind: JobKind<'rewind'> = {
   request: CopyRequest,
   notes: z.object({ discarded: z.object({ from: z.string(), to: z.string() }).nullable().default(null) }),
-  keepsNotes: false,
-  file: 'job',
-  second: 'waits',
-  runs: 'once',
-  stops: 'killed',
-  properties: wakesWhenKilled,
-  isSameWork: () => true,
+  ...copyTraits,
   facts: (state, alive) => copyFacts(state, alive, state.notes.discarded),
   run,
 };
