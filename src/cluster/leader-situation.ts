@@ -71,11 +71,11 @@ export function freezeDecision(s: LeaderSituation, excluded: readonly string[]):
   return nextDecision(s, { kind: 'freeze', primary: null, excluded: [...excluded] });
 }
 
-/** Bytes the old primary is known to have written past `position`, by all that the members have heard. */
+/** Bytes the old primary is known to have written past `position`, by the members' reports. */
 export function lossBytes(s: LeaderSituation, position: string | null): string {
-  const heard = [...s.present, ...(s.namedFacts === null ? [] : [s.namedFacts])];
+  const reports = [...s.present, ...(s.namedFacts === null ? [] : [s.namedFacts])];
   let loss = 0n;
-  for (const facts of heard) {
+  for (const facts of reports) {
     const beyond = bytesBetween(position, facts.primaryPosition ?? null) ?? 0n;
     if (beyond > loss) loss = beyond;
   }

@@ -9,7 +9,7 @@ import { ensureFolder } from '../system/files.ts';
 
 const TIMEOUT_MS = 20_000;
 /** Kinds of faults that hide one another: syntax, names, values, a value set twice. */
-const ROUNDS = 5;
+const TRIALS = 5;
 const MESSAGES_READ = 1_000;
 /** Messages come to this program whatever the lines make of logging; what is said here wins over a file. */
 const plainMessages = [
@@ -32,7 +32,7 @@ export async function settingProblems(
   text: string,
 ): Promise<string[]> {
   const problems: LineProblem[] = refusedLines(text);
-  for (let round = 1; round <= ROUNDS; round += 1) {
+  for (let trial = 1; trial <= TRIALS; trial += 1) {
     const rest = withoutLines(text, problems);
     if (parseConf(rest).settings.length === 0) break;
     const found = await askServer(binDirectory, scratch, rest);
@@ -95,9 +95,9 @@ function problemsIn(printed: readonly string[], path: string, text: string): Lin
     .filter((line) => /(?:LOG|FATAL|ERROR): /.test(line) && !line.includes('configuration file "'))
     .map((line) => {
       const message = line.replace(/^.*?(?:LOG|FATAL|ERROR):\s*/, '');
-      const told = /line (\d+)/.exec(message)?.[1];
+      const lineNumber = /line (\d+)/.exec(message)?.[1];
       const name = /parameter "([^"]+)"/.exec(message)?.[1]?.toLowerCase();
-      const found = told ?? settings.findLast((setting) => setting.name === name)?.line ?? 0;
+      const found = lineNumber ?? settings.findLast((setting) => setting.name === name)?.line ?? 0;
       const reason = message.replace(` in file "${path}"`, '').replace(/,? (?:near )?line \d+/, '');
       return { line: Number(found), reason };
     });

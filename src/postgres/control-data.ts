@@ -56,7 +56,7 @@ export function parseControlData(text: string): ControlFacts {
   );
   const value = (name: string): string => {
     const found = values.get(name);
-    if (found === undefined) throw new Error(`pg_controldata does not tell "${name}"`);
+    if (found === undefined) throw new Error(`pg_controldata does not print "${name}"`);
     return found;
   };
   return {
@@ -66,8 +66,8 @@ export function parseControlData(text: string): ControlFacts {
     checkpointTimeline: Number(value("Latest checkpoint's TimeLineID")),
     orderedSettings: Object.fromEntries(
       Object.entries(orderedSettings).flatMap(([setting, name]) => {
-        const told = values.get(name);
-        return told === undefined ? [] : [[setting, Number(told)]];
+        const found = values.get(name);
+        return found === undefined ? [] : [[setting, Number(found)]];
       }),
     ),
   };

@@ -1,5 +1,5 @@
 /** A client relation with its requests, parsed once for everybody who needs to know. */
-import type { ClientAccess } from './access.ts';
+import type { ClientAccess } from './client-addresses.ts';
 import type { ClientRequest, ParsedRequests } from './client-request.ts';
 import type { ClientRelation } from './relation-facts.ts';
 import type { RequestText } from './request-text.ts';

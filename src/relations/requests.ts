@@ -1,7 +1,7 @@
 /** Requests of relations: those of now, and those that have been answered. */
 
 import { entryOf } from '../server/entry-of.ts';
-import { clientAccess } from './access.ts';
+import { clientAccess } from './client-addresses.ts';
 import { nothingRequested } from './client-request.ts';
 import { clientEndpoints } from './endpoints.ts';
 import type { Md5 } from './names.ts';

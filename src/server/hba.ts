@@ -33,26 +33,31 @@ export interface HbaView {
  * The lines of pg_hba.conf by section; each section sorted and without repetition, so the order of wishes
  * is moot.
  */
-export function hbaView(wish: DesiredHba): HbaView {
-  const peers = wish.peers.flatMap((peer) => {
+export function hbaView(desired: DesiredHba): HbaView {
+  const peers = desired.peers.flatMap((peer) => {
     const network = networkOf(peer);
     if (network === null) return [];
-    const role = quoteHba(wish.replicationRole);
+    const role = quoteHba(desired.replicationRole);
     // pg_rewind reads the source through an ordinary connection to database postgres.
     return [
       `host replication ${role} ${network} scram-sha-256`,
       `host postgres ${role} ${network} scram-sha-256`,
     ];
   });
-  const clients = wish.grants.flatMap((grant) => {
+  const clients = desired.grants.flatMap((grant) => {
     const network = networkOf(grant.network);
     const database = literalOrWord(grant.database);
     const user = literalOrWord(grant.user);
     if (network === null || database === null || user === null) return [];
     return [`host ${database} ${user} ${network} scram-sha-256`];
   });
-  const admins = wish.adminNetworks.map((network) => `host all all ${network} scram-sha-256`);
-  return { peers: sorted(peers), clients: sorted(clients), admins: sorted(admins), extra: wish.extraLines };
+  const admins = desired.adminNetworks.map((network) => `host all all ${network} scram-sha-256`);
+  return {
+    peers: sorted(peers),
+    clients: sorted(clients),
+    admins: sorted(admins),
+    extra: desired.extraLines,
+  };
 }
 
 /** Reason `name` cannot stand in pg_hba.conf; null when it can. */

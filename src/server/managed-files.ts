@@ -23,17 +23,17 @@ export interface DesiredFiles {
   readonly recovery: DesiredRecovery | null;
 }
 
-/** Every managed file of a cluster with its wanted text. */
-export function managedFiles(wishes: DesiredFiles, render: Render): ManagedFile[] {
-  const paths = managedPaths(wishes.place, wishes.settings.traits.recoveryIn);
+/** Every managed file of a cluster with its desired text. */
+export function managedFiles(desired: DesiredFiles, render: Render): ManagedFile[] {
+  const paths = managedPaths(desired.place, desired.settings.traits.recoveryIn);
   const readable = { mode: 0o644, owner: 'postgres' } as const;
   const files: ManagedFile[] = [
-    { path: paths.settings, content: render('postgresql.conf', settingsView(wishes.settings)), ...readable },
-    { path: paths.hba, content: render('pg_hba.conf', hbaView(wishes.hba)), mode: 0o640, owner: 'postgres' },
+    { path: paths.settings, content: render('postgresql.conf', settingsView(desired.settings)), ...readable },
+    { path: paths.hba, content: render('pg_hba.conf', hbaView(desired.hba)), mode: 0o640, owner: 'postgres' },
     { path: paths.ident, content: render('pg_ident.conf', {}), mode: 0o640, owner: 'postgres' },
   ];
-  if (wishes.recovery !== null) {
-    const view = recoveryView(wishes.recovery);
+  if (desired.recovery !== null) {
+    const view = recoveryView(desired.recovery);
     const content = view === null ? null : render('recovery.conf', view);
     files.push({ path: paths.recovery, content, ...readable });
   }

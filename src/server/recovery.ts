@@ -20,14 +20,14 @@ export interface DesiredRecovery {
  * The view of the recovery settings; null when there must be no such file (a primary up to 11, which would
  * become a standby by its mere presence).
  */
-export function recoveryView(wish: DesiredRecovery): RecoveryView | null {
-  const legacy = wish.traits.recoveryIn === 'recovery.conf';
-  if (legacy && !wish.standby) return null;
+export function recoveryView(desired: DesiredRecovery): RecoveryView | null {
+  const legacy = desired.traits.recoveryIn === 'recovery.conf';
+  if (legacy && !desired.standby) return null;
   const settings: [string, string][] = [];
   if (legacy) settings.push(['standby_mode', 'on']);
   settings.push(['recovery_target_timeline', 'latest']);
-  const following = wish.standby ? wish.upstream : null;
-  settings.push(['primary_conninfo', following === null ? '' : conninfo(wish, following)]);
+  const following = desired.standby ? desired.upstream : null;
+  settings.push(['primary_conninfo', following === null ? '' : conninfo(desired, following)]);
   settings.push(['primary_slot_name', following?.slot ?? '']);
   // Up to 11 an empty text is not taken for "none".
   const said = legacy ? settings.filter(([, value]) => value !== '') : settings;
@@ -36,14 +36,14 @@ export function recoveryView(wish: DesiredRecovery): RecoveryView | null {
 
 /** Connection text for replication from `upstream`; the password is in the passfile, never here. */
 export function conninfo(
-  wish: { readonly replicationRole: string; readonly passfile: string },
+  desired: { readonly replicationRole: string; readonly passfile: string },
   upstream: Upstream,
 ): string {
   const parts: [string, string][] = [
     ['host', upstream.host],
     ['port', String(upstream.port)],
-    ['user', wish.replicationRole],
-    ['passfile', wish.passfile],
+    ['user', desired.replicationRole],
+    ['passfile', desired.passfile],
     ['application_name', upstream.applicationName],
     ['sslmode', 'prefer'],
     ['connect_timeout', '5'],

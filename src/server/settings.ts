@@ -57,15 +57,15 @@ const orderedDefaults = {
 const LOG_LINE_PREFIX = '%m [%p] %q%u@%d ';
 
 /** Settings for postgresql.conf, in a fixed order. */
-export function settingsView(wish: DesiredSettings): SettingsView {
+export function settingsView(desired: DesiredSettings): SettingsView {
   const values: [string, string | number][] = [
-    ['cluster_name', wish.clusterName],
+    ['cluster_name', desired.clusterName],
     ['listen_addresses', '*'],
     ['port', 5432],
     ['max_connections', 100],
-    ['shared_buffers', `${sharedBuffersMb(wish.ramBytes)}MB`],
+    ['shared_buffers', `${sharedBuffersMb(desired.ramBytes)}MB`],
     ['password_encryption', 'scram-sha-256'],
-    ...certificateSettings(wish.certificate),
+    ...certificateSettings(desired.certificate),
     ['wal_level', 'logical'],
     ['wal_log_hints', 'on'],
     ['hot_standby', 'on'],
@@ -74,38 +74,38 @@ export function settingsView(wish: DesiredSettings): SettingsView {
     // stops for a handover waits for a standby that is gone.
     ['wal_receiver_timeout', '20s'],
     ['wal_sender_timeout', '20s'],
-    ['max_wal_senders', senderCount(wish)],
-    ['max_replication_slots', senderCount(wish)],
-    ...retentionSettings(wish),
+    ['max_wal_senders', senderCount(desired)],
+    ['max_replication_slots', senderCount(desired)],
+    ...retentionSettings(desired),
     ['archive_mode', 'on'],
     ['archive_command', '/bin/true'],
-    ['idle_in_transaction_session_timeout', `${wish.idleReapSeconds}s`],
+    ['idle_in_transaction_session_timeout', `${desired.idleReapSeconds}s`],
     ['log_line_prefix', LOG_LINE_PREFIX],
     ['log_checkpoints', 'on'],
     ['log_lock_waits', 'on'],
-    ...syslogSettings(wish.syslogIdent),
+    ...syslogSettings(desired.syslogIdent),
   ];
   return {
     settings: values.map(([name, value]) => ({ name, value: quoteConf(String(value)) })),
-    extra: wish.extraConf.trimEnd(),
-    held: Object.entries(wish.held)
+    extra: desired.extraConf.trimEnd(),
+    held: Object.entries(desired.held)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]) => ({ name, value: String(value) })),
   };
 }
 
-/** The ordered settings as wanted: PostgreSQL's and the charm's own values, or what extra_pg_conf says instead. */
-export function desiredOrderedSettings(wish: DesiredSettings): Record<string, number> {
-  const wanted: Record<string, number> = { ...orderedDefaults, max_wal_senders: senderCount(wish) };
-  for (const { name, value } of parseConf(wish.extraConf).settings) {
+/** Ordered settings as desired: PostgreSQL's and the charm's own values, or what extra_pg_conf says instead. */
+export function desiredOrderedSettings(desired: DesiredSettings): Record<string, number> {
+  const values: Record<string, number> = { ...orderedDefaults, max_wal_senders: senderCount(desired) };
+  for (const { name, value } of parseConf(desired.extraConf).settings) {
     const ordered = orderedSettingNames.some((known) => known === name);
-    if (ordered && /^\d+$/.test(value)) wanted[name] = Number(value);
+    if (ordered && /^\d+$/.test(value)) values[name] = Number(value);
   }
-  return wanted;
+  return values;
 }
 
-function senderCount(wish: DesiredSettings): number {
-  return SPARE_SENDERS + wish.memberCount + wish.replicationClientCount;
+function senderCount(desired: DesiredSettings): number {
+  return SPARE_SENDERS + desired.memberCount + desired.replicationClientCount;
 }
 
 /** Prefix of the log's lines: the charm's own, or the one in extra_pg_conf. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { inSurroundings, type Variables } from './surroundings.ts';
+import { type Variables, withEnvironment } from './environment.ts';
 
 /** A command that failed: what was run, how it ended and the end of what it said. */
 export class CommandError extends Error {
@@ -43,7 +43,7 @@ export async function runCommand(
   options: CommandOptions = {},
 ): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const [program = '', ...rest] = inSurroundings([file, ...args], options.env);
+  const [program = '', ...rest] = withEnvironment([file, ...args], options.env);
   execFile(
     program,
     rest,

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { CommandError, lastLines, shownCommand } from './command.ts';
-import { inSurroundings, type Variables } from './surroundings.ts';
+import { type Variables, withEnvironment } from './environment.ts';
 
 const LINES_KEPT = 20;
 
@@ -13,7 +13,7 @@ export interface StreamOptions {
 
 /**
 import { CommandError, lastLines, shownCommand } from './command.ts';
-import { inSurroundings, type Variables } from './surroundings.ts';
+import { withEnvironment, type Variables } from './environment.ts';
  */
 export async function runStreamed(
   command: readonly string[],
@@ -22,7 +22,7 @@ export async function runStreamed(
 ): Promise<void> {
   // Loading execa takes 20 ms, which only commands that take much longer should pay.
   const { execa } = await import('execa');
-  const [file = '', ...args] = inSurroundings(command, env);
+  const [file = '', ...args] = withEnvironment(command, env);
   const child = execa(file, args, {
     cwd: '/',
     stdin: 'ignore',

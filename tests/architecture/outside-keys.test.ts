@@ -6,7 +6,7 @@ import { root } from './source-files.ts';
 /** Written where every key is the charm's own: options and templates it ships, settings of PostgreSQL, keys of its answers, ids of relations. */
 const ownKeys = [
   'src/server/entry-of.ts: record[key]',
-  'src/server/settings.ts: wanted[name]',
+  'src/server/settings.ts: values[name]',
   'src/cluster/ordered-settings.ts: result[name]',
   'src/relations/syslog.ts: bags[relation.id]',
   'src/relations/syslog.ts: problems[relation.id]',

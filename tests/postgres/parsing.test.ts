@@ -24,7 +24,7 @@ describe('pg_controldata', () => {
   });
 
   test('that lacks a line is an error that names it', () => {
-    expect(() => parseControlData('')).toThrow('pg_controldata does not tell "Database system identifier"');
+    expect(() => parseControlData('')).toThrow('pg_controldata does not print "Database system identifier"');
   });
 });
 

@@ -1,11 +1,8 @@
 /** Changes to a command's environment; null takes a variable away. */
 export type Variables = Readonly<Record<string, string | null>>;
 
-/**
- * `command` in the C locale, so that what it says can be read, and with `variables`; all other variables are
- * this process's own.
- */
-export function inSurroundings(command: readonly string[], variables: Variables = {}): string[] {
+/** Runs `command` in the C locale, so that its output can be parsed, and with `variables`; all others are this process's own. */
+export function withEnvironment(command: readonly string[], variables: Variables = {}): string[] {
   const changes = Object.entries<string | null>({ LC_ALL: 'C', ...variables });
   const removed = changes.flatMap(([name, value]) => (value === null ? ['-u', name] : []));
   const set = changes.flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]));

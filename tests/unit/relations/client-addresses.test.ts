@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clientAccess } from '../../../src/relations/access.ts';
+import { clientAccess } from '../../../src/relations/client-addresses.ts';
 import type { Bag } from '../../../src/relations/relation-facts.ts';
 import { relationOf, unitBag } from './scene.ts';
 

@@ -1,4 +1,4 @@
-/** From which addresses a client's units come. */
+/** Addresses from which a client's units come. */
 import { compareUnits } from '../cluster/units.ts';
 import { networkOf } from '../server/address.ts';
 import { entryOf } from '../server/entry-of.ts';
