@@ -25,7 +25,7 @@ export function applicationStatus(s: LeaderSituation): Status {
 
 /** `primary`, `standby`, or the words for any other state. */
 function stateOf({ unit, facts, answers }: Member, s: LeaderSituation): string {
-  // Of a unit that was given up only its last words are left.
+  // Units that were given up have left only their last report.
   if (s.decision?.excluded.includes(unit)) return 'was given up';
   if (facts === null) return 'has not reported';
   if (facts.role === 'primary') {

@@ -12,8 +12,8 @@ export const shortLookSeconds = 2;
 const longLookSeconds = 4;
 
 /**
- * Until when the server may run without another look that finds contact, after a look that began at `begun`; it is to be stopped when that
- * time is over. In seconds of a clock that never goes back.
+ * Deadline of a server after a look that began at `begun`: without another look that finds contact it is stopped then. In seconds of a
+ * clock that never goes back.
  */
 export function runsUntil(before: number, look: Look, begun: number): number {
   if (look === 'contact') return begun + fenceSeconds;

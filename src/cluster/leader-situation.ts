@@ -8,7 +8,7 @@ import type { LeaderView } from './view.ts';
 export interface LeaderSituation extends LeaderView {
   /** Members that are there to stay and have spoken. */
   readonly present: readonly MemberFacts[];
-  /** Of those, the ones with data of the cluster's system. */
+  /** Present members with data of the cluster's system. */
   readonly holders: readonly MemberFacts[];
   /** The unit that is primary or was last: the decision's primary, or when frozen the previous one. */
   readonly named: string | null;

@@ -26,8 +26,8 @@ export const leaderRules: readonly LeaderRule[] = [
 export interface LeaderOutcome {
   readonly rule: number;
   /**
-   * To be written to the application bag, at most once a hook; the leader's own server acts on it only in a
-   * later hook, when it is known to be committed (so the pass wakes the charm).
+   * Decision for the application bag, at most one a hook; the leader's own server acts on it only in a later hook, when it is known to be
+   * committed (so the pass wakes the charm).
    */
   readonly decision: Decision | null;
   readonly status: Status;

@@ -11,7 +11,10 @@ export const fenceSilenceSeconds = 12;
  * as finding that out and a fast stop may take.
  */
 export const surelyStoppedSeconds = 20;
-/** For how long after Juju was asked a decision may be written: its word on leadership holds for thirty, of which some are for the commit. */
+/**
+ * Time after Juju was asked within which a decision may be written: its answer on leadership holds for thirty, of which some are for the
+ * commit.
+ */
 export const leadershipSeconds = 20;
 
 /** Limit of a handover until the old primary has stopped; after it the old primary goes on. */

@@ -62,7 +62,7 @@ export interface MemberFacts {
    * heard of.
    */
   readonly primaryPosition?: string | null;
-  /** Since the decision of that epoch an operator may have moved roles (manual.ts); null when none can have. */
+  /** Moves of roles by an operator since the decision of that epoch (manual.ts); null when there can be none. */
   readonly manual?: ManualNote | null;
 }
 

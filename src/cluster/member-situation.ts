@@ -30,7 +30,7 @@ export interface MemberSituation extends MemberView {
   readonly afterManual: boolean;
   readonly runsWritable: boolean;
   readonly runsStandby: boolean;
-  /** It lives, and that it is a standby has not been seen. */
+  /** It accepts writes, or may: it lives and was not seen to be a standby. */
   readonly mayWrite: boolean;
   readonly hasData: boolean;
   /** It needs a fence and none lives: its server must not begin to accept writes. */

@@ -66,7 +66,7 @@ function standing(view: MemberView): Standing {
   };
 }
 
-/** Others must know: who has no fence cannot be promoted, and a primary without one does not stop by itself. */
+/** Reason for the other members: a unit without a fence cannot be promoted, and a primary without one does not stop by itself. */
 function unfenced({ fence }: MemberView): string | null {
   return fence.isNeeded && !fence.isAlive ? (fence.problem ?? 'it does not run') : null;
 }

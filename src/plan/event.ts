@@ -8,7 +8,7 @@ export interface EventFacts {
   readonly relation: string | null;
   readonly remoteUnit: string | null;
   readonly remoteApplication: string | null;
-  /** In departed events: the unit that goes; this unit when it is being removed. */
+  /** Unit that goes, in departed events; this unit when it is being removed. */
   readonly departingUnit: string | null;
   readonly unit: string;
   readonly jujuVersion: string;

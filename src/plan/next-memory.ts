@@ -63,7 +63,7 @@ function lookSeen({ memory: { lookSeen: seen }, juju, now }: Observation): Memor
   return seen?.request === request && secondsSince(seen.at, now) !== null ? seen : { request, at: now };
 }
 
-/** Since when the decision's primary has not answered; what was not tried stays as it was. */
+/** Silence of the decision's primary since a moment; one that was not tried stays as it was. */
 function silence({ memory, answers, now }: Observation, decision: Decision | null): Memory['silent'] {
   const unit = namedPrimary(decision);
   const answer = unit === null ? undefined : entryOf(answers, unit);

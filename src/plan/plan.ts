@@ -27,7 +27,7 @@ import { withoutPromises } from './unremembered.ts';
 import { planWatch } from './watch.ts';
 
 export interface Plan {
-  /** In the order in which their steps are taken. */
+  /** Lanes in the order in which their steps are taken. */
   readonly lanes: readonly Lane[];
   /** Ids of the rules that spoke. */
   readonly rules: readonly number[];

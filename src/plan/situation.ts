@@ -1,4 +1,4 @@
-/** Everything a round knows, worked out once from its observation before any step is planned. */
+/** Facts of a round and what follows from them, worked out once before any step is planned. */
 import { leadInTime } from '../cluster/deadlines.ts';
 import { decideLeader, type LeaderOutcome, leaderRules } from '../cluster/leader.ts';
 import { decideMember, type MemberOutcome, memberRules } from '../cluster/member.ts';

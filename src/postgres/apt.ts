@@ -10,7 +10,7 @@ const quiet = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1', UCF
 // biome-ignore format: options with their values
 const plainly = [
   '-q', '-y', '-o', `DPkg::Lock::Timeout=${LOCK_WAIT_SECONDS}`, '-o', 'Dpkg::Options::=--force-confold',
-  // On a terminal of apt's own dpkg would outlive a killed job, and its errors would go to standard output.
+  // Keeps dpkg off a terminal of its own: it would outlive a killed job, and its errors would go to standard output.
   '-o', 'Dpkg::Use-Pty=0',
 ];
 

@@ -61,7 +61,7 @@ async function notRunning(
     state: unasked === null ? 'starting' : 'unknown',
     running: null,
     unasked,
-    // Once a start has failed, its reason is worth more than that this one has not ended yet.
+    // Reason of a failed start first: it is worth more than that this one has not ended yet.
     errors: log.startFailed ? log.errors : [...log.errors, failure.message].slice(-5),
     startFailed: unasked === null && log.startFailed,
     restarts: false,

@@ -16,7 +16,7 @@ const question = `SELECT coalesce(jsonb_agg(jsonb_build_object('line', line_numb
   FROM pg_hba_file_rules WHERE error IS NOT NULL AND type IS NULL`;
 
 /**
- * Everything wrong with `text`: what reading tells, and for the other lines what PostgreSQL says, whose programs are in `binDirectory`.
+ * Problems of `text`: those that parsing finds, and for the other lines those that PostgreSQL prints, whose programs are in `binDirectory`.
  * Takes a second or two, in folder `scratch`. Throws when PostgreSQL cannot be asked.
  */
 export async function ruleProblems(binDirectory: string, scratch: string, text: string): Promise<string[]> {

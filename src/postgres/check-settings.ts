@@ -22,9 +22,9 @@ const plainMessages = [
 ];
 
 /**
- * Everything wrong with `text`, sorted by line: what reading tells, and for the other lines what the server program in `binDirectory`
- * says, in folder `scratch`. PostgreSQL names faults of one kind only, so it is asked again without the lines it has named. Throws when it
- * cannot be asked.
+ * Problems of `text`, sorted by line: those that parsing finds, and for the other lines those that the server program in `binDirectory`
+ * prints, in folder `scratch`. PostgreSQL names faults of one kind only, so it is asked again without the lines it has named. Throws when
+ * it cannot be asked.
  */
 export async function settingProblems(
   binDirectory: string,
@@ -88,7 +88,7 @@ async function askServer(binDirectory: string, scratch: string, text: string): P
   }
 }
 
-/** For a value that does not fit PostgreSQL names the setting only, so its line is looked up. */
+/** Values that do not fit: PostgreSQL names the setting only, so its line is looked up. */
 function problemsIn(printed: readonly string[], path: string, text: string): LineProblem[] {
   const { settings } = parseConf(text);
   return printed
@@ -103,7 +103,7 @@ function problemsIn(printed: readonly string[], path: string, text: string): Lin
     });
 }
 
-/** Other endings (no program, no space, no time) tell nothing about the lines. */
+/** Other endings (no program, no space, no time) prove nothing about the lines. */
 function isVerdict({ exitCode, stderrTail }: CommandError, path: string): boolean {
   return exitCode !== null && stderrTail.includes(`"${path}" contains errors`);
 }

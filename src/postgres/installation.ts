@@ -25,8 +25,8 @@ RestartSec=1
 `;
 
 /**
- * There from before the first package is touched until all are configured. That the programs are there says
- * little: packages are unpacked first.
+ * Mark from before the first package is touched until all are configured. Programs that are there prove little: packages are unpacked
+ * first.
  */
 function unfinishedMark(state: string): string {
   return join(state, 'packages-unfinished');
@@ -37,7 +37,7 @@ export async function isInstallationUnfinished(state: string): Promise<boolean> 
   return exists(unfinishedMark(state));
 }
 
-/** Before the server's packages are touched. */
+/** Marks an installation as begun, before the server's packages are touched. */
 export async function beginInstallation(state: string): Promise<void> {
   const rootFile = { mode: 0o644, owner: 'root' } as const;
   await writeAtomic(unfinishedMark(state), '', rootFile);

@@ -38,7 +38,7 @@ export async function readLogTail(path: string): Promise<string> {
   }
 }
 
-/** Up to five last messages that say why the server is down, newest last, without the line's prefix. */
+/** Last messages that say why the server is down, five at most, newest last, without the line's prefix. */
 export function lastErrors(tail: string): string[] {
   const lines = tail
     .split('\n')

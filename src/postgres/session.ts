@@ -43,7 +43,7 @@ export async function withSession<T>(
   }
 }
 
-/** As withSession, for a session that is kept. Closing it never throws. */
+/** Opens a session like withSession, and keeps it. Closing it never throws. */
 export async function openSession(
   place: Pick<ClusterPlace, 'socketDirectory' | 'port'>,
   database: string,

@@ -9,7 +9,7 @@ const DEEPEST = 100;
 
 /** The value of a JSON text, or undefined when it is none, or nests too deep to be walked. */
 export function parsedJson(text: string): Json | undefined {
-  // Mostly a key that is not there: an error costs a hundred times as much.
+  // Empty text is mostly a key that is not there; an error would cost a hundred times as much.
   if (text === '' || isDeeper(text, DEEPEST)) return undefined;
   try {
     return JSON.parse(text) as Json;

@@ -6,7 +6,7 @@ import { type ConfSetting, type LineProblem, parseConf } from './conf-lines.ts';
 
 type Refusal = (value: string) => string | null;
 
-/** As PostgreSQL reads truth: `on`, `1`, and beginnings of `true` and `yes`. */
+/** Words that PostgreSQL reads as true: `on`, `1`, and beginnings of `true` and `yes`. */
 const on = /^(on|1|t(r(ue?)?)?|y(es?)?)$/i;
 const never =
   (reason: string): Refusal =>

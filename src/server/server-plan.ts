@@ -151,7 +151,7 @@ function loadable(
   });
 }
 
-/** With an error in any of its files a server that stops does not come up again. */
+/** True when the server would come up again; with an error in any of its files it does not. */
 function wouldStart({ fileErrors }: RunningServer): boolean {
   return fileErrors.settings.length + fileErrors.access.length === 0;
 }

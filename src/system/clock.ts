@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Now, as ISO text in UTC. For people: an administrator or NTP may set this clock at any time. */
+/** Wall clock as ISO text in UTC. For people: an administrator or NTP may set it at any time. */
 export function nowIso(): string {
   return new Date().toISOString();
 }
@@ -16,8 +16,8 @@ export function bootId(): string {
 let boot: string | null = null;
 
 /**
- * Now, in seconds of the clock that nobody sets and that goes on while the machine sleeps. It began before this boot of the machine or
- * with it, and says nothing across two boots. Where a container has lost its /proc/uptime another clock serves, under another name.
+ * Moment in seconds of the clock that nobody sets and that goes on while the machine sleeps. It began before this boot of the machine or
+ * with it, and says nothing across two boots. In a container without /proc/uptime another clock serves, under another name.
  */
 export function bootMoment(): { boot: string; seconds: number } {
   const seconds = Number.parseFloat(readProc('/proc/uptime') ?? '');

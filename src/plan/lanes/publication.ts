@@ -31,7 +31,7 @@ export function publicationPhases(failed: readonly FailedStep[]): readonly Phase
   ];
 }
 
-/** Everything that others are to read and cannot yet. */
+/** Publishes what others are to read and cannot yet. */
 function planPublication(situation: Situation, failed: readonly FailedStep[]): Step[] {
   const { observation, report, member } = situation;
   const { peer } = observation.juju;

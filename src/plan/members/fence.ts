@@ -35,7 +35,7 @@ export function isMaintained({ juju }: Pick<Observation, 'juju'>): boolean {
   return juju.peer?.committed['maintenance'] === 'on' && juju.peer.application['maintenance'] === 'on';
 }
 
-/** Once for each time the fence has stopped the server, when `next` is about to be remembered. */
+/** Line for the log, once for each time the fence has stopped the server, when `next` is about to be remembered. */
 export function fencedNotice({ server, memory }: Observation, next: Memory): string | null {
   const stoppedAt = server.fence?.stoppedAt ?? null;
   if (stoppedAt === null || next.fenceLogged === memory.fenceLogged) return null;

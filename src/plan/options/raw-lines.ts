@@ -5,9 +5,9 @@ import { refusedLines } from '../../server/refused-settings.ts';
 import type { OptionValues } from './options.ts';
 
 export interface RawLines {
-  /** Of extra_pg_conf: the option's text when PostgreSQL takes it, else the last one that it took. */
+  /** Text of extra_pg_conf when PostgreSQL takes it, else the last one that it took. */
   readonly extraConf: string;
-  /** Of extra_pg_auth likewise. */
+  /** Lines of extra_pg_auth likewise. */
   readonly extraAuthLines: readonly string[];
   /** Corrections the operator has to make, every bad line by number. */
   readonly problems: readonly string[];

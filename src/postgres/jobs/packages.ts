@@ -17,7 +17,7 @@ async function run(work: JobWork<'packages'>): Promise<void> {
   const unread = await updateLists(stopping);
   const outcomes = outcomesOf(work, unread);
   const all = [...server, ...extra];
-  // At once is quickest; what keeps it from that may be one of many.
+  // Installs all at once, the quickest way; one package of many may keep it from that.
   if (await outcomes.install(all, all.length === 1 ? 'last' : 'first')) return finishServer(work);
   if (server.length > 0) {
     if (server.length < all.length && !(await outcomes.install(server, 'last'))) return outcomes.fail();

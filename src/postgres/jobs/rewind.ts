@@ -54,8 +54,8 @@ async function run({ roots, request, report }: JobWork<'rewind'>): Promise<void>
 }
 
 /**
- * Until its first checkpoint a promoted server's control file names the timeline before; pg_rewind goes by that (up to 15) and would find
- * nothing to do.
+ * Waits for the first checkpoint of a promoted server: until then its control file names the timeline before, and pg_rewind goes by that
+ * (up to 15) and would find nothing to do.
  */
 async function waitForCheckpoint(place: ClusterPlace, source: string): Promise<void> {
   const program = join(place.binDirectory, 'psql');
@@ -88,7 +88,7 @@ async function recoverAlone(place: ClusterPlace): Promise<void> {
   await setStandbySignal(place, false);
   const config = `config_file=${join(place.configDirectory, 'postgresql.conf')}`;
   const program = join(place.binDirectory, 'postgres');
-  // With an archive the stop afterwards would begin a new WAL file, and what only this server had be counted as 16 MB too much.
+  // An archive would make the stop afterwards begin a new WAL file, and the WAL that only this server had be counted as 16 MB too much.
   const settings = ['-c', config, '-c', 'archive_mode=off'];
   const command = [program, '--single', '-F', '-D', place.dataDirectory, ...settings, 'template1'];
   await pastLeftovers(() => runStreamed(asPostgres(command), () => {}));

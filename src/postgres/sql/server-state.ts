@@ -49,7 +49,7 @@ export async function readServerState(
       receivedPosition: row.received,
       ...(row.replayed_all === null ? {} : { replayedAll: row.replayed_all }),
       streaming: row.receiver?.status === 'streaming',
-      upstreamPosition: row.receiver === null ? null : heardPosition(row.receiver),
+      upstreamPosition: row.receiver === null ? null : upstreamPosition(row.receiver),
       upstreamHost: row.receiver === null ? null : upstreamHost(row.receiver),
       replayPaused: row.replay_paused ?? false,
       slots: row.slots,
@@ -66,12 +66,12 @@ function upstreamHost(receiver: Receiver): string | null {
 }
 
 /**
- * Until the first message both times are the receiver's start, and the position is one that was heard
- * before, perhaps from another server.
+ * Position of the upstream; null until the first message: both times are the receiver's start then, and the position is an older one,
+ * perhaps of another server.
  */
-function heardPosition(receiver: Receiver): string | null {
-  const heard = receiver.last_msg_send_time !== receiver.last_msg_receipt_time;
-  return receiver.status === 'streaming' && heard ? receiver.latest_end_lsn : null;
+function upstreamPosition(receiver: Receiver): string | null {
+  const hasMessage = receiver.last_msg_send_time !== receiver.last_msg_receipt_time;
+  return receiver.status === 'streaming' && hasMessage ? receiver.latest_end_lsn : null;
 }
 
 /**

@@ -71,7 +71,7 @@ function running({ members, decision }: LeaderSituation): MemberFacts[] {
     .filter((facts) => knowsManual(facts, decision));
 }
 
-/** Everybody's facts, leaving and departed ones included. */
+/** Facts of all members, leaving and departed ones included. */
 function known({ members, departedPrimary }: LeaderSituation): MemberFacts[] {
   return [
     ...members.flatMap(({ facts }) => facts ?? []),

@@ -117,7 +117,7 @@ function isOverdue(s: MemberSituation): boolean {
   return isHeir && s.memory.doneEpoch !== s.decision?.epoch && s.heldSeconds >= promotionLimitSeconds;
 }
 
-/** As a standby, or as the recorded primary while nobody else is one. */
+/** True for a standby, and for the recorded primary while no other member is one. */
 function mayResume(s: MemberSituation): boolean {
   const isOther = s.others.some(({ facts }) => facts?.role === 'primary');
   return s.own.state === 'down' && (s.own.standbySignal || (s.part === 'named' && !isOther));
