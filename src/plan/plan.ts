@@ -18,7 +18,7 @@ import { nextMemory } from './next-memory.ts';
 import type { Observation } from './observation.ts';
 import { type Situation, situationOf } from './situation.ts';
 import { applicationStatusOf } from './status/application.ts';
-import { problemNotices } from './status/notices.ts';
+import { problemNotices } from './status/problem-log.ts';
 import { type Problem, problemsOf } from './status/problems.ts';
 import { unitStatus } from './status/unit.ts';
 import type { FailedStep, PlannedStep } from './step.ts';

@@ -1,4 +1,4 @@
-/** Problems in the log: each once, as long as it lasts. Failed steps are there already. */
+/** Problems for the log: each once, as long as it lasts. Failed steps are there already. */
 import type { Means } from '../means.ts';
 import type { Memory } from '../memory.ts';
 import type { Situation } from '../situation.ts';
