@@ -8,6 +8,7 @@ import {
 } from '../juju/relations.ts';
 import { applicationOf } from '../plan/event.ts';
 import { redactBag } from '../plan/redaction.ts';
+import { peerEndpoints } from '../relations/endpoints.ts';
 import type { Bag } from '../relations/relation-facts.ts';
 import { entryOf } from '../server/entry-of.ts';
 import { passwordHash } from '../system/entropy.ts';
@@ -42,8 +43,10 @@ export class RelationReader {
     this.#lists = note;
   }
 
+  /** Ids of relations of `endpoint`. Of the peers' no list of the note tells. */
   ids(endpoint: string): Promise<string[]> {
-    const noted = this.#lists?.ids.filter((id) => id.startsWith(`${endpoint}:`));
+    const lists = endpoint in peerEndpoints ? null : this.#lists;
+    const noted = lists?.ids.filter((id) => id.startsWith(`${endpoint}:`));
     return noted === undefined
       ? this.#once(`ids ${endpoint}`, () => relationIds(endpoint))
       : Promise.resolve(noted);

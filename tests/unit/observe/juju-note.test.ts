@@ -54,8 +54,8 @@ const event = (hook: string, relation: string | null = null): EventFacts => ({
   relation,
   unit,
 });
-const ask = (hook: string, relation: string | null = null) =>
-  observeJuju({ event: event(hook, relation), askStorage: false, peerRelation: 'replication:0' });
+const ask = (hook: string, relation: string | null = null, peerRelation: string | null = 'replication:0') =>
+  observeJuju({ event: event(hook, relation), askStorage: false, peerRelation });
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hook-commands-'));
@@ -121,6 +121,14 @@ describe('a hook after a quiet one', () => {
     await ask('db-relation-joined', 'db:2');
     expect(await calls()).toContain('relation-list -r db:2');
   });
+});
+
+test('a hook whose memory is lost sees its peers, of which no note tells', async () => {
+  juju(answers(published));
+  const first = await ask('update-status');
+  await keepNote(event('update-status'), first, first.juju);
+  juju({ ...answers(published), 'relation-ids replication': '["replication:0"]' });
+  expect((await ask('update-status', null, null)).juju.peer).toEqual(first.juju.peer);
 });
 
 describe('a hook after one that wrote a bag', () => {
