@@ -5,7 +5,7 @@ import { jsonObject, parsedJson } from '../../server/json.ts';
 import type { TimelineSwitch } from '../../server/server-facts.ts';
 import type { ManualNote, MemberFacts, MemberRole } from '../member-facts.ts';
 import { parsePosition } from '../position.ts';
-import { integer } from './integer.ts';
+import { integer, portNumber } from './integer.ts';
 
 type Text = Readonly<Record<string, string>>;
 
@@ -56,7 +56,7 @@ export function decodeMember(unit: string, bag: Text): ReadMember {
   const text = (key: string): string | null => entryOf(bag, key) || null;
   if (text('role') === null) return { facts: null, problem: null };
   const role = roles.find((word) => word === bag['role']);
-  const port = integer(text('port'));
+  const port = portNumber(text('port'));
   const epoch = integer(text('epoch'));
   const timeline = text('timeline') === null ? null : integer(text('timeline'));
   const history = readHistory(text('history'));
@@ -101,6 +101,11 @@ export function decodeMember(unit: string, bag: Text): ReadMember {
     },
     problem: null,
   };
+}
+
+/** Address of the unit with this bag, as far as that can be told whatever else is in it. */
+export function decodeAddress(bag: Text): Pick<MemberFacts, 'host' | 'port'> {
+  return { host: bag['host'] || bag['ingress-address'] || '', port: portNumber(bag['port'] ?? null) ?? 5432 };
 }
 
 /** A list that is empty differs from none: an empty text would delete the key. */

@@ -19,18 +19,12 @@ export function clusterView(situation: Situation, ready: ReadyMarks): ClusterVie
   const own: ServerAddress = { unit: event.unit, host, port, addresses: {} };
   const primary = primaryUnit(situation);
   const offered = new Set([...(primary === null ? [] : [primary]), ...readers(situation)]);
-  const others = reading.peers.others.flatMap(({ unit, facts }): ServerAddress[] =>
-    facts === null
-      ? []
-      : [
-          {
-            unit,
-            host: facts.host,
-            port: facts.port,
-            addresses: addressesIn(entryOf(juju.peer?.members, unit)),
-          },
-        ],
-  );
+  const others = reading.peers.others.flatMap(({ unit, facts, unread }): ServerAddress[] => {
+    const at = facts ?? unread;
+    if (at === null) return [];
+    const addresses = addressesIn(entryOf(juju.peer?.members, unit));
+    return [{ unit, host: at.host, port: at.port, addresses }];
+  });
   return {
     unit: event.unit,
     host,

@@ -26,14 +26,26 @@ export function readersSeen(situation: Situation): Memory['readers'] {
   const candidates = members(situation).filter(
     ({ unit, facts, leaves }) => unit !== primary && !leaves && !excluded.includes(unit) && mayRead(facts),
   );
-  return Object.fromEntries(
-    candidates.flatMap(({ unit, facts }) => {
+  return Object.fromEntries([
+    ...unreadBefore(situation),
+    ...candidates.flatMap(({ unit, facts }): Entry[] => {
       const before = entryOf(memory.readers, unit);
       if (primary === null) return before === undefined ? [] : [[unit, before]];
       if (follows(situation, facts, primary)) return [[unit, null]];
       return before === undefined ? [] : [[unit, before ?? now]];
     }),
-  );
+  ]);
+}
+
+type Entry = [unit: string, broken: Memory['readers'][string]];
+
+/** Members whose bags cannot be understood, as they were: such a bag tells nothing new of its unit. */
+function unreadBefore({ observation, reading: { peers } }: Situation): Entry[] {
+  return peers.others.flatMap(({ unit, unread, dying }): Entry[] => {
+    const before = entryOf(observation.memory.readers, unit);
+    const isGone = dying || peers.decision?.excluded.includes(unit) === true;
+    return unread === null || isGone || before === undefined ? [] : [[unit, before]];
+  });
 }
 
 /** Of {@link readersSeen} those that clients are told of. */

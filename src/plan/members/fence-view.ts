@@ -10,8 +10,10 @@ import type { Observation } from '../observation.ts';
 export function fenceView(observation: Observation, hasPeers: boolean, manual: boolean): FenceView {
   const { server, juju } = observation;
   const isAlive = server.fence?.alive === true;
+  // A cluster of which it is not known where it is may be a primary that runs.
+  const hasCluster = server.place !== null || server.unknown.marker !== undefined;
   return {
-    isNeeded: hasPeers && server.place !== null && !juju.leaving && !manual,
+    isNeeded: hasPeers && hasCluster && !juju.leaving && !manual,
     isAlive,
     problem: isAlive ? null : problemOf(observation),
   };

@@ -1,6 +1,6 @@
 /** The committed decision and the other members, decoded from the peer relation's bags once. */
 import { decisionKey, decodeDecision } from '../../cluster/bags/decision.ts';
-import { decodeMember } from '../../cluster/bags/member.ts';
+import { decodeAddress, decodeMember } from '../../cluster/bags/member.ts';
 import type { Decision, MemberFacts } from '../../cluster/member-facts.ts';
 import { compareUnits } from '../../cluster/units.ts';
 import type { JujuFacts } from '../observation.ts';
@@ -14,6 +14,8 @@ export interface PeerMember {
   /** Juju shows it dying, or its bag says that it leaves. */
   readonly dying: boolean;
   readonly facts: MemberFacts | null;
+  /** Set when its bag holds something that cannot be understood, as after an upgrade of some units: its address as far as the bag tells. */
+  readonly unread: { readonly host: string; readonly port: number } | null;
 }
 
 export interface Peers {
@@ -35,7 +37,13 @@ export function readPeers({ peer, dying }: Pick<JujuFacts, 'peer' | 'dying'>): P
   const others = members.map(([unit, bag]): PeerMember => {
     const member = decodeMember(unit, bag);
     if (member.problem !== null) problems.push(member.problem);
-    return { unit, dying: dying.includes(unit) || member.facts?.leaving === true, facts: member.facts };
+    const unread = member.problem === null ? null : decodeAddress(bag);
+    return {
+      unit,
+      dying: dying.includes(unit) || member.facts?.leaving === true,
+      facts: member.facts,
+      unread,
+    };
   });
   const departed = Object.fromEntries(
     Object.entries(peer?.departed ?? {}).flatMap(([unit, bag]) => {

@@ -57,6 +57,14 @@ test('a primary whose bag may be its last word is tried by a leader to which it 
   expect(await tried(frozen(), { members })).toEqual([]);
 });
 
+test('an address that cannot be tried has no answer', async () => {
+  const at = (number: number, host: string, port: number) => ({ unit: unit(number), host, port });
+  const answers = await tryPorts([at(1, '127.0.0.1', 700_000), at(2, 'a\0b', 1), at(3, '127.0.0.1', 1)]);
+  expect(answers[unit(1)]).toBeUndefined();
+  expect(answers[unit(2)]).not.toBe(true);
+  expect(answers[unit(3)]).toBe(false);
+});
+
 test('nobody is tried by a leader that is the primary', async () => {
   expect(await tried(decided(), { members: [said(1), said(2)], server: running })).toEqual([]);
 });

@@ -1,64 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Observation } from '../../../../src/plan/observation.ts';
-import type { Bag, ClientRelation } from '../../../../src/relations/relation-facts.ts';
-import { newCatalog } from '../../../effects/catalog.ts';
-import { commit, settle } from '../../../effects/settle.ts';
-import {
-  clientRelation,
-  committed,
-  known,
-  means,
-  observed,
-  peerFacts,
-  running,
-  runningServer,
-} from '../examples/observations.ts';
+import type { ClientRelation } from '../../../../src/relations/relation-facts.ts';
+import { settle } from '../../../effects/settle.ts';
+import { clientRelation, committed, means, peerFacts, running } from '../examples/observations.ts';
+import { overDatabase, overDb, served, told, unitBag } from '../examples/served.ts';
 
 // A primary that serves clients, and something that cannot be had or cannot be seen: what they were told stays.
-
-const unitBag = (more: Bag): Bag => ({
-  'egress-subnets': '10.0.0.9/32',
-  'ingress-address': '10.0.0.9',
-  ...more,
-});
-const overDb = (more: Bag = {}): ClientRelation =>
-  clientRelation({
-    remoteUnits: {
-      'webapp/0': unitBag({ database: 'web', extensions: 'citext', roles: 'readers', ...more }),
-    },
-  });
-const overDatabase = (more: Bag = {}): ClientRelation =>
-  clientRelation({
-    id: 'database:6',
-    endpoint: 'database',
-    remoteApplication: 'shop',
-    remoteApplicationBag: { database: 'shop', 'extra-user-roles': 'readers', ...more },
-    remoteUnits: { 'shop/0': unitBag({}) },
-  });
-
-const member: Bag = {
-  role: 'standby',
-  host: '10.0.0.2',
-  port: '5432',
-  epoch: '1',
-  'streaming-from': 'postgresql/0',
-};
-
-function served(): Observation {
-  const first = settle(
-    observed({
-      juju: {
-        peer: peerFacts(committed, { members: { 'postgresql/1': member } }),
-        clients: [overDb(), overDatabase()],
-      },
-      server: runningServer({}),
-      rest: { credentials: known, catalog: newCatalog() },
-    }),
-    means,
-  ).observation;
-  // The leader's first decision ends a hook: upkeep goes on in the next.
-  return settle(commit(first), means).observation;
-}
 
 /** The same observation with other requests; own bags stay. */
 function asking(seen: Observation, more: Partial<Record<string, ClientRelation>>): Observation {
@@ -67,24 +14,6 @@ function asking(seen: Observation, more: Partial<Record<string, ClientRelation>>
     return { ...client, remoteApplicationBag, remoteUnits };
   });
   return { ...seen, juju: { ...seen.juju, clients } };
-}
-
-const withoutStatus = (bag: Bag | null): Bag =>
-  Object.fromEntries(Object.entries(bag ?? {}).filter(([key]) => key !== 'status'));
-
-/** Everything that others read. */
-function told({ juju }: Observation): object {
-  return {
-    clients: juju.clients.map(({ id, ownBag, ownApplicationBag }) => ({
-      id,
-      ownBag,
-      application: withoutStatus(ownApplicationBag),
-    })),
-    ready: juju.peer?.own['ready'],
-    passwords: juju.peer?.own['passwords'],
-    addresses: juju.peer?.own['addresses'],
-    application: juju.peer?.application,
-  };
 }
 
 const hba = ({ server }: Observation): string[] =>
