@@ -73,7 +73,7 @@ function rootOf(
   return (peer) => attempt('secret', () => vault.root(peer), null);
 }
 
-/** The server's share, which needs nothing of Juju. */
-export function lookAtServer({ place }: Pick<Memory, 'place'>): Promise<ServerFacts> {
-  return observeServer(debianRoots, place);
+/** The server's share, which needs nothing of Juju. A memory that is lost does not know whether a rewind was left unfinished. */
+export function lookAtServer({ place, cluster }: Pick<Memory, 'place' | 'cluster'>): Promise<ServerFacts> {
+  return observeServer(debianRoots, { place, isWhole: cluster.seenEpoch > 0 && !cluster.halfRewound });
 }

@@ -102,7 +102,7 @@ export function hookSeconds({ juju }: Pick<PassContext, 'juju'>): number {
 export async function observeRound(context: PassContext): Promise<Situation> {
   const { event, means } = context;
   const [server, juju] = await Promise.all([lookAtServer(context.memory), askJuju(context)]);
-  context.memory = recalled(context.memory, juju, server.job);
+  context.memory = recalled(context.memory, juju, server);
   const reading = readJuju(juju, event, means);
   const observation = await gather(context, juju, reading, server);
   context.credentials = observation.credentials;

@@ -3,9 +3,8 @@
 import * as z from 'zod';
 import type { Memory } from '../plan/memory.ts';
 import { placeShape } from '../postgres/marker.ts';
-import { parsedJson } from '../server/json.ts';
+import { readReplaceable, writeNote } from '../postgres/state-note.ts';
 import { stateDirectory } from '../server/place.ts';
-import { readText, writeAtomic } from '../system/files.ts';
 
 const Cluster = z.object({
   seenEpoch: z.number().default(0),
@@ -57,12 +56,11 @@ export const memoryFile = `${stateDirectory}/memory.json`;
 
 /** The memory of `unit`; null when there is none, it cannot be read, or is another unit's. */
 export async function readMemory(unit: string, file: string = memoryFile): Promise<Memory | null> {
-  const text = await readText(file).catch(() => null);
-  const memory = text === null ? undefined : MemoryFile.safeParse(parsedJson(text)).data;
+  const memory = await readReplaceable(file, MemoryFile);
   return memory?.unit === unit ? memory : null;
 }
 
 /** Writes the memory: whole, on disk when this returns, readable by root only. */
 export async function writeMemory(memory: Memory, file: string = memoryFile): Promise<void> {
-  await writeAtomic(file, `${JSON.stringify(memory, null, 2)}\n`, { mode: 0o600, owner: 'root' });
+  await writeNote(file, memory);
 }

@@ -1,6 +1,6 @@
 /** Work of a process for an event: a pass, with an action's own work before it. */
 import { jujuLog } from '../juju/status.ts';
-import { HookCommandError, toolCount } from '../juju/tool.ts';
+import { toolCount } from '../juju/tool.ts';
 import { keepInsides } from '../observe/insides-note.ts';
 import { keepNote } from '../observe/keep-note.ts';
 import type { EventFacts } from '../plan/event.ts';
@@ -23,8 +23,6 @@ export async function runEvent(event: EventFacts, charmDirectory: string): Promi
   try {
     await runWhole(context, former);
   } catch (error) {
-    // Before anything was changed: later, Juju takes the whole hook back and runs it again.
-    if (!(error instanceof HookCommandError) || context.juju !== null) throw error;
     await endUnanswered(context, error);
   }
 }

@@ -7,6 +7,7 @@ import { jujuLog } from '../juju/status.ts';
 import { hasLateDecision } from '../plan/deadlines.ts';
 import { bootMoment } from '../system/clock.ts';
 import type { PassContext } from './context.ts';
+import { take } from './take.ts';
 
 /**
  * Takes back a decision that this hook has written, when leadership can have gone to another unit and come back since Juju was asked: Juju
@@ -19,5 +20,6 @@ export async function takeBackLate(context: PassContext): Promise<void> {
   const content = { [decisionKey]: peer.committed[decisionKey] ?? '' };
   await execute({ kind: 'bag.set', relation: peer.id, owner: 'application', content }, context);
   await jujuLog('WARNING', 'this hook took too long for its decision to count; a fresh hook decides again');
-  await execute({ kind: 'wake.self', why: 'to decide again' }, context);
+  // Without a wake the next event decides again.
+  await take({ kind: 'wake.self', why: 'to decide again' }, context, { rules: [] });
 }

@@ -1,7 +1,7 @@
 /**
  * Data directories put out of the way: renamed, never deleted before what replaces them has proved itself.
  */
-import { readdir, rename, rm } from 'node:fs/promises';
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { nowIso } from '../system/clock.ts';
 import { exists, syncFolder } from '../system/files.ts';
@@ -27,6 +27,12 @@ export async function setAside(path: string, base: string = path): Promise<strin
   await syncFolder(dirname(path));
   await syncFolder(dirname(target));
   return target;
+}
+
+/** Renames a folder at `path`, where a file belongs or nothing. */
+export async function moveFolderAway(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => null);
+  if (found?.isDirectory() === true) await setAside(path);
 }
 
 /** Removes what `listAsides` lists. */

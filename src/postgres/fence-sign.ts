@@ -7,9 +7,10 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { bootMoment } from '../system/clock.ts';
-import { readText } from '../system/files.ts';
 import { startTicks } from '../system/start-ticks.ts';
+import { moveFolderAway } from './data-aside.ts';
 import type { MachineRoots } from './machine.ts';
+import { readReplaceable } from './state-note.ts';
 
 const FenceSign = z.object({
   pid: z.int(),
@@ -37,23 +38,14 @@ export async function leaveSign(roots: Pick<MachineRoots, 'run'>): Promise<void>
   const path = pathIn(roots);
   await mkdir(roots.run, { recursive: true, mode: 0o700 });
   await writeFile(`${path}.new`, JSON.stringify(sign), { mode: 0o600 });
+  await moveFolderAway(path);
   await rename(`${path}.new`, path);
 }
 
-/** The last sign, while the process that left it lives; null otherwise. */
+/** The last sign, while the process that left it lives; null otherwise, and where nobody can read it. */
 export async function readSign(roots: Pick<MachineRoots, 'run'>): Promise<FenceSign | null> {
-  const text = await readText(pathIn(roots));
-  if (text === null) return null;
-  const sign = parsed(text);
+  const sign = await readReplaceable(pathIn(roots), FenceSign);
   return sign !== null && (await startTicks(sign.pid)) === sign.startTicks ? sign : null;
-}
-
-function parsed(text: string): FenceSign | null {
-  try {
-    return FenceSign.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
 }
 
 /** Names the file dist/charm that this process runs. An upgrade puts another in its place. */

@@ -5,7 +5,7 @@ import { bootMoment, waitFor } from '../system/clock.ts';
 import { isTransientUnitActive, startTransientUnit, systemctl, unitState } from '../system/systemd.ts';
 import { readSign } from './fence-sign.ts';
 import { newJob } from './job-start.ts';
-import { type AnyJobState, readJobState, writeJobState } from './job-state.ts';
+import { type AnyJobState, readFormerState, writeJobState } from './job-state.ts';
 import { kindOf } from './jobs/kinds.ts';
 import type { MachineContext } from './machine.ts';
 
@@ -18,7 +18,7 @@ const FIRST_LOOK_LIMIT_MS = 10_000;
  */
 export async function startFence(context: MachineContext, request: Asked<'fence'>): Promise<void> {
   const { state } = context.roots;
-  const last = await readJobState(state, 'fence');
+  const last = await readFormerState(state, 'fence');
   const job = await newJob(request, last);
   await writeJobState(state, job);
   try {

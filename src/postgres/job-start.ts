@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import type { JobName, JobRequest } from '../server/jobs.ts';
 import { bootId, bootMoment, nowIso } from '../system/clock.ts';
 import { startTransientUnit, systemctl } from '../system/systemd.ts';
-import { type AnyJobState, isRunning, readJobState, writeJobState } from './job-state.ts';
+import {
+  type AnyJobState,
+  isAnyActive,
+  isRunning,
+  readFormerState,
+  unitPrefix,
+  writeJobState,
+} from './job-state.ts';
 import type { JobKind } from './jobs/job-kind.ts';
 import { kindOf } from './jobs/kinds.ts';
 import type { MachineContext } from './machine.ts';
@@ -21,7 +28,9 @@ export async function startJob(
 ): Promise<void> {
   const { state } = context.roots;
   const kind = kindOf(request.job);
-  const last = await readJobState(state, request.job);
+  const last = await readFormerState(state, request.job);
+  // Of one that runs with a damaged state nobody knows its kind; it writes a whole one when it goes on or ends.
+  if (last === null && kind.second === 'waits' && (await isAnyActive(request.job))) return;
   if (last !== null && (await isRunning(last))) {
     if (last.request.job === request.job && kind.second === 'waits') return;
     await stopJob(context, last.request.job);
@@ -64,7 +73,7 @@ export async function newJob(request: JobRequest, last: AnyJobState | null): Pro
 
 /** A name for each start, where the job before may still be waking the charm. */
 function unitName(job: JobName, runs: JobKind<JobName>['runs'], startedAt: string): string {
-  const name = `postgresql-charm-${job}`;
+  const name = unitPrefix(job);
   return runs === 'always' ? name : `${name}-${startedAt.replaceAll(/\D/g, '')}`;
 }
 
@@ -75,7 +84,7 @@ function isAnotherAttempt(last: AnyJobState, request: JobRequest): boolean {
 
 /** Ends a running job and waits for its end; nothing when none runs. */
 export async function stopJob(context: Pick<MachineContext, 'roots'>, job: JobName): Promise<void> {
-  const last = await readJobState(context.roots.state, job);
+  const last = await readFormerState(context.roots.state, job);
   if (last === null || last.request.job !== job || last.finishedAt !== null) return;
   await systemctl(['stop', `${last.systemdUnit}.service`], STOP_LIMIT_MS).catch(() => {});
   await writeJobState(context.roots.state, {

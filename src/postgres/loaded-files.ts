@@ -6,14 +6,13 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { entryOf } from '../server/entry-of.ts';
-import { parsedJson } from '../server/json.ts';
 import { type ClusterPlace, managedPaths } from '../server/place.ts';
 import { bootId } from '../system/clock.ts';
-import { readText, writeAtomic } from '../system/files.ts';
 import { startTicks } from '../system/start-ticks.ts';
 import { traitsOf } from './machine.ts';
 import type { Texts } from './managed-text.ts';
 import { postmasterPid } from './postmaster.ts';
+import { readReplaceable, writeNote } from './state-note.ts';
 
 const noteShape = z.object({
   /** Process that has loaded them. Another one has loaded the files of its start, which nobody noted. */
@@ -41,10 +40,11 @@ function digest(text: string | null): string {
 
 /** The note of the server that runs in `place`; null when there is none, or one of an earlier server. */
 export async function readLoaded(state: string, place: ClusterPlace): Promise<LoadedNote | null> {
-  const [text, postmaster] = await Promise.all([readText(notePath(state)), postmasterName(place)]);
-  if (text === null) return null;
-  const note = noteShape.safeParse(parsedJson(text));
-  return note.success && note.data.postmaster === postmaster ? note.data : null;
+  const [note, postmaster] = await Promise.all([
+    readReplaceable(notePath(state), noteShape),
+    postmasterName(place),
+  ]);
+  return note?.postmaster === postmaster ? note : null;
 }
 
 /** Notes the files that the server which runs in `place` has loaded. */
@@ -55,8 +55,7 @@ export async function noteLoaded(
 ): Promise<void> {
   const postmaster = await postmasterName(place);
   if (postmaster === null) return;
-  const text = `${JSON.stringify({ postmaster, ...loaded }, null, 2)}\n`;
-  await writeAtomic(notePath(state), text, { mode: 0o600, owner: 'root' });
+  await writeNote(notePath(state), { postmaster, ...loaded });
 }
 
 /** Paths of files whose text is not the one that the server is known to have loaded. */

@@ -1,10 +1,10 @@
 /** Files that the charm writes for the server: read as the server can, written whatever is in their place. */
-import { lstat, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { managedFilePaths } from '../server/managed-files.ts';
 import { type ClusterPlace, managedPaths } from '../server/place.ts';
 import { type Account, accountIds } from '../system/accounts.ts';
 import { readText, writeAtomic } from '../system/files.ts';
-import { setAside } from './data-aside.ts';
+import { moveFolderAway } from './data-aside.ts';
 import { traitsOf } from './machine.ts';
 
 const OWNER_READS = 0o400;
@@ -52,10 +52,4 @@ export async function writeManaged(
 ): Promise<void> {
   await moveFolderAway(path);
   await writeAtomic(path, content, options);
-}
-
-/** Renames a folder at `path`, where a file belongs or nothing. */
-export async function moveFolderAway(path: string): Promise<void> {
-  const found = await lstat(path).catch(() => null);
-  if (found?.isDirectory() === true) await setAside(path);
 }

@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 import * as z from 'zod';
-import { parsedJson } from '../server/json.ts';
 import type { ClusterPlace } from '../server/place.ts';
-import { readText, writeAtomic } from '../system/files.ts';
+import { errorText } from '../system/failed-looks.ts';
+import { readNote, writeNote } from './state-note.ts';
 
 export const placeShape = z.object({
   major: z.int(),
@@ -36,18 +36,14 @@ export interface Marker {
  * readable as one.
  */
 export async function readMarker(state: string): Promise<Marker | null> {
-  const path = markerPath(state);
-  const text = await readText(path);
-  if (text === null) return null;
-  const parsed = markerShape.safeParse(parsedJson(text));
-  if (!parsed.success) throw new Error(`${path} is damaged: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  return readNote(markerPath(state), markerShape).catch((error: unknown) => {
+    throw new Error(`${errorText(error)}; put back a copy of it`, { cause: error });
+  });
 }
 
 /** Replaces the marker. */
 export async function writeMarker(state: string, marker: Marker): Promise<void> {
-  const content = `${JSON.stringify(marker, null, 2)}\n`;
-  await writeAtomic(markerPath(state), content, { mode: 0o600, owner: 'root' });
+  await writeNote(markerPath(state), marker);
 }
 
 function markerPath(state: string): string {

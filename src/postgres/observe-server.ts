@@ -5,11 +5,12 @@
 import { absentServer } from '../server/absent-server.ts';
 import type { ClusterPlace } from '../server/place.ts';
 import type { ServerFacts, ServerLook } from '../server/server-facts.ts';
+import { majorTraits, unknownMajor } from '../server/versions.ts';
 import { type FailedLooks, failedLooks } from '../system/failed-looks.ts';
 import { foreignClusters } from './foreign-clusters.ts';
 import { isInstallationUnfinished } from './installation.ts';
 import { installedMajor } from './installed.ts';
-import { observeJob } from './job-state.ts';
+import { observeCopy, observeJob } from './job-state.ts';
 import type { MachineRoots } from './machine.ts';
 import { type Marker, readMarker } from './marker.ts';
 import { observeCluster } from './observe-cluster.ts';
@@ -17,15 +18,26 @@ import { observeFence } from './observe-fence.ts';
 
 type MachineFacts = Pick<ServerFacts, 'installedMajor' | 'foreign' | 'job' | 'packages' | 'watch' | 'fence'>;
 
-/** The facts of this machine. `remembered` is the place of the cluster, for when the marker cannot be read. Never throws. */
+/** Memory of the charm, for looks that fail. */
+export interface Remembered {
+  readonly place: ClusterPlace | null;
+  /** It is known that no rewind of the data was left unfinished. */
+  readonly isWhole: boolean;
+}
+
+/** The facts of this machine. Never throws. */
 export async function observeServer(
   roots: MachineRoots,
-  remembered: ClusterPlace | null = null,
+  { place, isWhole }: Remembered = { place: null, isWhole: false },
 ): Promise<ServerFacts> {
   const looks = failedLooks<ServerLook>();
-  const lost: Marker | null = remembered === null ? null : { place: remembered, how: 'adopt', made: true };
-  const marker = await looks.attempt('marker', () => readMarker(roots.state), lost);
-  const machine = await observeMachine(roots, marker, looks);
+  const lost: Marker | null = place === null ? null : { place, how: 'adopt', made: true };
+  const found = await looks.attempt('marker', () => readMarker(roots.state), lost);
+  // A charm before a downgrade may have left it.
+  const isKnown = found === null || majorTraits(found.place.major) !== null;
+  if (!isKnown) looks.note('marker', unknownMajor(found.place.major));
+  const marker = isKnown ? found : null;
+  const machine = await observeMachine(roots, marker, isWhole, looks);
   // An initdb that did not finish leaves nothing that counts.
   if (marker !== null && (marker.how === 'adopt' || marker.made)) {
     return { ...machine, ...(await observeCluster(roots.state, marker, looks)) };
@@ -38,13 +50,14 @@ export async function observeServer(
 async function observeMachine(
   roots: MachineRoots,
   marker: Marker | null,
+  isWhole: boolean,
   { attempt, reasons }: FailedLooks<ServerLook>,
 ): Promise<MachineFacts> {
   const [programs, unfinished, foreign, job, packages, watch, fence] = await Promise.all([
     attempt('programs', () => installedMajor(roots.programs), marker?.place.major ?? null),
     attempt('programs', () => isInstallationUnfinished(roots.state), false),
     attempt('foreign', () => foreignClusters(roots, marker), []),
-    attempt('copy', () => observeJob(roots.state, 'clone'), null),
+    attempt('copy', () => observeCopy(roots.state, isWhole), null),
     attempt('packages', () => observeJob(roots.state, 'packages'), null),
     attempt('watch', () => observeJob(roots.state, 'watch'), null),
     attempt('fence', () => observeFence(roots), null),

@@ -1,12 +1,11 @@
 /** PostgreSQL's verdicts on the options with raw lines, kept on disk with the lines it took last. */
 import { join } from 'node:path';
 import * as z from 'zod';
-import { parsedJson } from '../server/json.ts';
 import type { RawOption, Verdict, Verdicts } from '../server/raw-options.ts';
 import { bootMoment } from '../system/clock.ts';
-import { readText, writeAtomic } from '../system/files.ts';
 import { ruleProblems } from './check-rules.ts';
 import { settingProblems } from './check-settings.ts';
+import { readReplaceable, writeNote } from './state-note.ts';
 
 const verdictShape = z.nullable(
   z.object({
@@ -27,10 +26,10 @@ const problemsOf: Readonly<
   extra_pg_auth: ruleProblems,
 };
 
-/** The verdicts in state folder `state`; those of a damaged file are null. */
+/** The verdicts in state folder `state`; those of a file that is damaged or cannot be read are null. */
 export async function readVerdicts(state: string): Promise<Verdicts> {
-  const read = verdictsShape.safeParse(parsedJson((await readText(verdictsPath(state))) ?? ''));
-  return read.success ? read.data : { extra_pg_conf: null, extra_pg_auth: null };
+  const verdicts = await readReplaceable(verdictsPath(state), verdictsShape);
+  return verdicts ?? { extra_pg_conf: null, extra_pg_auth: null };
 }
 
 export interface OptionCheck {
@@ -52,8 +51,7 @@ export async function judgeOption(
     text === good ? taken : await ask(() => problemsOf[option](binDirectory, join(state, 'check'), text));
   const at = found.outcome === 'unknown' ? bootMoment() : null;
   const verdict: Verdict = { ...found, text, major, at, good: found.outcome === 'taken' ? text : good };
-  const content = `${JSON.stringify({ ...before, [option]: verdict }, null, 2)}\n`;
-  await writeAtomic(verdictsPath(state), content, { mode: 0o600, owner: 'root' });
+  await writeNote(verdictsPath(state), { ...before, [option]: verdict });
 }
 
 const taken: Pick<Verdict, 'outcome' | 'problems'> = { outcome: 'taken', problems: [] };

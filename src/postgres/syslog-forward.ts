@@ -1,18 +1,21 @@
 /** rsyslog's files that forward what PostgreSQL logs. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exists, readText, removeFile, writeAtomic } from '../system/files.ts';
+import { errorCode, exists, readText, removeFile, writeAtomic } from '../system/files.ts';
 import { systemctl } from '../system/systemd.ts';
 
 const FOLDER = '/etc/rsyslog.d';
 const PROGRAM = '/usr/sbin/rsyslogd';
 
-/** The files in rsyslog's folder whose names begin with `prefix`. `state` is the charm's state folder. */
+/** The files in rsyslog's folder whose names begin with `prefix`. Throws when they cannot be read. `state` is the charm's state folder. */
 export async function observeForwards(
   state: string,
   prefix: string,
 ): Promise<{ files: Record<string, string>; unread: boolean; canForward: boolean }> {
-  const names = await readdir(FOLDER).catch(() => []);
+  const names = await readdir(FOLDER).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  });
   const paths = names.filter((name) => name.startsWith(prefix)).map((name) => join(FOLDER, name));
   const texts = await Promise.all(paths.map(async (path) => [path, (await readText(path)) ?? ''] as const));
   const [unread, canForward] = await Promise.all([exists(unreadMark(state)), exists(PROGRAM)]);

@@ -15,6 +15,8 @@ export async function readText(path: string): Promise<string | null> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return null;
+    // Node names the path of a failure to open, not that of one to read.
+    if (error instanceof Error && !error.message.includes(path)) error.message += ` '${path}'`;
     throw error;
   }
 }

@@ -36,6 +36,14 @@ export async function isTransientUnitActive(name: string): Promise<boolean> {
   return shown.trim() === 'ActiveState=active';
 }
 
+/** Services that run, or are being started, among those whose names match one of `patterns` (`backup-*`). */
+export async function activeUnits(patterns: readonly string[]): Promise<string[]> {
+  const states = '--state=active,activating,deactivating';
+  const list = ['list-units', '--type=service', '--plain', '--no-legend', states];
+  const shown = await runCommand('systemctl', [...list, ...patterns]);
+  return shown.split('\n').flatMap((line) => line.trim().split(' ')[0] || []);
+}
+
 /** State of a unit in systemd's words: `activating, start-pre`. */
 export async function unitState(name: string): Promise<string> {
   const words = await runCommand('systemctl', [

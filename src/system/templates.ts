@@ -3,8 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import Runtime from 'handlebars/runtime.js';
+import { errorText } from './failed-looks.ts';
 
-/** Renders `name` (a file of templates/) with `view`. */
+/** The charm's own folder lacks a template, or holds something else in its place. */
+export class DamagedCharm extends Error {}
+
+/** Renders `name` (a file of templates/) with `view`. Throws DamagedCharm. */
 export type Render = (name: string, view: object) => string;
 
 type Template = (view: object) => string;
@@ -24,11 +28,11 @@ export async function charmRenderer(charmDirectory: string): Promise<Render> {
 }
 
 function compiledRenderer(file: string): Render {
-  const specifications = createRequire(file)(file) as Readonly<Record<string, TemplateSpecification>>;
   const { template } = Runtime as unknown as Pick<typeof import('handlebars'), 'template'>;
-  return rendererOf((name) => {
+  return rendererOf(file, (name) => {
+    const specifications = createRequire(file)(file) as Readonly<Record<string, TemplateSpecification>>;
     const specification = specifications[name];
-    if (specification === undefined) throw new Error(`the charm has no template ${name}`);
+    if (specification === undefined) throw new Error(`there is no ${name} in it`);
     return template(specification);
   });
 }
@@ -36,16 +40,24 @@ function compiledRenderer(file: string): Render {
 /** A renderer of the templates in `folder`, each compiled once. */
 export async function templateRenderer(folder: string): Promise<Render> {
   const { default: Handlebars } = await import('handlebars');
-  return rendererOf((name) =>
+  return rendererOf(folder, (name) =>
     Handlebars.compile<object>(readFileSync(join(folder, name), 'utf8'), compileOptions),
   );
 }
 
-function rendererOf(load: (name: string) => Template): Render {
+function rendererOf(path: string, load: (name: string) => Template): Render {
   const loaded = new Map<string, Template>();
   return (name, view) => {
-    const template = loaded.get(name) ?? load(name);
+    const template = loaded.get(name) ?? loadOrSay(path, name, load);
     loaded.set(name, template);
     return template(view);
   };
+}
+
+function loadOrSay(path: string, name: string, load: (name: string) => Template): Template {
+  try {
+    return load(name);
+  } catch (error) {
+    throw new DamagedCharm(`${path} is damaged: ${errorText(error)}`, { cause: error });
+  }
 }

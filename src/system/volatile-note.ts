@@ -1,16 +1,18 @@
 /**
- * Notes from one hook to the next that hold only until the machine boots: files in /run, readable by root only. A note that cannot be
- * read counts as none.
+ * Notes from one hook to the next that hold only until the machine boots: files in /run, readable by root only. A note of another boot (a
+ * container may keep its /run), or one that cannot be read, counts as none.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { bootId } from './clock.ts';
 import { readText } from './files.ts';
 
 /** The JSON value that `unit` has noted under `name`; null when there is none. */
 export async function readVolatile(unit: string, name: string): Promise<unknown> {
   try {
     const text = await readText(noteFile(unit, name));
-    return text === null ? null : JSON.parse(text);
+    const note = JSON.parse(text ?? 'null') as { boot?: unknown; value?: unknown } | null;
+    return note?.boot === bootId() ? (note.value ?? null) : null;
   } catch {
     return null;
   }
@@ -21,7 +23,7 @@ export async function writeVolatile(unit: string, name: string, value: unknown):
   const file = noteFile(unit, name);
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(file, JSON.stringify(value), { mode: 0o600 });
+    await writeFile(file, JSON.stringify({ boot: bootId(), value }), { mode: 0o600 });
   } catch {
     await dropVolatile(unit, name);
   }

@@ -85,7 +85,8 @@ export async function scratchServer(unit = 'postgresql/0'): Promise<ScratchServe
       fingerprint: passwordFingerprint(root, 1),
     }),
   };
-  const observe = (remembered?: ClusterPlace): Promise<ServerFacts> => observeServer(roots, remembered);
+  const observe = (remembered?: ClusterPlace): Promise<ServerFacts> =>
+    observeServer(roots, { place: remembered ?? null, isWhole: true });
   const wanted = (wish: Partial<ScratchWish> = {}): DesiredServer =>
     wantedOf(place, unit.replace('/', '_'), { ...usualWish, ...wish });
   return {

@@ -1,4 +1,16 @@
-import { chown, cp, mkdir, readFile, rename, rm, stat, truncate, unlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkpointNow, pgCtl } from '../../src/postgres/server-control.ts';
@@ -6,6 +18,7 @@ import { type OpenSession, openSession } from '../../src/postgres/session.ts';
 import type { ServerFacts } from '../../src/server/server-facts.ts';
 import { type ScratchServer, scratchServer } from './scratch-server.ts';
 
+const wish = { extraConf: 'max_connections = 10\nsuperuser_reserved_connections = 1' };
 const limits = { connectMs: 5_000, statementMs: 5_000, lockMs: 5_000 };
 
 let server: ScratchServer;
@@ -13,7 +26,7 @@ let control = '';
 
 beforeAll(async () => {
   server = await scratchServer();
-  await server.settle({ extraConf: 'max_connections = 10\nsuperuser_reserved_connections = 1' });
+  await server.settle(wish);
   control = join(server.place.dataDirectory, 'global/pg_control');
 });
 afterAll(() => server.remove());
@@ -66,12 +79,11 @@ describe('a running server', () => {
 
   test('lives when its rules let the charm in no more, and reads them again all the same', async () => {
     const hba = join(server.place.configDirectory, 'pg_hba.conf');
-    const extraConf = 'max_connections = 10\nsuperuser_reserved_connections = 1';
     await writeFile(hba, 'host all all 127.0.0.1/32 reject\n');
     await pgCtl(server.place, ['reload']);
     await expect.poll(async () => (await server.observe()).state).toBe('unknown');
     expect((await server.observe()).unasked?.reason).toMatch(/pg_hba\.conf.*socket: allow that again/);
-    const steps = await server.settle({ extraConf });
+    const steps = await server.settle(wish);
     expect(steps.map(({ kind }) => kind)).toEqual(['file.write', 'server.reload']);
     expect((await server.observe()).state).toBe('running');
   });
@@ -102,13 +114,37 @@ describe('a running server', () => {
     expect((await server.observe()).control?.state).toBe('in production');
   });
 
-  test('keeps its facts when the state of a job cannot be read', async () => {
+  test('keeps its facts when a note of the charm cannot be read', async () => {
     const { state } = server.context.roots;
-    for (const name of ['job.json', 'watch.json', 'fence.json']) {
+    for (const name of ['job.json', 'watch.json', 'fence.json', 'packages.json', 'loaded.json']) {
+      await rm(join(state, name), { force: true });
       await mkdir(join(state, name));
-      expect((await server.observe()).state).toBe('running');
+      expect((await server.observe()).state, name).toBe('running');
       await rm(join(state, name), { recursive: true });
     }
+  });
+
+  test('notes what it has loaded in the place of a folder', async () => {
+    const note = join(server.context.roots.state, 'loaded.json');
+    await rm(note, { force: true });
+    await mkdir(join(note, 'inside'), { recursive: true });
+    expect((await server.settle(wish)).map(({ kind }) => kind)).toEqual(['server.reload']);
+    expect(await server.settle(wish)).toEqual([]);
+  });
+
+  test('goes on when its folder of settings, or its rules, cannot be read', async () => {
+    const { configDirectory } = server.place;
+    const folder = join(configDirectory, 'conf.d');
+    const { mode } = await stat(folder);
+    const closed = await under(
+      () => chmod(folder, 0),
+      () => chmod(folder, mode & 0o777),
+    );
+    expect(closed).toMatchObject({ state: 'running', running: { inRecovery: false } });
+    expect(closed.running?.fileErrors.settings.join()).toContain('conf.d');
+    const gone = await under(...aside(join(configDirectory, 'pg_hba.conf')));
+    expect(gone.state).not.toMatch(/^(down|absent|starting)$/);
+    expect(gone.hasData).toBe(true);
   });
 
   test('is where the memory has it when the marker cannot be read, and nowhere else', async () => {

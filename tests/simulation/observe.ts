@@ -37,7 +37,7 @@ function observation(
 ): Observation {
   const isSeen = server.running !== null && unknown.catalog === undefined;
   const catalog = isSeen ? fullCatalog(unit) : null;
-  const memory = recalled(unit.kept.memory, hook.juju, server.job);
+  const memory = recalled(unit.kept.memory, hook.juju, server);
   const found = credentialFacts(hook, memory, unknown.secret === undefined);
   return {
     ...unit.kept,

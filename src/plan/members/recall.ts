@@ -2,23 +2,25 @@
 import { decodeMember } from '../../cluster/bags/member.ts';
 import type { MemberFacts } from '../../cluster/member-facts.ts';
 import type { ClusterMemory } from '../../cluster/view.ts';
-import type { CopyFacts } from '../../server/jobs.ts';
+import type { ServerFacts } from '../../server/server-facts.ts';
 import { generationsIn } from '../clients/peer-notes.ts';
 import type { Memory } from '../memory.ts';
 import type { JujuFacts } from '../observation.ts';
 
+type CopyOnServer = Pick<ServerFacts, 'state' | 'control' | 'job' | 'unknown'>;
+
 /**
  * The memory, its part for the rules taken from this unit's own bag when it has seen nothing and the bag has. A promise noted and not yet published
- * was never acted on. `job` is the last copy.
+ * was never acted on.
  */
-export function recalled(memory: Memory, { peer }: Pick<JujuFacts, 'peer'>, job: CopyFacts | null): Memory {
+export function recalled(memory: Memory, { peer }: Pick<JujuFacts, 'peer'>, server: CopyOnServer): Memory {
   if (peer === null || memory.cluster.seenEpoch > 0) return memory;
   const { facts } = decodeMember(memory.unit, peer.own);
   if (facts === null || facts.epoch === 0) return memory;
-  return { ...memory, cluster: clusterMemory(facts, job), onServer: generationsIn(peer.own) };
+  return { ...memory, cluster: clusterMemory(facts, server), onServer: generationsIn(peer.own) };
 }
 
-function clusterMemory(facts: MemberFacts, job: CopyFacts | null): ClusterMemory {
+function clusterMemory(facts: MemberFacts, server: CopyOnServer): ClusterMemory {
   const {
     epoch,
     refused,
@@ -36,7 +38,14 @@ function clusterMemory(facts: MemberFacts, job: CopyFacts | null): ClusterMemory
     systemIdentifier,
     noted: isEnd ? { timeline, position, primaryPosition } : null,
     manualEpoch: facts.manual?.epoch ?? null,
-    halfRewound: job?.job === 'rewind' && (job.finishedAt === null || job.error !== null),
+    halfRewound: mayBeHalfRewound(server),
     lineage,
   };
+}
+
+/** Half rewound data is never started, and a rewind begins only after a clean stop. */
+function mayBeHalfRewound({ state, control, job, unknown }: CopyOnServer): boolean {
+  if (state !== 'down' || control?.state === 'in production') return false;
+  if (unknown.copy !== undefined) return true;
+  return job?.job === 'rewind' && (job.finishedAt === null || job.error !== null);
 }

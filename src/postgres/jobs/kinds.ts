@@ -16,6 +16,11 @@ export function kindOf<K extends JobName>(name: K): JobKind<K> {
   return kinds[name];
 }
 
+/** Kinds that share the state file `file`. */
+export function kindsIn(file: string): JobName[] {
+  return Object.keys(kinds).filter((name): name is JobName => isJobName(name) && kinds[name].file === file);
+}
+
 /** True when there is a kind called `name`. */
 export function isJobName(name: string): name is JobName {
   return Object.hasOwn(kinds, name);

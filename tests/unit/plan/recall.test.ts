@@ -4,6 +4,8 @@ import { recalled } from '../../../src/plan/members/recall.ts';
 import { emptyMemory } from '../../../src/plan/memory.ts';
 import { blaming } from '../../../src/plan/step.ts';
 import { withoutPromises } from '../../../src/plan/unremembered.ts';
+import { absentServer } from '../../../src/server/absent-server.ts';
+import type { ServerFacts } from '../../../src/server/server-facts.ts';
 import { cut, memory, said, system } from '../cluster/examples.ts';
 import { observed, peerFacts } from './examples/observations.ts';
 
@@ -17,7 +19,7 @@ describe('a memory that is lost', () => {
       ...encodeMember(cut(1, '0/5000000', { epoch: 7, lineage: 'postgresql/0@1' })),
       passwords: 'juju_web:3',
     };
-    expect(recalled(fresh, withOwn(own), null)).toMatchObject({
+    expect(recalled(fresh, withOwn(own), absentServer)).toMatchObject({
       cluster: {
         seenEpoch: 7,
         doneEpoch: 7,
@@ -31,14 +33,31 @@ describe('a memory that is lost', () => {
 
   test('has the promise that was published', () => {
     const own = encodeMember(said(1, { epoch: 7, refused: 'Lacks WAL' }));
-    expect(recalled(fresh, withOwn(own), null).cluster.refused).toEqual({ epoch: 7, why: 'Lacks WAL' });
+    expect(recalled(fresh, withOwn(own), absentServer).cluster.refused).toEqual({
+      epoch: 7,
+      why: 'Lacks WAL',
+    });
   });
 
   test('is left as it is when there is one, or nothing was published', () => {
     const kept = { ...fresh, cluster: memory() };
-    expect(recalled(kept, withOwn(encodeMember(said(1, { epoch: 7 }))), null)).toBe(kept);
-    expect(recalled(fresh, withOwn({ 'ingress-address': '10.0.0.1' }), null)).toBe(fresh);
-    expect(recalled(fresh, { peer: null }, null)).toBe(fresh);
+    expect(recalled(kept, withOwn(encodeMember(said(1, { epoch: 7 }))), absentServer)).toBe(kept);
+    expect(recalled(fresh, withOwn({ 'ingress-address': '10.0.0.1' }), absentServer)).toBe(fresh);
+    expect(recalled(fresh, { peer: null }, absentServer)).toBe(fresh);
+  });
+
+  test('takes data for half rewound when the state of the last copy is lost too, unless it cannot be', () => {
+    const control = { systemIdentifier: system, checkpointPosition: '0/1', checkpointTimeline: 1 };
+    const unread = { ...absentServer, hasData: true, unknown: { copy: 'job.json is damaged' } };
+    const halfRewound = (server: Partial<ServerFacts>): boolean =>
+      recalled(fresh, withOwn(encodeMember(said(1, { epoch: 7 }))), { ...unread, ...server }).cluster
+        .halfRewound;
+    expect(halfRewound({ state: 'down', control: { ...control, state: 'shut down' } })).toBe(true);
+    expect(halfRewound({ state: 'down' })).toBe(true);
+    // A rewind begins after a clean stop, and half rewound data is never started.
+    expect(halfRewound({ state: 'down', control: { ...control, state: 'in production' } })).toBe(false);
+    expect(halfRewound({ state: 'running' })).toBe(false);
+    expect(halfRewound({ state: 'down', unknown: {} })).toBe(false);
   });
 });
 

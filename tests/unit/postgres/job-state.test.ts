@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newJob } from '../../../src/postgres/job-start.ts';
-import { observeJob, readJobState, writeJobState } from '../../../src/postgres/job-state.ts';
+import { observeJob, readFormerState, readJobState, writeJobState } from '../../../src/postgres/job-state.ts';
 import { clusterPlace } from '../../../src/server/place.ts';
 
 const upstream = { host: '10.0.0.1', port: 5432, slot: 'postgresql_1', applicationName: 'postgresql_1' };
@@ -46,9 +46,11 @@ test('a state that was written before kinds had notes is understood', async () =
 });
 
 test.each(['', '{', '{}', '{"request":{"job":"dance"}}', '[]'])(
-  'the text %s counts as no job',
+  'the text %s is no state: a job can be started in its place',
   async (text) => {
     await writeFile(join(state, 'watch.json'), text);
-    expect(await readJobState(state, 'watch')).toBeNull();
+    await expect(readJobState(state, 'watch')).rejects.toThrow(/watch\.json is damaged/);
+    expect(await readFormerState(state, 'watch')).toBeNull();
+    expect(await observeJob(state, 'watch')).toBeNull();
   },
 );
