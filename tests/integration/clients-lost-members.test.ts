@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
 import type { Model } from '../../testbed/api/index.ts';
+import { eventually } from './support/cluster/eventually.ts';
 import { type Cluster, waitCluster } from './support/cluster/members.ts';
-import { look, otherLeader } from './support/cluster/operator.ts';
+import { breakStream, giveUp, look, otherLeader } from './support/cluster/operator.ts';
 import { deployClient, deployServer, openStory, waitActive } from './support/deployment.ts';
 import { oneStory } from './support/one-story.ts';
 import { published } from './support/published.ts';
@@ -112,4 +113,43 @@ test('with a standby dead a new client is served at once; soon nobody is led to 
   });
   await look(model, cluster.primary);
   await waitReaders(cluster.primary, [left]);
+});
+
+/** Gives up a member that does not report, once it is the only one that the freeze waits for. */
+async function giveUpSilent(unit: string): Promise<void> {
+  await eventually(`the freeze waits for ${unit} alone`, async () => {
+    const { message } = await model.run('postgresql/leader', 'failover');
+    return message.startsWith(`${unit} would be given up`) ? true : null;
+  });
+  const task = await model.run('postgresql/leader', 'failover', { confirm: true });
+  expect(task.status, task.message).toBe('completed');
+}
+
+test('when the primary is given up, and the standby that was dead before, the one that is left offers itself alone', async () => {
+  const [dead = '', left = ''] = cluster.standbys;
+  await (await model.machineOf(cluster.primary)).kill();
+  if ((await model.leaderOf('postgresql')) !== left) {
+    await model.faults.takeLeadership('postgresql', left);
+  }
+  await breakStream(model, left);
+  await giveUp(model, cluster.primary);
+  await giveUpSilent(dead);
+  for (const name of ['interfaces', 'newest', 'later']) await waitServed(name, left);
+  await waitReaders(left, []);
+});
+
+// Decision 4: what a dead unit has said over `db` stays until that unit is removed, or is back.
+test('a client that looks for the primary among the units finds it when the dead one is removed by force', async () => {
+  const [, left = ''] = cluster.standbys;
+  await model.removeUnit(cluster.primary, { force: true });
+  await model.waitGone(cluster.primary);
+  await waitServed('client', left);
+});
+
+test('the one that comes back is offered when it streams, and one that believes any unit is led to the primary', async () => {
+  const [dead = '', left = ''] = cluster.standbys;
+  await (await model.machineOf(dead)).boot();
+  await waitCluster(model, 1, { primary: left });
+  await waitReaders(left, [dead]);
+  await waitServed('reactive', left);
 });
