@@ -22,7 +22,7 @@ const NoteShape = z.object({
       inside: z.object({
         name: z.string(),
         extensions: z.record(z.string(), z.string()),
-        availableExtensions: z.array(z.string()),
+        availableExtensions: z.nullable(z.array(z.string())),
         schemas: z.array(z.string()),
         publicSchemaPrivileges: words,
         owners: z.array(z.string()),

@@ -29,7 +29,8 @@ export interface DatabaseInside {
   readonly name: string;
   /** Extension → schema it lives in. */
   readonly extensions: Readonly<Record<string, string>>;
-  readonly availableExtensions: readonly string[];
+  /** Null when they cannot be listed. */
+  readonly availableExtensions: readonly string[] | null;
   readonly schemas: readonly string[];
   /** Roles with privileges of their own on schema public: name → `CREATE`, `USAGE`. */
   readonly publicSchemaPrivileges: Readonly<Record<string, readonly string[]>>;

@@ -85,7 +85,8 @@ function extensionProblem(
   if (
     inside === undefined ||
     Object.hasOwn(inside.extensions, name) ||
-    inside.availableExtensions.includes(name)
+    // PostgreSQL says itself what is wrong with one that cannot be looked for.
+    inside.availableExtensions?.includes(name) !== false
   )
     return null;
   return `${shown} is not available; install its package (extra_packages) or stop requesting it`;

@@ -29,13 +29,9 @@ SELECT json_build_object(
   return row.inside;
 }
 
-/**
- * Extensions that could be made in any database of the server. None when one of their files is broken, which
- * then concerns only those who ask for an extension.
- */
-export async function readAvailableExtensions(session: Session): Promise<string[]> {
-  const rows = await session
-    .rows<{ name: string }>('SELECT name FROM pg_available_extensions ORDER BY name')
-    .catch(() => []);
-  return rows.map(({ name }) => name);
+/** Extensions that could be made in any database of the server; null when they cannot be listed, as when one of their files is broken. */
+export async function readAvailableExtensions(session: Session): Promise<string[] | null> {
+  const question = 'SELECT name FROM pg_available_extensions ORDER BY name';
+  const rows = await session.rows<{ name: string }>(question).catch(() => null);
+  return rows?.map(({ name }) => name) ?? null;
 }

@@ -222,6 +222,15 @@ describe('the catalog plan', () => {
       expect(plan.problems['db:1']?.['n']).toHaveLength(3);
     });
 
+    test('asks for an extension also when those there are cannot be listed: PostgreSQL says what is wrong with it', () => {
+      const next = asking({ extensions: [{ name: 'nowhere', schema: null }] });
+      const seen = lookedInto(world, ['app']);
+      const unlisted = seen.inside.map((inside) => ({ ...inside, availableExtensions: null }));
+      const plan = planCatalog([next, answered], { ...seen, inside: unlisted }, context);
+      expect(plan.problems).toEqual({});
+      expect(plan.steps.map(({ kind }) => kind)).toContain('extension.create');
+    });
+
     test('has both while what it asks for now is met and not answered yet, then only that', () => {
       const next = asking({ roles: ['writers'] });
       const { world: after, plan } = settle([next, answered], world);
