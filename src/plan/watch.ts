@@ -19,7 +19,7 @@ const retrySeconds = 60;
 const renewalSeconds = 15;
 
 /**
- * Steps for when nothing else is left to do: whoever is not needed any more ends, and what is waited for is watched. `isPostponed`: upkeep is
+ * Steps for when nothing else is left to do: a fence that is not needed any more ends, and the next wake is set. `isPostponed`: upkeep is
  * left to the next hook.
  */
 export function planWatch(situation: Situation, failed: readonly FailedStep[], isPostponed: boolean): Step[] {

@@ -2,9 +2,9 @@
 
 /** Errors in the files now on disk, with file and line. Each kind holds up its own files only. */
 export interface FileErrors {
-  /** In files of settings, whoever wrote them: the server takes none or not all of them, and would not start. */
+  /** Errors in files of settings, the operator's too: the server takes none or not all of them, and would not start. */
   readonly settings: readonly string[];
-  /** In pg_hba.conf and pg_ident.conf: the server keeps the rules it has loaded, and would not start. */
+  /** Errors in pg_hba.conf and pg_ident.conf: the server keeps the rules it has loaded, and would not start. */
   readonly access: readonly string[];
 }
 

@@ -14,7 +14,7 @@ export interface Attempts {
 }
 
 /**
- * Yields the steps of all lanes in order; whoever takes one answers with the reason why it did not work, null when it did. Returns false when
+ * Yields the steps of all lanes in order; the caller answers with the reason it failed, null when it worked. Returns false when
  * a step has to be left to a fresh hook. `askedSeconds` tells how long ago Juju was asked.
  */
 export function* stepsToTake(

@@ -23,9 +23,8 @@ const isCheckpointed = `SELECT timeline_id = ('x' || left(pg_walfile_name(pg_cur
   FROM pg_control_checkpoint()`;
 
 /**
- * Rewinds the data at `place` to follow the upstream. Throws when pg_rewind refuses or fails; the data may
- * then be of no more use than for being set aside by a clone, so whoever sees this job failed or killed
- * clones.
+ * Rewinds the data at `place` to follow the upstream. Throws when pg_rewind refuses or fails; the data may then be fit only for being set
+ * aside by a clone, so a unit whose rewind failed or was killed clones.
  */
 async function run({ roots, request, report }: JobWork<'rewind'>): Promise<void> {
   const place = await requirePlace({ roots });

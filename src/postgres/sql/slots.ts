@@ -13,7 +13,7 @@ export async function createSlot(session: Session, name: string): Promise<void> 
   );
 }
 
-/** Drops a physical slot, if need be by ending whoever streams from it. */
+/** Drops a physical slot, after ending the process that streams from it, if there is one. */
 export async function dropSlot(session: Session, name: string): Promise<void> {
   await session.rows(
     'SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = $1 AND active',

@@ -27,7 +27,7 @@ export const frozenRules: readonly LeaderRule[] = [
   },
   {
     id: 148,
-    condition: 'frozen, and whoever is to be named has no fence',
+    condition: 'frozen, and the unit to be named has no fence',
     when: (s) => frozen(s) && unfencedHeir(s) !== null,
     verdict: (s) => {
       const { unit, unfenced } = unfencedHeir(s) ?? {};
