@@ -22,7 +22,8 @@ async function main(): Promise<void> {
   return runCommandLine({ env, charmDirectory, argv: argv.length === 0 ? ['--help'] : argv });
 }
 
-main().catch((error: unknown) => {
-  console.error(error instanceof Error && process.argv.length > 2 ? error.message : error);
+main().catch(async (error: unknown) => {
   process.exitCode = 1;
+  const { faultText } = await import('./pass/fault-text.ts');
+  console.error(faultText(error, process.argv.length > 2));
 });

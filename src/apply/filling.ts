@@ -2,7 +2,7 @@
 import { asOnServer } from '../plan/clients/passwords.ts';
 import { publishedSecrets, secretsKey, urisOf } from '../plan/clients/secrets.ts';
 import { fingerprintOf } from '../plan/credentials.ts';
-import { fillText, redacted } from '../plan/redaction.ts';
+import { fillText, redacted } from '../plan/redaction/bags.ts';
 import type { BagContent } from '../relations/relation-facts.ts';
 import { entryOf } from '../server/entry-of.ts';
 import { derivePassword, passwordHash } from '../system/entropy.ts';

@@ -6,7 +6,7 @@ import { applicationVersionSet, openPort } from '../juju/status.ts';
 import { publishedSecrets, redactedContent, secretsKey, urisOf } from '../plan/clients/secrets.ts';
 import { withBag } from '../plan/effects.ts';
 import { hasSecrets } from '../plan/event.ts';
-import { redactBag } from '../plan/redaction.ts';
+import { redactBag } from '../plan/redaction/bags.ts';
 import type { JujuStep } from '../plan/step.ts';
 import type { Bag } from '../relations/relation-facts.ts';
 import { newRootSecret, passwordHash } from '../system/entropy.ts';

@@ -19,10 +19,19 @@ export function yamlOf(content: Readonly<Record<string, string>>): string {
   return JSON.stringify(Object.fromEntries(entries)).replaceAll(unsafeInYaml, escaped);
 }
 
+let withoutSecrets = (text: string): string => text;
+
+/** From now on every text for people passes `redact` before Juju gets it. The shell sets it: this room does not know what is secret. */
+export function redactTexts(redact: (text: string) => string): void {
+  withoutSecrets = redact;
+}
+
 /** A text for people as an argument: what cannot be seen is spelt out, what is too long for a process is cut. */
 export function shownText(text: string): string {
   return cut(
-    text.toWellFormed().replaceAll(unseen, (character) => (character === '\t' ? ' ' : escaped(character))),
+    withoutSecrets(text)
+      .toWellFormed()
+      .replaceAll(unseen, (character) => (character === '\t' ? ' ' : escaped(character))),
   );
 }
 

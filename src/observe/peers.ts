@@ -4,7 +4,7 @@ import { type GoalState, ingressAddress } from '../juju/model.ts';
 import { HookCommandError } from '../juju/tool.ts';
 import { applicationOf, type EventFacts } from '../plan/event.ts';
 import type { PeerFacts } from '../plan/observation.ts';
-import { redactBag } from '../plan/redaction.ts';
+import { redactBag } from '../plan/redaction/bags.ts';
 import type { Bag } from '../relations/relation-facts.ts';
 import { passwordHash } from '../system/entropy.ts';
 import type { RelationReader } from './relation-reader.ts';

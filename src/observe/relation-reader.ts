@@ -7,7 +7,7 @@ import {
   unitBag,
 } from '../juju/relations.ts';
 import { applicationOf } from '../plan/event.ts';
-import { redactBag } from '../plan/redaction.ts';
+import { redactBag } from '../plan/redaction/bags.ts';
 import { peerEndpoints } from '../relations/endpoints.ts';
 import type { Bag } from '../relations/relation-facts.ts';
 import { entryOf } from '../server/entry-of.ts';

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { Command } from 'commander';
 import type { Observation } from '../plan/observation.ts';
 import { makePlan, type Plan, planOf, stepsOf } from '../plan/plan.ts';
+import { redactionOf } from '../plan/redaction/redaction.ts';
 import { stepText } from '../plan/step-text.ts';
 import { parsedJson } from '../server/json.ts';
 import { observeRound, openContext } from './context.ts';
@@ -30,24 +31,34 @@ export async function runCommandLine({ env, charmDirectory, argv }: Surroundings
     .action(async () => {
       const event = readContext(env);
       if (event === null) return throughJuju(env, charmDirectory, ['observe']);
-      print((await observeRound(await openContext(event, charmDirectory))).observation);
+      printFor((await observeRound(await openContext(event, charmDirectory))).observation);
     });
   program
     .command('plan')
     .description('print what a pass would do now, and the ids of the rules that say so')
     .option('--from <file>', 'plan from a saved observation instead')
     .action(async ({ from }: { from?: string }) => {
-      if (from !== undefined)
-        return print(planText(makePlan(await saved(from), await meansOf(charmDirectory), [])));
+      if (from !== undefined) {
+        const observation = await saved(from);
+        return printFor(observation, makePlan(observation, await meansOf(charmDirectory), []));
+      }
       const event = readContext(env);
       if (event === null) return throughJuju(env, charmDirectory, ['plan']);
-      print(planText(planOf(await observeRound(await openContext(event, charmDirectory)), [])));
+      const situation = await observeRound(await openContext(event, charmDirectory));
+      printFor(situation.observation, planOf(situation, []));
     });
   await program.parseAsync([...argv], { from: 'user' });
 }
 
-function print(value: unknown): void {
-  console.log(JSON.stringify(value, null, 2));
+/** Prints an observation, or the plan that was made of it, without secrets. */
+function printFor(observation: Observation, plan: Plan | null = null): void {
+  console.log(JSON.stringify(printed(observation, plan), null, 2));
+}
+
+/** The observation, or the plan made of it, as plain data that anybody may see. */
+export function printed(observation: Observation, plan: Plan | null): unknown {
+  const { data } = redactionOf(observation.juju.options);
+  return data(plan === null ? observation : planText(plan));
 }
 
 function planText(plan: Plan): object {

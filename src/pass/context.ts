@@ -1,6 +1,7 @@
 /** Everything one process carries through its pass. The shell alone holds the whole; observers, executors and actions get what they need. */
 
 import type { Applying } from '../apply/executor.ts';
+import { redactTexts } from '../juju/juju-text.ts';
 import { Vault } from '../juju/vault.ts';
 import { gather, lookAtServer } from '../observe/gather.ts';
 import { type NotedInsides, readInsides } from '../observe/insides-note.ts';
@@ -12,12 +13,13 @@ import { recalled } from '../plan/members/recall.ts';
 import { emptyMemory, type Memory } from '../plan/memory.ts';
 import type { CredentialFacts, JujuFacts } from '../plan/observation.ts';
 import { readJuju } from '../plan/reading.ts';
+import { type Redaction, redactionOf } from '../plan/redaction/redaction.ts';
 import { type Situation, situationOf } from '../plan/situation.ts';
 import { rememberedFor } from '../plan/status/shown.ts';
 import type { Look } from '../plan/unknown.ts';
 import type { DatabaseInside } from '../server/catalog-facts.ts';
 import type { ClusterPlace } from '../server/place.ts';
-import type { UnknownFacts } from '../server/server-facts.ts';
+import type { ServerFacts, UnknownFacts } from '../server/server-facts.ts';
 import { bootMoment } from '../system/clock.ts';
 import { errorText } from '../system/failed-looks.ts';
 import { meansOf } from './means.ts';
@@ -31,6 +33,8 @@ export interface PassContext extends Applying {
   /** Looks of this hook itself that failed: what cannot be kept on disk. */
   unknown: UnknownFacts<Look>;
   juju: JujuFacts | null;
+  /** The redaction of all that leaves this process for people; by the operator's options once they are known. */
+  redaction: Redaction;
   /** Juju's answers when it was asked, before this hook wrote anything. */
   asked: AskedJuju | null;
   credentials: CredentialFacts;
@@ -56,6 +60,7 @@ export async function openContext(event: EventFacts, charmDirectory: string): Pr
     written,
     unknown: {},
     juju: null,
+    redaction: redactionOf({}),
     asked: null,
     place: null,
     credentials: { source: null, generations: {}, fingerprints: {}, onServer: {} },
@@ -68,6 +73,7 @@ export async function openContext(event: EventFacts, charmDirectory: string): Pr
       context.juju = juju;
     },
   };
+  redactTexts((text) => context.redaction.text(text));
   return context;
 }
 
@@ -101,7 +107,8 @@ export function hookSeconds({ juju }: Pick<PassContext, 'juju'>): number {
 /** Observes and works out one round. Juju is asked once a hook; nothing of it changes but by what the hook itself writes. */
 export async function observeRound(context: PassContext): Promise<Situation> {
   const { event, means } = context;
-  const [server, juju] = await Promise.all([lookAtServer(context.memory), askJuju(context)]);
+  const [seen, juju] = await Promise.all([lookAtServer(context.memory), askJuju(context)]);
+  const server = withoutSecrets(seen, context.redaction);
   context.memory = recalled(context.memory, juju, server);
   const reading = readJuju(juju, event, means);
   const observation = await gather(context, juju, reading, server);
@@ -118,5 +125,17 @@ async function askJuju(context: PassContext): Promise<JujuFacts> {
   if (context.juju !== null) return context.juju;
   context.asked = await observeJuju({ event, askStorage, peerRelation: memory.peerRelation });
   context.juju = context.asked.juju;
+  context.redaction = redactionOf(context.juju.options);
   return context.juju;
+}
+
+/** Words of programs get into statuses and into bags of peers. */
+function withoutSecrets(server: ServerFacts, { text, data }: Redaction): ServerFacts {
+  const { lastErrors, job, packages } = server;
+  return {
+    ...server,
+    lastErrors: lastErrors.map(text),
+    job: data(job) as typeof job,
+    packages: data(packages) as typeof packages,
+  };
 }

@@ -26,7 +26,8 @@ export async function take(
       await jujuLog('ERROR', `step ${stepText(step)} failed (rules ${rules.join(', ')}): ${text}`);
       throw error;
     }
-    const reason = error instanceof Error ? error.message : String(error);
+    // It gets into a status, and to peers and clients too.
+    const reason = context.redaction.text(error instanceof Error ? error.message : String(error));
     await jujuLog('WARNING', `step ${stepText(step)} did not work: ${reason}`);
     return reason;
   }

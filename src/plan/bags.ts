@@ -4,7 +4,7 @@ import { entryOf } from '../server/entry-of.ts';
 import { asOnServer } from './clients/passwords.ts';
 import { fingerprintOf } from './credentials.ts';
 import type { Observation } from './observation.ts';
-import { fillText } from './redaction.ts';
+import { fillText } from './redaction/bags.ts';
 import type { JujuStep } from './step.ts';
 
 /** Keys Juju itself keeps in every unit's bag. */
