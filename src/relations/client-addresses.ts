@@ -5,6 +5,9 @@ import { entryOf } from '../server/entry-of.ts';
 import { shownName } from '../server/identifiers.ts';
 import type { Bag, ClientRelation } from './relation-facts.ts';
 
+/** More addresses than this of one unit are a mistake or an attack: each is a line of pg_hba.conf. */
+const MOST_SUBNETS = 100;
+
 export interface ClientAccess {
   /**
    * The client's own spelling, which it compares letter by letter with what is allowed. Sorted, without
@@ -30,7 +33,13 @@ export function clientAccess(relation: ClientRelation): ClientAccess {
   const problems: string[] = [];
   for (const unit of Object.keys(relation.remoteUnits).toSorted(compareUnits)) {
     let usable = false;
-    for (const text of subnetTexts(entryOf(relation.remoteUnits, unit) ?? {})) {
+    const texts = subnetTexts(entryOf(relation.remoteUnits, unit) ?? {});
+    if (texts.length > MOST_SUBNETS) {
+      problems.push(
+        `${unit} names ${texts.length} addresses and at most ${MOST_SUBNETS} of a unit are let in`,
+      );
+    }
+    for (const text of texts.slice(0, MOST_SUBNETS)) {
       const network = networkOf(text);
       if (network === null) {
         problems.push(

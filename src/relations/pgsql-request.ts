@@ -7,9 +7,11 @@ import {
   nothingRequested,
   type ParsedRequests,
   plainAttributes,
+  unreadable,
 } from './client-request.ts';
 import { databaseNameProblem, type Md5, type UserKind, userName } from './names.ts';
 import type { Bag, ClientRelation } from './relation-facts.ts';
+import { lengthProblem } from './request-text.ts';
 import { extensionsOf, rolesOf } from './word-lists.ts';
 
 /** A request in the client's words; clients compare the echo letter by letter. Absent keys are empty. */
@@ -57,6 +59,8 @@ function parsed(
   text: PgsqlText,
   md5: Md5,
 ): ParsedRequests {
+  const long = lengthProblem({ ...text, database: '' });
+  if (long !== null) return unreadable(long);
   const database = databaseNameProblem(text.database, userKind !== 'plain');
   const roles = rolesOf(text.roles);
   const extensions = extensionsOf(text.extensions);

@@ -12,7 +12,7 @@ import {
 import { databaseNameProblem, type Md5, userName } from './names.ts';
 import { listedRequests, notedV0, notedV1 } from './postgresql-client-text.ts';
 import type { ClientRelation } from './relation-facts.ts';
-import type { RequestText } from './request-text.ts';
+import { lengthProblem, type RequestText } from './request-text.ts';
 import { requestedUser } from './requested-user.ts';
 import { extensionsOf } from './word-lists.ts';
 
@@ -61,6 +61,8 @@ function parsed(
   md5: Md5,
 ): ParsedRequests {
   const { id, remoteApplication } = relation;
+  const long = lengthProblem(text);
+  if (long !== null) return unreadable(long);
   const database = fields['database'] ?? '';
   const user = requestedUser(fields['extra-user-roles'] ?? '', fields['extra-group-roles'] ?? '');
   const extensions = extensionsOf(fields['extensions'] ?? '');

@@ -8,6 +8,7 @@ import type { RequestText } from './request-text.ts';
 
 /** More requests than this on one relation are a mistake or an attack. */
 const MOST_REQUESTS = 50;
+const LONGEST_LIST = 262_144;
 
 const TEXT_FIELDS = ['request-id', 'resource', 'extra-user-roles', 'extra-group-roles'];
 
@@ -65,6 +66,8 @@ function picked(texts: RequestText, keys: readonly string[]): RequestText {
 /** The objects of the key `requests` with their values as text, sorted by id, or why they cannot be read. */
 export function listedRequests(text: string): readonly RequestText[] | string {
   if (text === '') return [];
+  if (text.length > LONGEST_LIST)
+    return `the key "requests" holds ${text.length} characters and at most ${LONGEST_LIST} are read`;
   const value = parsedJson(text);
   if (!isJsonList(value)) return 'the key "requests" is not a JSON list';
   if (value.length > MOST_REQUESTS) {

@@ -94,6 +94,30 @@ describe.each(['bookworm', 'trixie'] as const)('on %s', (base) => {
     expect((JSON.parse(saved.stdout) as { lanes: unknown[] }).lanes).toEqual([]);
   });
 
+  test('shows no secret of its operator, and plans the same from what it shows', async () => {
+    const secrets = ['Qx7bindpasswdQx', 'Qx7swiftQx', 'Qx7storageQx'];
+    await model.setConfig('postgresql', {
+      extra_pg_auth: `host all all 10.9.0.0/16 ldap ldapserver=l ldapprefix=u ldapbindpasswd=${secrets[0]}`,
+      os_password: secrets[1] ?? '',
+      wal_e_storage_uri: `s3://KEY:${secrets[2]}@bucket/path`,
+    });
+    await model.waitSettled();
+    const files = await (await model.machineOf(server)).sh('cat /etc/postgresql/*/main/pg_hba.conf');
+    expect(files).toContain(secrets[0]);
+    const shown = await model.exec(server, 'dist/charm observe | tee /tmp/seen.json; dist/charm plan');
+    const again = await model.exec(server, 'dist/charm plan --from /tmp/seen.json');
+    expect((JSON.parse(again.stdout) as { lanes: unknown[] }).lanes).toEqual([]);
+    const told = JSON.stringify([
+      shown.stdout,
+      again.stdout,
+      await model.unit(server),
+      await model.logs(server),
+    ]);
+    expect(secrets.filter((secret) => told.includes(secret))).toEqual([]);
+    await model.resetConfig('postgresql', ['extra_pg_auth', 'os_password', 'wal_e_storage_uri']);
+    await model.waitSettled();
+  });
+
   test('answers on a terminal of the machine, outside of any hook', async () => {
     const machine = await model.machineOf(server);
     const program = '/var/lib/juju/agents/unit-postgresql-0/charm/dist/charm';

@@ -5,6 +5,7 @@ import type { FailedStep } from '../step.ts';
 import { type Reasons, unmetIn } from './peer-notes.ts';
 
 const longestReason = 200;
+const mostReasons = 20;
 
 /**
  * Relation → mark → reasons, as far as they are known here. The primary knows best; others have its word for it, and their own findings
@@ -39,7 +40,9 @@ export function reasonsHere(
           ...failures(failed, id, database),
         ];
         const kept = found.length > 0 ? found : (entryOf(entryOf(before, id), mark) ?? []);
-        return kept.length === 0 ? [] : [[mark, [...new Set(kept)].map(shortened)] as const];
+        return kept.length === 0
+          ? []
+          : [[mark, [...new Set(kept)].slice(0, mostReasons).map(shortened)] as const];
       });
       return reasons.length === 0 ? [] : [[id, Object.fromEntries(reasons)] as const];
     }),

@@ -11,6 +11,9 @@ import { frozenOptionProblems } from './frozen-options.ts';
 import { packageProblems } from './packages.ts';
 import { startProblem } from './start-problem.ts';
 
+/** Problems of one client that are told apart. */
+const MOST_PROBLEMS = 20;
+
 export interface Problem {
   /** The relation it concerns; null for the machine, the server, options and peers. */
   readonly relation: string | null;
@@ -79,7 +82,7 @@ export function relationProblems(situation: Situation, failed: readonly FailedSt
   const clients = observation.juju.clients.flatMap(({ id, remoteApplication }) => {
     const unmet = Object.values(entryOf(reasons, id) ?? {}).flat();
     const all = new Set([...(entryOf(requests, id) ?? []), ...unmet, ...failures(failed, id, unmet)]);
-    return [...all].map((problem) => ({
+    return atMost(MOST_PROBLEMS, [...all]).map((problem) => ({
       relation: id,
       message: relationMessage(id, remoteApplication, problem),
     }));
@@ -91,6 +94,13 @@ export function relationProblems(situation: Situation, failed: readonly FailedSt
     })),
   );
   return [...dataProblems(situation), ...clients, ...collectors];
+}
+
+/** A client can ask for as much that it cannot have as it likes, and each problem is a line of the log. */
+function atMost(count: number, problems: readonly string[]): readonly string[] {
+  if (problems.length <= count) return problems;
+  const more = `${problems.length - count + 1} more of what it asks for cannot be met`;
+  return [...problems.slice(0, count - 1), more];
 }
 
 /** Endpoint of the older charm for the volume that holds the data. */
