@@ -88,10 +88,15 @@ function redactData(value: Json, clean: (text: string) => string, hide: Hide): J
   if (isJsonList(value)) return value.map((item) => redactData(item, clean, hide));
   if (!isJsonObject(value)) return value;
   const entries = Object.entries(value).map(([name, inner]) => {
-    const isSecret = typeof inner === 'string' && inner !== '' && isSecretName(name) && !isPlaceholder(inner);
+    const isSecret = typeof inner === 'string' && isSecretName(name) && !tellsNothing(inner);
     return [name, isSecret ? hide(inner) : redactData(inner, clean, hide)] as const;
   });
   return Object.fromEntries(entries);
+}
+
+/** Nothing, something that was hidden before, or the address of a secret: its label ends like the name of one. */
+function tellsNothing(text: string): boolean {
+  return text === '' || isPlaceholder(text) || /^secret:[\w/-]+$/.test(text);
 }
 
 /** A bag may hold JSON in a text; that stays letter by letter as it was when there is no secret in it. */

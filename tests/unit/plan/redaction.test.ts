@@ -161,6 +161,24 @@ describe('secrets of an operator', () => {
   });
 });
 
+describe('what a plan rests on', () => {
+  test('stays as it is: addresses of secrets, fingerprints, hashes of passwords', () => {
+    const observation = observed({
+      juju: {
+        peer: peerFacts({ ...committed, passwords: 'juju_web:2' }),
+        clients: [
+          clientRelation({
+            ownBag: { password: '{password:0123456789abcdef}', 'secret-user': 'secret:q1w2' },
+          }),
+        ],
+      },
+      memory: { passwords: { '0123456789abcdef juju_password': '{password:0123456789abcdef}' } },
+      rest: { credentials: known, secretUris: { 'database.5.user.secret': 'secret:q1w2' } },
+    });
+    expect(printed(observation, null)).toEqual(observation);
+  });
+});
+
 describe('secrets in bags', () => {
   const keys = [
     'password',
