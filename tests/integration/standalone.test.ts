@@ -97,7 +97,7 @@ describe.each(['bookworm', 'trixie'] as const)('on %s', (base) => {
   test('shows no secret of its operator, and plans the same from what it shows', async () => {
     const secrets = ['Qx7bindpasswdQx', 'Qx7swiftQx', 'Qx7storageQx'];
     await model.setConfig('postgresql', {
-      extra_pg_auth: `host all all 10.9.0.0/16 ldap ldapserver=l ldapprefix=u ldapbindpasswd=${secrets[0]}`,
+      extra_pg_auth: `host all all 10.9.0.0/16 ldap ldapserver=l ldapbasedn="dc=x" ldapbinddn="cn=y" ldapbindpasswd=${secrets[0]}`,
       os_password: secrets[1] ?? '',
       wal_e_storage_uri: `s3://KEY:${secrets[2]}@bucket/path`,
     });
