@@ -6,9 +6,11 @@ export type OptionValue = string | number | boolean;
 
 const Options = z.nullable(z.record(z.string(), z.nullable(z.union([z.string(), z.number(), z.boolean()]))));
 
-/** Options that have a value. */
+/** Options that have a value. Throws when Juju names none: the charm has some with defaults, and without them all would be taken back. */
 export async function configGet(): Promise<Record<string, OptionValue>> {
   const options = await askTool(Options, 'config-get', []);
+  if (Object.keys(options ?? {}).length === 0)
+    throw new HookCommandError('config-get', 0, 'it names no option');
   return Object.fromEntries(
     Object.entries(options ?? {}).filter((entry): entry is [string, OptionValue] => entry[1] !== null),
   );

@@ -1,11 +1,11 @@
 /** Storage commands. */
 import * as z from 'zod';
-import { askTool, HookCommandError } from './tool.ts';
+import { askTool, isGone } from './tool.ts';
 
 const Ids = z.nullable(z.array(z.string()));
 const Place = z.object({ kind: z.string().optional(), location: z.string().optional() });
 
-/** Mount point of the first storage of `name`; null when none is attached. */
+/** Mount point of the first storage of `name`; null when none is attached. Throws when Juju does not tell: that is not none. */
 export async function mountPoint(name: string): Promise<string | null> {
   const ids = (await askTool(Ids, 'storage-list', [name])) ?? [];
   const id = ids[0];
@@ -14,7 +14,7 @@ export async function mountPoint(name: string): Promise<string | null> {
     const { location } = await askTool(Place, 'storage-get', ['-s', id]);
     return location === undefined || location === '' ? null : location;
   } catch (error) {
-    if (error instanceof HookCommandError) return null;
+    if (isGone(error)) return null;
     throw error;
   }
 }

@@ -61,7 +61,7 @@ export async function observeJuju({ event, askStorage, peerRelation }: JujuQuest
         .filter((id) => Object.hasOwn(collectorEndpoints, endpointOf(id)))
         .map((id) => observeSyslog(id, event, reader)),
     ),
-    askStorage ? mountPoint('pgdata') : null,
+    askStorage ? dataVolume(isLeaving(event, dying)) : null,
   ]);
   const juju: JujuFacts = {
     options,
@@ -96,6 +96,12 @@ async function idsInUse(
   // Juju may leave a relation that is being broken out of its lists.
   const missing = own !== null && known.includes(endpointOf(own)) && !ids.includes(own);
   return missing ? [...ids, own] : ids;
+}
+
+/** Mount point of the data's storage. A unit that leaves makes no cluster, and what is left of its storage may not be told any more. */
+async function dataVolume(leaving: boolean): Promise<string | null> {
+  const asked = mountPoint('pgdata');
+  return leaving ? asked.catch(() => null) : asked;
 }
 
 function isLeaving(event: EventFacts, dying: readonly string[]): boolean {

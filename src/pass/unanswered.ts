@@ -10,7 +10,7 @@ import { take } from './take.ts';
 
 const retrySeconds = 30;
 /** Hooks after which no other comes: Juju is to run them again. */
-const lastHooks = new Set(['stop', 'remove']);
+const lastHooks = new Set(['stop', 'remove', 'pgdata-storage-detaching']);
 
 /** Ends the pass with a status and a watch. Throws `error` when Juju is to retry the hook, or takes no status either. */
 export async function endUnanswered(context: PassContext, error: unknown): Promise<void> {

@@ -8,7 +8,7 @@ import { quoteConf } from '../server/conf-lines.ts';
 import type { ClusterPlace } from '../server/place.ts';
 import type { Account } from '../system/accounts.ts';
 import { runCommand } from '../system/command.ts';
-import { ensureFolder, exists, writeAtomic } from '../system/files.ts';
+import { ensureFolder, errorCode, exists, writeAtomic } from '../system/files.ts';
 import { systemctl, systemdRuns } from '../system/systemd.ts';
 import { setAside } from './data-aside.ts';
 import { foreignClusters } from './foreign-clusters.ts';
@@ -54,7 +54,10 @@ async function newMarker(roots: MachineRoots, place: ClusterPlace): Promise<Mark
 }
 
 async function refuseUnlessEmpty(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  });
   if (names.length > 0) throw new Error(`${folder} is not empty and holds no cluster; move its content away`);
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configGet, goalState, ingressAddress, isLeader } from '../../../src/juju/model.ts';
 import { applicationBag, relationIds, relationList, setBag, unitBag } from '../../../src/juju/relations.ts';
 import { secretByLabel, secretGet } from '../../../src/juju/secrets.ts';
+import { mountPoint } from '../../../src/juju/storage.ts';
 import { HookCommandError, runTool, toolCount } from '../../../src/juju/tool.ts';
 
 /** Programs of our own stand where an agent would put the hook commands: what matters here is how their answers are read. */
@@ -38,6 +39,18 @@ describe('answers of Juju, in all the forms it gives them', () => {
   test('a number in a bag is its text', async () => {
     prints('relation-get', '{"port": 5432, "host": "10.0.0.1"}');
     expect(await unitBag('db:1', 'webapp/0')).toEqual({ port: '5432', host: '10.0.0.1' });
+  });
+
+  test('storage that is attached and of which Juju does not tell where is not none', async () => {
+    prints('storage-list', '["pgdata/0"]');
+    prints('storage-get', '{"kind":"filesystem","location":"/srv/pgdata"}');
+    expect(await mountPoint('pgdata')).toBe('/srv/pgdata');
+    fails('storage-get', 'connection is shut down');
+    await expect(mountPoint('pgdata')).rejects.toThrow(HookCommandError);
+    fails('storage-get', 'storage attachment not found');
+    expect(await mountPoint('pgdata')).toBeNull();
+    prints('storage-list', '[]');
+    expect(await mountPoint('pgdata')).toBeNull();
   });
 
   test('relation ids come in numeric order', async () => {
@@ -115,6 +128,10 @@ describe('a command that fails', () => {
   });
 
   test('is an error when it does not answer in JSON', async () => {
+    for (const nothing of ['', 'null', '{}']) {
+      prints('config-get', nothing);
+      await expect(configGet(), nothing).rejects.toThrow('it names no option');
+    }
     prints('config-get', 'not json');
     await expect(configGet()).rejects.toThrow('did not answer in JSON');
   });
