@@ -1,8 +1,8 @@
 import type { Agent } from './agent.ts';
-import { removedExitCode } from './controller-link.ts';
 import type { Uniter } from './hook-context.ts';
 import { noteHook } from './hook-effects.ts';
 import { makeHook } from './hooks.ts';
+import { leaveMachine } from './leave-machine.ts';
 import { nextOperation, type Operation, type Triggers } from './resolver.ts';
 import { runCommands } from './run-commands.ts';
 import { runHook } from './run-hook.ts';
@@ -123,6 +123,6 @@ async function execute(agent: Uniter, timers: Timers, operation: Operation): Pro
       return;
     case 'die':
       await agent.link.request('unit.dead', {});
-      process.exit(removedExitCode);
+      leaveMachine(agent.paths.home);
   }
 }

@@ -5,11 +5,12 @@ import type { AgentSettings } from '../protocol/agent-settings.ts';
 import { makeWakeSignal } from '../wake-signal.ts';
 import type { Agent } from './agent.ts';
 import { makeBagCache } from './bag-cache.ts';
-import { openLink, removedExitCode } from './controller-link.ts';
+import { openLink } from './controller-link.ts';
 import { answerCall } from './dispatch.ts';
 import { serveExec } from './exec-socket.ts';
 import type { Uniter } from './hook-context.ts';
 import { keepLeadership, type Leadership } from './leadership.ts';
+import { leaveMachine } from './leave-machine.ts';
 import { loadLocalState, saveLocalState } from './local-state.ts';
 import { makeLogQueue } from './log-queue.ts';
 import { runLoop } from './loop.ts';
@@ -25,6 +26,7 @@ import { linkTools } from './tools-folder.ts';
  */
 async function main(home: string, root: string): Promise<void> {
   const settingsFile = join(home, 'agent.json');
+  if (!existsSync(settingsFile)) leaveMachine(null);
   const settings = JSON.parse(readFileSync(settingsFile, 'utf8')) as AgentSettings;
   const paths = agentPaths(home, root, settings.unit);
   const local = loadLocalState(paths.state);
@@ -97,7 +99,7 @@ function makeRousing(): { rouse: () => void; untilWoken: () => Promise<void> } {
 function obey(push: Push, agent: Uniter | null, leadership: Leadership): void {
   if (push.push === 'claim') void leadership.claim();
   if (push.push === 'kill-hook') agent?.running?.kill(push.signal as NodeJS.Signals);
-  if (push.push === 'removed') process.exit(removedExitCode);
+  if (push.push === 'removed') leaveMachine(agent?.paths.home ?? null);
 }
 
 /** A task that was cancelled while it runs is killed. */
