@@ -1,4 +1,5 @@
 /** All executors, and the one place that picks among them. */
+import { jujuLog, statusSet } from '../juju/status.ts';
 import { fingerprintOf } from '../plan/credentials.ts';
 import type { Step } from '../plan/step.ts';
 import { catalogExecutors } from '../postgres/catalog-executors.ts';
@@ -19,6 +20,12 @@ function machineContext(applying: Applying): MachineContext {
     charmDirectory,
     unit: event.unit,
     place: applying.place,
+    keep: async (what, places) => {
+      const message = `${what} at ${places.join(' and ')}`;
+      await jujuLog('WARNING', message);
+      await statusSet('maintenance', message);
+    },
+    volume: applying.memory.volume,
     secretOf: async (role) => ({
       password: derivePassword(
         await requireRoot(applying),
@@ -53,6 +60,11 @@ const executors = {
   'cluster.create': async (step, applying) => {
     await applying.remember({ made: { locale: step.locale, encoding: step.encoding } });
     await machineExecutors['cluster.create'](step, applying);
+  },
+  'machine.claim': async (step, applying) => {
+    await machineExecutors['machine.claim'](step, applying);
+    // Hooks that would have opened it may be over.
+    if (applying.juju !== null) applying.learn({ ...applying.juju, portOpen: false });
   },
 } satisfies Executors<Step['kind']>;
 

@@ -87,12 +87,21 @@ function nextMemory(s: MemberSituation, goal: Goal, refusal: string | null): Clu
     seenEpoch: Math.max(memory.seenEpoch, epoch),
     doneEpoch: done ? epoch : before,
     refused,
-    systemIdentifier: own.systemIdentifier ?? memory.systemIdentifier,
+    systemIdentifier: ownSystem(s),
     noted: noteEnd(s, goal),
     manualEpoch: nextManualEpoch(s),
     halfRewound: goal.kind === 'rewind' || s.halfRewound,
     lineage: nextLineage(s, goal),
   };
+}
+
+/** Data that is down may have been put in the place of its own. */
+function ownSystem({ own, memory }: MemberSituation): string | null {
+  const [first, second] =
+    own.state === 'down'
+      ? [memory.systemIdentifier, own.systemIdentifier]
+      : [own.systemIdentifier, memory.systemIdentifier];
+  return first ?? second;
 }
 
 /** A decision written later ends it; one that is older than one already seen says nothing. */

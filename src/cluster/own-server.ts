@@ -24,6 +24,8 @@ export interface OwnServer {
   readonly unknown: { readonly reason: string; readonly state: Status['state'] } | null;
   /** State `unknown`: its role as pg_control and the signal file have it; null when they do not agree, and in other states. */
   readonly seenAs: 'primary' | 'standby' | null;
+  /** Reason why the volume with its data is away; null when it is not. The server may live on it all the same: a volume can be taken from under a server. */
+  readonly volumeAway: string | null;
   /** Down, and its data surely cannot be used: why. */
   readonly damage: string | null;
   readonly systemIdentifier: string | null;
@@ -74,6 +76,7 @@ export function ownServer(
   return {
     state: facts.hasData || facts.state !== 'down' ? facts.state : 'absent',
     unknown: unknownIn(facts),
+    volumeAway: facts.volumeAway ?? null,
     seenAs: facts.state === 'unknown' ? roleOnDisk(facts) : null,
     damage,
     systemIdentifier: facts.hasData ? (control?.systemIdentifier ?? kept) : null,

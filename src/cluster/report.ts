@@ -27,7 +27,7 @@ export function memberReport(view: MemberView, outcome: MemberOutcome): MemberFa
     manual: manualNote(view, outcome),
     lineage: memory.lineage,
     looked: view.look,
-    problem: own.unknown === null && own.state !== 'running' ? withoutNumbers(own.problem) : null,
+    problem: problemOf(view),
     epoch: memory.doneEpoch,
     refused,
     unfenced: unfenced(view),
@@ -76,6 +76,14 @@ function sendingTo({ own, others }: MemberView): string[] | null {
   if (own.state !== 'running' || others.length === 0) return null;
   const slots = new Set(own.senders.map(({ slot }) => slot));
   return others.map(({ unit }) => unit).filter((unit) => slots.has(slotName(unit)));
+}
+
+/** Reason why its server does not run: its data is missing, or no start works. */
+function problemOf({ own, memory, decision, unit }: MemberView): string | null {
+  if (own.volumeAway !== null && own.state === 'down') return `its data is missing, ${own.volumeAway}`;
+  const isGone = own.state === 'absent' && memory.systemIdentifier !== null && decision?.primary === unit;
+  if (isGone) return 'its data directory is gone, bring it back';
+  return own.unknown === null && own.state !== 'running' ? withoutNumbers(own.problem) : null;
 }
 
 /** Process numbers differ from one attempt to the next, and each change of a bag wakes all peers. */

@@ -107,6 +107,8 @@ export interface MemberView {
   readonly dying: boolean;
   /** Its machine has just booted. */
   readonly booted: boolean;
+  /** The volume with its data is being taken from this unit, which stays. */
+  readonly volumeGoes: boolean;
   /** No later hook of this unit can be relied on (storage-detaching, stop, remove). */
   readonly lastChance: boolean;
   readonly decision: Decision | null;

@@ -36,7 +36,17 @@ export async function jujuLog(level: 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR', mes
   await runTool('juju-log', ['-l', level, '--', shownText(message)]).catch(() => {});
 }
 
-/** Opens a port on every endpoint; the firewall follows when the application is exposed and the hook has succeeded. */
+/**
+ * Opens a port on every endpoint; the firewall follows when the application is exposed and the hook has succeeded. Throws an ordinary error,
+ * fit for a status, when another unit of the machine has opened it.
+ */
 export async function openPort(port: number): Promise<void> {
-  await runTool('open-port', [`${port}/tcp`]);
+  try {
+    await runTool('open-port', [`${port}/tcp`]);
+  } catch (error) {
+    if (!(error instanceof HookCommandError) || !/conflicts with/.test(error.said)) throw error;
+    throw new Error(`port ${port} cannot be opened: ${error.said}; remove one of the two units`, {
+      cause: error,
+    });
+  }
 }

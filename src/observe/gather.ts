@@ -10,7 +10,9 @@ import type { Look } from '../plan/unknown.ts';
 import { debianRoots } from '../postgres/machine.ts';
 import { observeServer } from '../postgres/observe-server.ts';
 import { readVerdicts } from '../postgres/option-verdicts.ts';
+import { absentServer } from '../server/absent-server.ts';
 import type { DatabaseInside } from '../server/catalog-facts.ts';
+import type { ClaimState } from '../server/claim.ts';
 import type { ServerFacts, UnknownFacts } from '../server/server-facts.ts';
 import { bootMoment, nowIso } from '../system/clock.ts';
 import { type FailedLooks, failedLooks } from '../system/failed-looks.ts';
@@ -23,6 +25,7 @@ import { tryPorts } from './reachability.ts';
 export interface Observers {
   readonly event: EventFacts;
   readonly memory: Memory;
+  readonly claim: ClaimState;
   readonly vault: Vault;
   /** Trials of other members' ports by this hook; null before the first. */
   readonly answers: Readonly<Record<string, boolean>> | null;
@@ -34,7 +37,7 @@ export interface Observers {
 
 /** Gathers the facts of one round. `server` may have been looked at while Juju was asked. */
 export async function gather(
-  { event, memory, vault, answers, insides, unknown }: Observers,
+  { event, memory, claim, vault, answers, insides, unknown }: Observers,
   juju: JujuFacts,
   reading: Reading,
   server: ServerFacts,
@@ -43,7 +46,7 @@ export async function gather(
   const { attempt, reasons } = failedLooks<Look>();
   const [found, machine, catalog, tried, verdicts] = await Promise.all([
     observeCredentials(juju.peer, memory, rootOf(vault, attempt)),
-    observeMachine(server, event.unit, memory, attempt),
+    observeMachine(server, juju, event.unit, memory, attempt),
     attempt('catalog', () => observeCatalog(looks, server, insides), null),
     answers ?? tryPorts(looks.ports),
     readVerdicts(debianRoots.state),
@@ -56,6 +59,7 @@ export async function gather(
     credentials: withServer(found, catalog, memory),
     machine,
     memory,
+    claim,
     server,
     catalog,
     verdicts,
@@ -73,7 +77,15 @@ function rootOf(
   return (peer) => attempt('secret', () => vault.root(peer), null);
 }
 
-/** The server's share, which needs nothing of Juju. A memory that is lost does not know whether a rewind was left unfinished. */
-export function lookAtServer({ place, cluster }: Pick<Memory, 'place' | 'cluster'>): Promise<ServerFacts> {
-  return observeServer(debianRoots, { place, isWhole: cluster.seenEpoch > 0 && !cluster.halfRewound });
+/**
+ * The server's share, which needs nothing of Juju. A memory that is lost does not know whether a rewind was left unfinished. Another unit's
+ * server is not looked at.
+ */
+export async function lookAtServer({
+  memory: { place, volume, cluster },
+  claim,
+}: Pick<Observers, 'memory' | 'claim'>): Promise<ServerFacts> {
+  if (claim.kind !== 'own') return absentServer;
+  const isWhole = cluster.seenEpoch > 0 && !cluster.halfRewound;
+  return observeServer(debianRoots, { place, volume, isWhole });
 }

@@ -23,8 +23,10 @@ const lastHooks = new Set(['stop', 'remove']);
 
 export interface JujuQuestions {
   readonly event: EventFacts;
-  /** False once the cluster has its place: then the mount point is part of it. */
+  /** False once the cluster has its place, but for events that may have changed it. */
   readonly askStorage: boolean;
+  /** Mount point of storage, for when it is not asked for. */
+  readonly storageLocation: string | null;
   /** Id of the peer relation, when it is remembered. */
   readonly peerRelation: string | null;
 }
@@ -36,15 +38,20 @@ export interface AskedJuju {
 }
 
 /** Asks Juju once; nothing of it changes during a hook but by what the hook itself writes. */
-export async function observeJuju({ event, askStorage, peerRelation }: JujuQuestions): Promise<AskedJuju> {
+export async function observeJuju({
+  event,
+  askStorage,
+  peerRelation,
+  ...known
+}: JujuQuestions): Promise<AskedJuju> {
   const askedAt = bootMoment();
   const note = await readNote(event);
   const reader = new RelationReader(event.unit);
   const asked = Promise.all([configGet(), isLeader(), goalState()]);
   if (note !== null) reader.fetch(note);
   const [options, leader, goals] = await asked;
-  const known = JSON.stringify(goals?.relations ?? null);
-  if (note !== null && goals !== null && known === note.goals) reader.trust(note);
+  const relations = JSON.stringify(goals?.relations ?? null);
+  if (note !== null && goals !== null && relations === note.goals) reader.trust(note);
   const dying = Object.entries(goals?.units ?? {}).flatMap(([unit, state]) =>
     state === 'dying' ? [unit] : [],
   );
@@ -61,7 +68,7 @@ export async function observeJuju({ event, askStorage, peerRelation }: JujuQuest
         .filter((id) => Object.hasOwn(collectorEndpoints, endpointOf(id)))
         .map((id) => observeSyslog(id, event, reader)),
     ),
-    askStorage ? dataVolume(isLeaving(event, dying)) : null,
+    askStorage ? dataVolume(isLeaving(event, dying)) : known.storageLocation,
   ]);
   const juju: JujuFacts = {
     options,
@@ -80,7 +87,7 @@ export async function observeJuju({ event, askStorage, peerRelation }: JujuQuest
   const peers = peer === null ? {} : { [peer.id]: Object.keys(peer.members) };
   const units = { ...reader.listed(), ...peers };
   const applications = Object.fromEntries(clients.map((client) => [client.id, client.remoteApplication]));
-  return { juju, lists: { goals: known, ids, applications, units } };
+  return { juju, lists: { goals: relations, ids, applications, units } };
 }
 
 /** Ids of relations that are not the peers': those goal-state knows to exist, and the one this event is about. */

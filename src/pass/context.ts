@@ -3,9 +3,11 @@
 import type { Applying } from '../apply/executor.ts';
 import { redactTexts } from '../juju/juju-text.ts';
 import { Vault } from '../juju/vault.ts';
+import { observeClaim } from '../observe/claim.ts';
 import { gather, lookAtServer } from '../observe/gather.ts';
 import { type NotedInsides, readInsides } from '../observe/insides-note.ts';
 import { type AskedJuju, observeJuju } from '../observe/juju.ts';
+import { dropNote } from '../observe/juju-note.ts';
 import { askedSeconds } from '../plan/deadlines.ts';
 import { applicationOf, type EventFacts } from '../plan/event.ts';
 import type { Means } from '../plan/means.ts';
@@ -18,6 +20,7 @@ import { type Situation, situationOf } from '../plan/situation.ts';
 import { rememberedFor } from '../plan/status/shown.ts';
 import type { Look } from '../plan/unknown.ts';
 import type { DatabaseInside } from '../server/catalog-facts.ts';
+import type { ClaimState } from '../server/claim.ts';
 import type { ClusterPlace } from '../server/place.ts';
 import type { ServerFacts, UnknownFacts } from '../server/server-facts.ts';
 import { bootMoment } from '../system/clock.ts';
@@ -28,6 +31,8 @@ import { readMemory, writeMemory } from './memory-file.ts';
 export interface PassContext extends Applying {
   readonly means: Means;
   memory: Memory;
+  /** Claim on the machine: until it is this unit's, nothing is noted on it. */
+  claim: ClaimState;
   /** The memory as it is on disk; null when there is none, or it cannot be read. */
   written: Memory | null;
   /** Looks of this hook itself that failed: what cannot be kept on disk. */
@@ -50,7 +55,13 @@ export interface PassContext extends Applying {
 
 /** A fresh context, with the unit's memory. */
 export async function openContext(event: EventFacts, charmDirectory: string): Promise<PassContext> {
-  const [notedInsides, written] = await Promise.all([readInsides(event), readMemory(event.unit)]);
+  const claim = await observeClaim(event, charmDirectory);
+  const isOwn = claim.kind === 'own' || claim.kind === 'former';
+  // Notes of a unit with this name in another model.
+  if (!isOwn) await dropNote(event.unit);
+  const [notedInsides, written] = isOwn
+    ? await Promise.all([readInsides(event), readMemory(event.unit)])
+    : [{}, null];
   const context: PassContext = {
     event,
     vault: new Vault(applicationOf(event.unit)),
@@ -58,6 +69,7 @@ export async function openContext(event: EventFacts, charmDirectory: string): Pr
     means: await meansOf(charmDirectory),
     memory: rememberedFor(event, written ?? emptyMemory(event.unit)),
     written,
+    claim,
     unknown: {},
     juju: null,
     redaction: redactionOf({}),
@@ -79,9 +91,10 @@ export async function openContext(event: EventFacts, charmDirectory: string): Pr
 
 /** Replaces the memory, on disk too, when something in it has changed. Throws when it cannot be written. */
 async function remember(context: PassContext, memory: Memory): Promise<void> {
-  if (JSON.stringify(memory) !== JSON.stringify(context.written)) await writeMemory(memory);
+  const isOwn = context.claim.kind === 'own';
+  if (isOwn && JSON.stringify(memory) !== JSON.stringify(context.written)) await writeMemory(memory);
   context.memory = memory;
-  context.written = memory;
+  if (isOwn) context.written = memory;
 }
 
 /**
@@ -107,7 +120,8 @@ export function hookSeconds({ juju }: Pick<PassContext, 'juju'>): number {
 /** Observes and works out one round. Juju is asked once a hook; nothing of it changes but by what the hook itself writes. */
 export async function observeRound(context: PassContext): Promise<Situation> {
   const { event, means } = context;
-  const [seen, juju] = await Promise.all([lookAtServer(context.memory), askJuju(context)]);
+  context.claim = await observeClaim(event, context.charmDirectory);
+  const [seen, juju] = await Promise.all([lookAtServer(context), askJuju(context)]);
   const server = withoutSecrets(seen, context.redaction);
   context.memory = recalled(context.memory, juju, server);
   const reading = readJuju(juju, event, means);
@@ -120,10 +134,12 @@ export async function observeRound(context: PassContext): Promise<Situation> {
 
 async function askJuju(context: PassContext): Promise<JujuFacts> {
   const { event, memory } = context;
+  const { storageLocation, detaching, peerRelation } = memory;
+  const mayHaveChanged = detaching || /-storage-|^(start|upgrade-charm|config-changed)$/.test(event.hook);
   // The mount point is part of the cluster's place once that is known.
-  const askStorage = memory.cluster.systemIdentifier === null || event.hook.includes('-storage-');
+  const askStorage = memory.cluster.systemIdentifier === null || mayHaveChanged;
   if (context.juju !== null) return context.juju;
-  context.asked = await observeJuju({ event, askStorage, peerRelation: memory.peerRelation });
+  context.asked = await observeJuju({ event, askStorage, storageLocation, peerRelation });
   context.juju = context.asked.juju;
   context.redaction = redactionOf(context.juju.options);
   return context.juju;

@@ -30,6 +30,7 @@ function surroundings(env: Environment, unit: string): Omit<EventFacts, 'hook' |
     remoteApplication: text(env['JUJU_REMOTE_APP']),
     departingUnit: text(env['JUJU_DEPARTING_UNIT']),
     unit,
+    model: text(env['JUJU_MODEL_UUID']) ?? '',
     jujuVersion: text(env['JUJU_VERSION']) ?? '',
     controllers: (env['JUJU_API_ADDRESSES'] ?? '').split(/[\s,]+/).filter((address) => /:\d+$/.test(address)),
   };

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import type { Memory } from '../plan/memory.ts';
-import { placeShape } from '../postgres/marker.ts';
+import { placeShape, volumeShape } from '../postgres/marker.ts';
 import { readReplaceable, writeNote } from '../postgres/state-note.ts';
 import { stateDirectory } from '../server/place.ts';
 
@@ -31,6 +31,9 @@ const MomentShape = z.object({ boot: z.string(), seconds: z.number() });
 const MemoryFile = z.object({
   unit: z.string(),
   place: z.nullable(placeShape).default(null),
+  volume: z.nullable(volumeShape).default(null),
+  storageLocation: z.nullable(z.string()).default(null),
+  detaching: z.boolean().default(false),
   volumeBytes: z.nullable(z.number()).default(null),
   cluster: Cluster,
   lookSeen: z.nullable(z.object({ request: z.string(), at: MomentShape })).catch(null),

@@ -4,6 +4,7 @@ import { actions } from '../actions/index.ts';
 import { decisionKey } from '../cluster/bags/decision.ts';
 import { isTooLateToDecide } from '../cluster/deadlines.ts';
 import { actionFail, actionGet, actionSet } from '../juju/actions.ts';
+import { claimStatus } from '../plan/claim.ts';
 import type { Step } from '../plan/step.ts';
 import { entryOf } from '../server/entry-of.ts';
 import { errorText } from '../system/failed-looks.ts';
@@ -19,6 +20,8 @@ const notLeader = 'leadership has moved to another unit meanwhile; run it again,
  */
 export async function runAction(name: string, context: PassContext): Promise<void> {
   const action = entryOf(actions, name);
+  const unclaimed = claimStatus(context);
+  if (unclaimed !== null) return actionFail(unclaimed.message);
   if (action === undefined) return actionFail(`this charm has no action "${name}"`);
   try {
     const outcome = await action(await actionGet(), () => observeRound(context));

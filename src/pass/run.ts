@@ -36,6 +36,7 @@ async function runWhole(context: PassContext, former: SettledClients | null): Pr
   const { plan, failed, settled, quiet } = await runPass(context);
   await takeBackLate(context);
   await logFarewell(context);
+  if (context.claim.kind !== 'own') return;
   await keepNotes(context, plan);
   if (settled && failed.length === 0) {
     const note = await settledBy(context, quiet, former);

@@ -11,6 +11,8 @@ export interface EventFacts {
   /** Unit that goes, in departed events; this unit when it is being removed. */
   readonly departingUnit: string | null;
   readonly unit: string;
+  /** UUID of the model; empty or missing where Juju does not tell it. */
+  readonly model?: string;
   readonly jujuVersion: string;
   /** Addresses of Juju's controllers, as `10.0.0.1:17070`. */
   readonly controllers: readonly string[];

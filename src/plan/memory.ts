@@ -5,11 +5,18 @@
 import type { ClusterMemory } from '../cluster/view.ts';
 import type { Moment } from '../server/moment.ts';
 import type { ClusterPlace } from '../server/place.ts';
+import type { NotedVolume } from '../server/volume.ts';
 
 export interface Memory {
   readonly unit: string;
   /** Place of the cluster, for when the marker cannot be read; null before there is one. */
   readonly place: ClusterPlace | null;
+  /** Place where the data was seen last, or is to be made: nothing is written there while its volume is away. */
+  readonly volume: NotedVolume | null;
+  /** Mount point of Juju's storage, as it was last told; null without it. */
+  readonly storageLocation: string | null;
+  /** Set while that storage is being taken from this unit, or has been. */
+  readonly detaching: boolean;
   /** Size of the volume of the data when it was last seen. */
   readonly volumeBytes: number | null;
   /** Facts that the rules of cluster/ must know again after a restart. */
@@ -55,6 +62,9 @@ export function emptyMemory(unit: string): Memory {
   return {
     unit,
     place: null,
+    volume: null,
+    storageLocation: null,
+    detaching: false,
     volumeBytes: null,
     cluster: {
       seenEpoch: 0,

@@ -10,6 +10,7 @@ import { lookKey, namedPrimary } from './members/peers.ts';
 import { endedRewind } from './members/rewind-notice.ts';
 import type { Memory } from './memory.ts';
 import type { Observation } from './observation.ts';
+import { isDetached } from './server/storage.ts';
 
 /** The memory to be on disk before the round's steps are taken. */
 export function nextMemory(
@@ -25,6 +26,9 @@ export function nextMemory(
   return {
     ...memory,
     place: observation.server.unknown.marker === undefined ? observation.server.place : memory.place,
+    volume: notedVolume(observation),
+    storageLocation: juju.storageLocation,
+    detaching: isDetached(observation),
     volumeBytes: observation.machine.volumeBytes,
     cluster: member.memory,
     rewindLogged: endedRewind(observation)?.startedAt ?? memory.rewindLogged,
@@ -45,6 +49,11 @@ export function nextMemory(
     shownVersion: juju.leader ? memory.shownVersion : '',
     serverVersion: observation.server.running?.version ?? memory.serverVersion,
   };
+}
+
+/** Place of the data; before there is any, of Juju's storage. */
+function notedVolume({ memory: { volume }, server, machine }: Observation): Memory['volume'] {
+  return server.volume ?? volume ?? machine.storageVolume ?? null;
 }
 
 /** A decision first seen in another boot counts as seen now: how long ago that was nobody knows. */

@@ -2,9 +2,11 @@
 
 import type { Bag, ClientRelation, SyslogRelation } from '../relations/relation-facts.ts';
 import type { CatalogFacts } from '../server/catalog-facts.ts';
+import type { ClaimState } from '../server/claim.ts';
 import type { Moment } from '../server/moment.ts';
 import type { Verdicts } from '../server/raw-options.ts';
 import type { ServerFacts, UnknownFacts } from '../server/server-facts.ts';
+import type { NotedVolume } from '../server/volume.ts';
 import type { EventFacts } from './event.ts';
 import type { Memory } from './memory.ts';
 import type { OptionValues } from './options/options.ts';
@@ -76,10 +78,20 @@ export interface ForwardFacts {
   readonly canForward: boolean;
 }
 
+/** A data directory, and the major that its PG_VERSION names. */
+export interface FoundData {
+  readonly path: string;
+  readonly version: string;
+}
+
 export interface MachineFacts {
   readonly ramBytes: number;
   /** Size of the volume that holds (or will hold) the data; null if unknown. */
   readonly volumeBytes: number | null;
+  /** Juju's storage, where that is a volume of its own; missing or null when it is not, or there is none. */
+  readonly storageVolume?: NotedVolume | null;
+  /** Data directories on Juju's storage that are not the cluster's; missing: none, or there is no storage. */
+  readonly otherData?: readonly FoundData[];
   /** Debian's self-signed certificate is there. */
   readonly certificate: boolean;
   /** rsyslog's files that forward this unit's log; null when they cannot be read. */
@@ -95,6 +107,8 @@ export interface Observation {
   readonly credentials: CredentialFacts;
   readonly machine: MachineFacts;
   readonly memory: Memory;
+  /** Claim on the machine; missing: this unit's. Of another's nothing is looked at. */
+  readonly claim?: ClaimState;
   readonly server: ServerFacts;
   /** Null when the server cannot be asked, or nothing is wanted of it. */
   readonly catalog: CatalogFacts | null;

@@ -3,6 +3,7 @@
 import { writesBeginWithin } from '../cluster/deadlines.ts';
 import type { Status } from '../cluster/goal.ts';
 import { foreignProblem } from '../server/startup.ts';
+import { claimOf, planClaim, planRelease } from './claim.ts';
 import { settledDatabases } from './clients/access.ts';
 import { readersSeen } from './clients/readers.ts';
 import { hasWrittenDecision } from './deadlines.ts';
@@ -105,21 +106,34 @@ function lanesOf(situation: Situation, failed: readonly FailedStep[]): readonly 
     const planned = planLane(name, phases, situation, failed);
     return observation.unknown.promises === undefined ? planned : withoutPromises(planned, observation);
   };
-  if (isMaintained(observation)) return [lane('safety', [planFenceEnd])];
+  const some = (lanes: readonly Lane[]): Lane[] => lanes.filter(({ steps }) => steps.length > 0);
+  if (claimOf(observation).kind !== 'own') return some([lane('safety', [() => planClaim(observation)])]);
+  const lanes = workingLanes(situation, failed, lane);
+  return lanes.length > 0 ? lanes : some([lane('release', [() => planRelease(observation)])]);
+}
+
+/** Lanes of a unit whose machine this is. */
+function workingLanes(
+  situation: Situation,
+  failed: readonly FailedStep[],
+  lane: (name: string, phases: readonly Phase[]) => Lane,
+): readonly Lane[] {
+  const { observation } = situation;
+  const some = (lanes: readonly Lane[]): Lane[] => lanes.filter(({ steps }) => steps.length > 0);
+  if (isMaintained(observation)) return some([lane('safety', [planFenceEnd])]);
   if (isStopped(situation)) return [];
   const safety = lane('safety', safetyPhases);
   if (safety.steps.length > 0) return [safety];
-  const some = (lanes: readonly Lane[]): Lane[] => lanes.filter(({ steps }) => steps.length > 0);
   const upkeep = some(Object.entries(upkeepLanes).map(([name, phases]) => lane(name, phases)));
   const isPostponed = upkeep.length > 0 && hasWrittenDecision(situation.observation.juju);
   const others = some([lane('publication', publicationPhases(failed)), ...(isPostponed ? [] : upkeep)]);
   return others.length > 0 ? others : some([lane('watch', [(seen) => planWatch(seen, failed, isPostponed)])]);
 }
 
-/** Nothing is done: an operator has asked for that, or the cluster found here is not the charm's. */
+/** Nothing is done: an operator has asked for that, or the cluster or the machine is not this unit's. */
 function isStopped(situation: Situation): boolean {
   const { observation, reading } = situation;
   const foreign = observation.server.place === null && foreignProblem(observation.server.foreign) !== null;
   const unread = reading.peers.decision === null && reading.peers.problems.length > 0;
-  return isMaintained(observation) || foreign || unread;
+  return claimOf(observation).kind !== 'own' || isMaintained(observation) || foreign || unread;
 }

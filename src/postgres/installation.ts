@@ -28,7 +28,7 @@ RestartSec=1
  * Mark from before the first package is touched until all are configured. Programs that are there prove little: packages are unpacked
  * first.
  */
-function unfinishedMark(state: string): string {
+export function unfinishedMark(state: string): string {
   return join(state, 'packages-unfinished');
 }
 

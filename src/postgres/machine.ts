@@ -2,6 +2,7 @@
 
 import type { ClusterPlace } from '../server/place.ts';
 import { type MajorTraits, majorTraits, unknownMajor } from '../server/versions.ts';
+import type { NotedVolume } from '../server/volume.ts';
 import { readMarker } from './marker.ts';
 
 /** Folders of this machine; other than Debian's only in rehearsals. */
@@ -39,6 +40,10 @@ export interface MachineContext {
   readonly unit: string;
   /** The charm's cluster as this pass has seen it; null or missing: the marker has it. */
   readonly place?: ClusterPlace | null;
+  /** Place where the data was seen last; null or missing: nowhere yet. */
+  readonly volume?: NotedVolume | null;
+  /** Tells where something was put out of the way. */
+  readonly keep?: (what: string, places: readonly string[]) => Promise<void>;
   /** Derives the password of a role; asked only when a step needs it. */
   readonly secretOf: (role: string) => Promise<RoleSecret>;
 }

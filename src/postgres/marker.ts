@@ -17,6 +17,8 @@ export const placeShape = z.object({
   port: z.int(),
 });
 
+export const volumeShape = z.object({ path: z.string(), mountPoint: z.string() });
+
 const markerShape = z.object({
   place: placeShape,
   /** `initdb`: an empty cluster is made. `adopt`: the data directory holds a cluster that is to be kept. */

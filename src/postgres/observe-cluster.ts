@@ -3,6 +3,7 @@
 import { entryOf } from '../server/entry-of.ts';
 import { managedPaths } from '../server/place.ts';
 import type { ServerFacts, ServerLook } from '../server/server-facts.ts';
+import type { NotedVolume } from '../server/volume.ts';
 import type { FailedLooks } from '../system/failed-looks.ts';
 import { exists } from '../system/files.ts';
 import { askServer } from './ask-server.ts';
@@ -12,23 +13,28 @@ import { traitsOf } from './machine.ts';
 import { readManaged, readManagedFiles } from './managed-text.ts';
 import type { Marker } from './marker.ts';
 import { readTimelineHistory } from './timeline-history.ts';
+import { volumeOf, whyAway } from './volume.ts';
 
 type ClusterFacts = Omit<ServerFacts, 'installedMajor' | 'foreign' | 'job' | 'packages' | 'watch' | 'fence'>;
 
-/** The facts of the cluster that `marker` names. `state` is the charm's state folder. */
+/** The facts of the cluster that `marker` names. `state` is the charm's state folder, `noted` where the data was seen last. */
 export async function observeCluster(
   state: string,
   { place, made }: Marker,
   { attempt, note, reasons }: FailedLooks<ServerLook>,
+  noted: NotedVolume | null,
 ): Promise<ClusterFacts> {
   const paths = managedPaths(place, traitsOf(place).recoveryIn);
-  const [data, asides, startConf, standbySignal, files] = await Promise.all([
+  const [found, asides, startConf, standbySignal, files] = await Promise.all([
     inspectData(place),
     listAsides(place.dataDirectory),
     readManaged(paths.startConf),
     attempt('signal', () => exists(paths.signal), false),
     readManagedFiles(place),
   ]);
+  const volume = found.hasData ? await volumeOf(place.dataDirectory) : null;
+  const volumeAway = await whyAway(noted, volume);
+  const data = volumeAway === null ? found : missing(volumeAway);
   const seen = await askServer(state, place, files, data);
   const alive = seen.state !== 'down';
   const unread = whyUnread(data, alive);
@@ -36,11 +42,13 @@ export async function observeCluster(
   // Read after the timeline: a WAL receiver fetches the history file before it streams on a new timeline, so the file of every
   // timeline seen is there by now. Read before, a standby that has just followed a promotion would look diverged.
   const readHistory = (): ReturnType<typeof readTimelineHistory> => readTimelineHistory(place.dataDirectory);
-  const history = data.hasData ? await attempt('history', readHistory, []) : [];
+  const history = data.hasData && volumeAway === null ? await attempt('history', readHistory, []) : [];
   return {
     place,
     state: data.hasData || alive ? seen.state : 'absent',
     hasData: data.hasData || alive,
+    volume: volumeAway === null ? volume : null,
+    volumeAway,
     damage: alive ? null : data.damage,
     hasConfiguration: made && startConf !== null,
     control: data.control,
@@ -58,6 +66,11 @@ export async function observeCluster(
     startsAtBoot: startConf === null ? null : /^\s*auto\b/m.test(startConf),
     standbySignal,
   };
+}
+
+/** Facts of data that was there and cannot be looked at: what lies in its place now is not it. */
+function missing(why: string): DataFacts {
+  return { hasData: true, control: null, damage: null, unknown: why };
 }
 
 /** A running server has in memory what pg_control should hold. */

@@ -6,6 +6,7 @@ import { absentServer } from '../server/absent-server.ts';
 import type { ClusterPlace } from '../server/place.ts';
 import type { ServerFacts, ServerLook } from '../server/server-facts.ts';
 import { majorTraits, unknownMajor } from '../server/versions.ts';
+import type { NotedVolume } from '../server/volume.ts';
 import { type FailedLooks, failedLooks } from '../system/failed-looks.ts';
 import { foreignClusters } from './foreign-clusters.ts';
 import { isInstallationUnfinished } from './installation.ts';
@@ -15,12 +16,15 @@ import type { MachineRoots } from './machine.ts';
 import { type Marker, readMarker } from './marker.ts';
 import { observeCluster } from './observe-cluster.ts';
 import { observeFence } from './observe-fence.ts';
+import { whyAway } from './volume.ts';
 
 type MachineFacts = Pick<ServerFacts, 'installedMajor' | 'foreign' | 'job' | 'packages' | 'watch' | 'fence'>;
 
 /** Memory of the charm, for looks that fail. */
 export interface Remembered {
   readonly place: ClusterPlace | null;
+  /** Place where the data was seen last; missing or null: nowhere yet. */
+  readonly volume?: NotedVolume | null;
   /** It is known that no rewind of the data was left unfinished. */
   readonly isWhole: boolean;
 }
@@ -28,7 +32,7 @@ export interface Remembered {
 /** The facts of this machine. Never throws. */
 export async function observeServer(
   roots: MachineRoots,
-  { place, isWhole }: Remembered = { place: null, isWhole: false },
+  { place, isWhole, volume = null }: Remembered = { place: null, isWhole: false },
 ): Promise<ServerFacts> {
   const looks = failedLooks<ServerLook>();
   const lost: Marker | null = place === null ? null : { place, how: 'adopt', made: true };
@@ -40,10 +44,14 @@ export async function observeServer(
   const machine = await observeMachine(roots, marker, isWhole, looks);
   // An initdb that did not finish leaves nothing that counts.
   if (marker !== null && (marker.how === 'adopt' || marker.made)) {
-    return { ...machine, ...(await observeCluster(roots.state, marker, looks)) };
+    return { ...machine, ...(await observeCluster(roots.state, marker, looks, volume)) };
   }
   const { marker: reason } = looks.reasons;
-  const cluster = reason === undefined ? {} : untold(reason);
+  // Before there is a cluster the place for it may be away too.
+  const volumeAway = await whyAway(volume, null);
+  if (volumeAway !== null) looks.note('control', volumeAway);
+  const away = volumeAway === null ? {} : ({ state: 'down', hasData: true, volumeAway } as const);
+  const cluster = reason === undefined ? away : untold(reason);
   return { ...absentServer, ...machine, ...cluster, unknown: looks.reasons };
 }
 

@@ -38,11 +38,11 @@ export async function findPostmaster(dataDirectory: string): Promise<Postmaster 
   const own = await realpath(dataDirectory).catch(() => dataDirectory);
   const pid = Number(lines[0]);
   // After a crash the number may belong to another program.
-  if (Number.isInteger(pid) && pid > 1 && (await isPostmaster(pid, own))) {
+  if (Number.isInteger(pid) && pid > 1 && (await isPostmaster(pid, own, dataDirectory))) {
     return { pid, status: statuses.find((status) => status === lines[STATUS_LINE]?.trim()) ?? null };
   }
   for (const candidate of await processes()) {
-    if (await isPostmaster(candidate, own)) return { pid: candidate, status: null };
+    if (await isPostmaster(candidate, own, dataDirectory)) return { pid: candidate, status: null };
   }
   return null;
 }
@@ -65,16 +65,24 @@ async function processes(): Promise<number[]> {
   return (await readdir('/proc')).map(Number).filter((pid) => Number.isInteger(pid) && pid > 1);
 }
 
-/** A postgres that works in that directory; its children, which may outlive it, have titles that begin with a colon behind the name. */
-async function isPostmaster(pid: number, directory: string): Promise<boolean> {
-  const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => '');
-  if (cwd.replace(/ \(deleted\)$/, '') !== directory) return false;
+/**
+ * A postgres that works in that directory, or was started on it: on a volume that was taken from under it, it works in a place without
+ * a name. Its children, which may outlive it, have titles that begin with a colon behind the name.
+ */
+async function isPostmaster(pid: number, directory: string, startedOn: string): Promise<boolean> {
   const name = (await readText(`/proc/${pid}/comm`).catch(() => null))?.trim();
   if (name !== 'postgres' && name !== 'postmaster') return false;
-  return !(await commandLine(pid)).startsWith('postgres: ');
+  const words = await commandWords(pid);
+  if (words[0]?.startsWith('postgres: ') === true) return false;
+  const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+  return cwd.replace(/ \(deleted\)$/, '') === directory || words[words.indexOf('-D') + 1] === startedOn;
 }
 
 async function commandLine(pid: number): Promise<string> {
+  return (await commandWords(pid)).join(' ').trim();
+}
+
+async function commandWords(pid: number): Promise<string[]> {
   const text = (await readText(`/proc/${pid}/cmdline`).catch(() => null)) ?? '';
-  return text.replaceAll('\0', ' ').trim();
+  return text.split('\0');
 }

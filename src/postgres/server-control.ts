@@ -7,14 +7,14 @@ import type { ClusterPlace } from '../server/place.ts';
 import { startupProblem } from '../server/startup.ts';
 import { waitFor } from '../system/clock.ts';
 import { runCommand } from '../system/command.ts';
-import { ensureFolder } from '../system/files.ts';
+import { ensureFolder, exists } from '../system/files.ts';
 import { asPostgres } from '../system/run-as.ts';
 import { isActivating, isStartAbandoned, systemctl, systemdRuns } from '../system/systemd.ts';
 import { readControlData } from './control-data.ts';
 import { pastLeftovers } from './leftovers.ts';
 import { digestsOf, type LoadedNote, noteLoaded } from './loaded-files.ts';
 import { readManagedFiles } from './managed-text.ts';
-import { postmasterPid } from './postmaster.ts';
+import { findPostmaster, postmasterPid } from './postmaster.ts';
 import { lastErrors, readLogTail } from './server-log.ts';
 import { withSession } from './session.ts';
 import { readLoadTime } from './sql/load-time.ts';
@@ -87,8 +87,12 @@ async function launch(place: ClusterPlace): Promise<string | null> {
  * pg_controldata then says that it shut down cleanly: one that is down or starting may have crashed before.
  */
 export async function stopServer(place: ClusterPlace, checkpoint: boolean): Promise<void> {
-  const runs = (await postmasterPid(place.dataDirectory)) !== null;
-  if (runs && checkpoint) await checkpointNow(place, STOP_LIMIT_MS).catch(() => {});
+  const postmaster = await findPostmaster(place.dataDirectory);
+  if (postmaster !== null && checkpoint) await checkpointNow(place, STOP_LIMIT_MS).catch(() => {});
+  // pg_ctl finds no server whose lock file is out of sight.
+  if (postmaster !== null && !(await exists(join(place.dataDirectory, 'postmaster.pid')))) {
+    await signalStop(place, postmaster.pid);
+  }
   if (usesSystemd(place)) await systemctl(['stop', unitName(place)], STOP_LIMIT_MS).catch(() => {});
   // systemd knows nothing of a server that it did not start.
   if ((await postmasterPid(place.dataDirectory)) !== null) {
@@ -101,6 +105,16 @@ export async function stopServer(place: ClusterPlace, checkpoint: boolean): Prom
   }
 }
 
+/** Fast shutdown by the number of the process. */
+async function signalStop({ dataDirectory }: ClusterPlace, pid: number): Promise<void> {
+  try {
+    process.kill(pid, 'SIGINT');
+  } catch {
+    // It has ended meanwhile.
+  }
+  await waitFor(async () => ((await postmasterPid(dataDirectory)) === pid ? null : true), STOP_LIMIT_MS);
+}
+
 /**
  * Stops a primary that may accept no more commits: fast, and when that takes too long at once (SIGQUIT), which costs a crash recovery.
  * A fast stop ends all sessions first, and then waits for standbys that may be out of reach.
@@ -109,7 +123,12 @@ export async function fenceServer(place: ClusterPlace): Promise<void> {
   const stopping = stopServer(place, false).catch(() => {});
   const patience = sleep(FENCE_LIMIT_MS, 'over', { ref: false });
   if ((await Promise.race([stopping, patience])) !== 'over') return;
-  await pgCtl(place, ['stop', '--mode', 'immediate', '--wait']);
+  await pgCtl(place, ['stop', '--mode', 'immediate', '--wait']).catch(async (error: unknown) => {
+    const pid = await postmasterPid(place.dataDirectory);
+    if (pid === null) return;
+    if (await exists(join(place.dataDirectory, 'postmaster.pid'))) throw error;
+    process.kill(pid, 'SIGQUIT');
+  });
   await stopping;
 }
 

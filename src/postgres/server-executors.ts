@@ -2,6 +2,7 @@
 import type { ServerStep } from '../server/server-steps.ts';
 import { removeFile } from '../system/files.ts';
 import { setStartAtBoot } from './boot.ts';
+import { writeClaim } from './claim.ts';
 import { createCluster } from './cluster-create.ts';
 import { discardAsides, moveFolderAway } from './data-aside.ts';
 import { startFence } from './fence-start.ts';
@@ -13,6 +14,7 @@ import { writeMarker } from './marker.ts';
 import { judgeOption } from './option-verdicts.ts';
 import { writePassfile } from './passfile.ts';
 import { promoteServer } from './promote.ts';
+import { releaseMachine } from './release.ts';
 import { reloadServer } from './reload.ts';
 import { restartServer, startServer, stopServer } from './server-control.ts';
 import { withSession } from './session.ts';
@@ -21,6 +23,7 @@ import { endSessions } from './sql/sessions.ts';
 import { createSlot, dropSlot } from './sql/slots.ts';
 import { setStandbySignal } from './standby-signal.ts';
 import { forwardLogs } from './syslog-forward.ts';
+import { requireVolume } from './volume.ts';
 
 type StepOf<Kind extends ServerStep['kind']> = Extract<ServerStep, { readonly kind: Kind }>;
 type ServerExecutors = {
@@ -29,21 +32,42 @@ type ServerExecutors = {
 
 /** Carries out server steps. Each is safe to repeat after a kill at any point. */
 export const serverExecutors: ServerExecutors = {
-  'cluster.create': (step, { roots }) => createCluster(roots, step.place, step.locale, step.encoding),
+  'cluster.create': async (step, { roots, volume = null }) => {
+    await requireVolume(volume);
+    await createCluster(roots, step.place, step.locale, step.encoding);
+  },
+  'machine.claim': async ({ claim, from }, { roots, keep }) => {
+    const kept = from === null ? [] : await releaseMachine(roots);
+    if (kept.length > 0) await keep?.(`what ${from} has left is kept`, kept);
+    await writeClaim(roots, claim);
+  },
+  'machine.release': async (_, { roots, keep }) => {
+    const kept = await releaseMachine(roots);
+    if (kept.length > 0) await keep?.('what this unit leaves is kept', kept);
+  },
   'marker.write': ({ place }, { roots }) => writeMarker(roots.state, { place, how: 'adopt', made: true }),
-  'file.write': ({ path, content, mode, owner }) => writeManaged(path, content, { mode, owner }),
+  'file.write': async ({ path, content, mode, owner }, { place, volume = null }) => {
+    if (path.startsWith(`${place?.dataDirectory}/`)) await requireVolume(volume);
+    await writeManaged(path, content, { mode, owner });
+  },
   'file.remove': async ({ path }) => {
     await moveFolderAway(path);
     await removeFile(path);
   },
   'option.check': (step, { roots }) => judgeOption(roots.state, step),
-  'server.start': async (_, context) => startServer(context.roots.state, await requirePlace(context)),
+  'server.start': async (_, context) => {
+    await requireVolume(context.volume ?? null);
+    await startServer(context.roots.state, await requirePlace(context));
+  },
   'server.stop': async (step, context) => stopServer(await requirePlace(context), step.checkpoint),
   'server.restart': async (_, context) => restartServer(context.roots.state, await requirePlace(context)),
   'server.reload': async (_, context) => reloadServer(context.roots.state, await requirePlace(context)),
   'server.promote': async (_, context) => promoteServer(await requirePlace(context)),
   'boot.set': async (step, context) => setStartAtBoot(await requirePlace(context), step.automatic),
-  'standby.signal': async (step, context) => setStandbySignal(await requirePlace(context), step.present),
+  'standby.signal': async (step, context) => {
+    await requireVolume(context.volume ?? null);
+    await setStandbySignal(await requirePlace(context), step.present);
+  },
   'slot.create': async ({ name }, context) =>
     withSession(await requirePlace(context), 'postgres', (session) => createSlot(session, name)),
   'slot.drop': async ({ name }, context) =>

@@ -4,6 +4,7 @@
  */
 import type { Moment } from './moment.ts';
 import type { ClusterPlace } from './place.ts';
+import type { NotedVolume } from './volume.ts';
 
 export interface Jobs {
   /** A copy of another unit's data. */
@@ -50,9 +51,10 @@ export interface CopyRequest {
   readonly replicationRole: string;
 }
 
-/** `place` is where a clone goes, also when there is no cluster yet. */
+/** `place` is where a clone goes, also when there is no cluster yet, `volume` where data was seen there last; missing or null: never. */
 export interface CloneRequest extends CopyRequest {
   readonly place: ClusterPlace;
+  readonly volume?: NotedVolume | null;
 }
 
 export interface WatchRequest {

@@ -5,6 +5,7 @@
 import type { FileErrors } from './file-errors.ts';
 import type { CopyFacts, FenceFacts, PackagesFacts, WatchFacts } from './jobs.ts';
 import type { ClusterPlace } from './place.ts';
+import type { NotedVolume } from './volume.ts';
 
 /** A line of a timeline history file: `timeline` ended at `switchPosition` and the next one began there. */
 export interface TimelineSwitch {
@@ -122,6 +123,10 @@ export interface ServerFacts {
   readonly foreign: readonly string[];
   /** True when the data directory holds a cluster (PG_VERSION or pg_control), or that cannot be told. */
   readonly hasData: boolean;
+  /** Place where the data lies; missing or null while none is seen. */
+  readonly volume?: NotedVolume | null;
+  /** Reason why the volume that held the data is away, with the way out; missing or null when it is not. Nothing may be written in its place. */
+  readonly volumeAway?: string | null;
   /** Set when no process has the data and it surely cannot be used, with what is wrong with it. */
   readonly damage: string | null;
   /**

@@ -37,7 +37,9 @@ export function planRole(desired: DesiredServer, facts: ServerFacts): ServerStep
   const { running } = facts;
   if (desired.run === 'stopped') {
     if (facts.state === 'down' && !facts.restarts) return unasked;
-    return [{ kind: 'server.stop', checkpoint: running !== null, why: 'it is not to run' }, ...unasked];
+    // A clean end cannot be proved of data that is out of sight.
+    const checkpoint = running !== null && (facts.volumeAway ?? null) === null;
+    return [{ kind: 'server.stop', checkpoint, why: 'it is not to run' }, ...unasked];
   }
   if (facts.state === 'down') {
     return [...unasked, ...planFiles(desired.files, facts.files), ...signal(desired, facts), start()];

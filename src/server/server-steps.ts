@@ -1,4 +1,5 @@
 /** Steps on this machine's PostgreSQL, as plain data. Every step may be repeated after a kill at any point. */
+import type { Claim } from './claim.ts';
 import type { JobName, JobRequest } from './jobs.ts';
 import type { ClusterPlace } from './place.ts';
 import type { RawOption } from './raw-options.ts';
@@ -11,6 +12,10 @@ export type ServerStep =
       readonly locale: string;
       readonly encoding: string;
     }
+  /** Claims the machine for this unit. With `from`, what that unit has left is set aside first; null: it left nothing, or it is this unit's. */
+  | { readonly kind: 'machine.claim'; readonly claim: Claim; readonly from: string | null }
+  /** Leaves the machine to whoever comes next: processes ended, data and configuration set aside, notes and claim gone. */
+  | { readonly kind: 'machine.release' }
   /** Writes the note of where the cluster is anew. */
   | { readonly kind: 'marker.write'; readonly place: ClusterPlace }
   | {

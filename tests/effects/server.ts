@@ -25,6 +25,8 @@ export const serverEffects: Effects<Exclude<ServerStep['kind'], 'job.start' | 'j
       memory: { ...seen.memory, made: { locale, encoding } },
     };
   },
+  'machine.claim': (seen) => ({ ...seen, claim: { kind: 'own' }, juju: { ...seen.juju, portOpen: false } }),
+  'machine.release': (seen) => ({ ...seen, claim: { kind: 'free' } }),
   'marker.write': (seen) => {
     const { marker: _, ...unknown } = seen.server.unknown;
     return withServer(seen, { unknown });

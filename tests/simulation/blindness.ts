@@ -15,9 +15,20 @@ export function withoutUnseen(world: World, unit: Unit, facts: ServerFacts): Ser
   let seen = fails(world, unit, 'marker') ? withoutMarker(unit, facts) : facts;
   for (const look of unit.blindFor) {
     if (look === 'catalog' || look === 'secret') continue;
+    if (look === 'volume') {
+      seen = withoutVolume(seen);
+      continue;
+    }
     seen = { ...seen, ...unseen(look, seen), unknown: { ...seen.unknown, [look]: reason } };
   }
   return seen;
+}
+
+/** Its volume is away, taken from under the server if that runs. */
+function withoutVolume(facts: ServerFacts): ServerFacts {
+  if (!facts.hasData) return facts;
+  const unknown = { ...facts.unknown, control: reason };
+  return { ...facts, control: null, history: [], standbySignal: false, volumeAway: reason, unknown };
 }
 
 function unseen(look: BlindLook, { place, hasData }: ServerFacts): Partial<ServerFacts> {

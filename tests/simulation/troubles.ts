@@ -28,6 +28,7 @@ const looks: readonly BlindLook[] = [
   'marker',
   'catalog',
   'secret',
+  'volume',
 ];
 
 /** Some looks of the charm fail. */

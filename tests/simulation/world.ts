@@ -117,7 +117,7 @@ export interface Fence {
 }
 
 /** A look that can fail by itself. */
-export type BlindLook = ServerLook | 'catalog' | 'secret';
+export type BlindLook = ServerLook | 'catalog' | 'secret' | 'volume';
 
 /** Faults of a machine, each until a time of the world. */
 export interface Trouble {

@@ -9,6 +9,7 @@ import type { ServerFacts } from '../../server/server-facts.ts';
 import { majorTraits } from '../../server/versions.ts';
 import { secondsSince } from '../elapsed.ts';
 import type { Observation } from '../observation.ts';
+import { losesData } from '../server/storage.ts';
 import { fenceView } from './fence-view.ts';
 import { memberJob } from './job.ts';
 import { lookKey, type Peers } from './peers.ts';
@@ -28,6 +29,7 @@ export function memberView(observation: Observation, peers: Peers, manual: boole
     version: serverVersion(observation),
     dying: juju.leaving,
     booted: event.hook === 'start',
+    volumeGoes: losesData(observation),
     lastChance: juju.leaving && lastHooks.includes(event.hook),
     decision: peers.decision,
     heldSeconds: heldSeconds(observation, peers.decision),

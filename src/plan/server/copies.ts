@@ -22,7 +22,9 @@ export function planCopy(situation: Situation, goal: CopyGoal, at: PlaceAndTrait
     replicationRole,
   };
   const request: JobRequest =
-    goal.kind === 'clone' ? { job: 'clone', ...common, place: at.place } : { job: 'rewind', ...common };
+    goal.kind === 'clone'
+      ? { job: 'clone', ...common, place: at.place, volume: observation.memory.volume }
+      : { job: 'rewind', ...common };
   const stop: ServerStep[] =
     goal.kind === 'rewind' && server.state !== 'down' && server.place !== null
       ? [{ kind: 'server.stop', checkpoint: false, why: 'it is to be rewound' }]

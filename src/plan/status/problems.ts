@@ -5,6 +5,8 @@ import { entryOf } from '../../server/entry-of.ts';
 import { fileErrorsProblem } from '../../server/file-errors.ts';
 import { reasonsHere } from '../clients/unmet.ts';
 import { applicationOf } from '../event.ts';
+import { storageProblem } from '../server/place.ts';
+import { unusedStorage } from '../server/storage.ts';
 import type { Situation } from '../situation.ts';
 import type { FailedStep } from '../step.ts';
 import { frozenOptionProblems } from './frozen-options.ts';
@@ -64,6 +66,7 @@ export function settingProblems(situation: Situation): Problem[] {
   const { server } = observation;
   const files = server.running === null ? null : fileErrorsProblem(server.running.fileErrors);
   return general([
+    ...storageProblems(situation),
     ...reading.options.problems,
     ...raw.problems,
     ...frozenOptionProblems(observation, reading.options),
@@ -71,6 +74,13 @@ export function settingProblems(situation: Situation): Problem[] {
     ...(files === null ? [] : [files]),
     ...packageProblems(situation),
   ]);
+}
+
+/** Data that came with storage, and storage that came too late. A volume before packages are installed is not judged yet. */
+function storageProblems(situation: Situation): string[] {
+  const { server } = situation.observation;
+  const inTheWay = server.installedMajor === null ? null : storageProblem(situation);
+  return [inTheWay, unusedStorage(situation.observation)].filter((problem) => problem !== null);
 }
 
 /** Requests that are not met, and steps for relations that did not work. The primary alone has those of clients: the others could only repeat it. */

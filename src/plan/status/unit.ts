@@ -1,6 +1,7 @@
 /** Status of the unit: the most urgent things, and no change without a change. */
 import type { Status } from '../../cluster/goal.ts';
 import { foreignProblem } from '../../server/startup.ts';
+import { claimStatus } from '../claim.ts';
 import type { Situation } from '../situation.ts';
 import type { FailedStep } from '../step.ts';
 import { unknownProblems } from '../unknown.ts';
@@ -17,6 +18,10 @@ export function unitStatus(situation: Situation, failed: readonly FailedStep[]):
 function urgent(situation: Situation, failed: readonly FailedStep[]): Status | null {
   const { observation, member } = situation;
   const { server, juju, event } = observation;
+  const unclaimed = claimStatus(observation);
+  // A claim that cannot be written says why.
+  if (unclaimed !== null)
+    return failed.length === 0 ? unclaimed : blocked(failed.map(({ reason }) => reason).join('; '));
   const foreign = server.place === null ? foreignProblem(server.foreign) : null;
   if (foreign !== null) return blocked(foreign);
   if (juju.peer?.application['maintenance'] === 'on') {

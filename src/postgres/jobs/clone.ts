@@ -12,9 +12,10 @@ import { asPostgres } from '../../system/run-as.ts';
 import { runStreamed } from '../../system/streamed-command.ts';
 import { setAside } from '../data-aside.ts';
 import { type MachineRoots, traitsOf } from '../machine.ts';
-import { placeShape, readMarker, writeMarker } from '../marker.ts';
+import { placeShape, readMarker, volumeShape, writeMarker } from '../marker.ts';
 import { postmasterPid } from '../postmaster.ts';
 import { stopServer } from '../server-control.ts';
+import { requireVolume } from '../volume.ts';
 import { CopyRequest, copyFacts, copyTraits } from './copy.ts';
 import { type JobKind, type JobReport, type JobWork } from './job-kind.ts';
 
@@ -28,7 +29,8 @@ const notLetInYet =
  * one.
  */
 async function run({ roots, request, attempt, report }: JobWork<'clone'>): Promise<void> {
-  const { place } = request;
+  const { place, volume = null } = request;
+  await requireVolume(volume);
   const finished = `${place.dataDirectory}.new-finished`;
   await removeUnfinished(place, finished);
   if (!(await exists(finished))) {
@@ -41,6 +43,7 @@ async function run({ roots, request, attempt, report }: JobWork<'clone'>): Promi
     await syncFolder(dirname(copy));
   }
   await report.phase('moving the data into place');
+  await requireVolume(volume);
   await moveIn(roots, place, finished);
 }
 
@@ -111,7 +114,7 @@ async function moveIn(roots: MachineRoots, place: ClusterPlace, finished: string
 }
 
 export const clone: JobKind<'clone'> = {
-  request: CopyRequest.extend({ place: placeShape }),
+  request: CopyRequest.extend({ place: placeShape, volume: volumeShape.nullable().default(null) }),
   notes: z.object({}),
   ...copyTraits,
   facts: (state, alive) => copyFacts(state, alive, null),

@@ -1,7 +1,8 @@
 /**
  * The fence: beside the server of every unit with peers. It stops a primary that has lost all contact (decision 13), and wakes the charm
- * when a stream from or to this server breaks or comes back, which no event tells.
+ * when a stream from or to this server breaks or comes back, or its data goes out of sight, which no event tells.
  */
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { type Look, lookLimitSeconds, runsUntil, shortLookSeconds } from '../../cluster/fence-deadline.ts';
@@ -29,6 +30,7 @@ async function run({ roots, request, report, wake }: JobWork<'fence'>): Promise<
   const streams = streamsOf(place, request.replicationRole, seconds);
   const receivesOther = streamWatch('false');
   const sendsOther = streamWatch();
+  const dataOther = streamWatch();
   let until = seconds() + firstContactSeconds;
   let isFenced = false;
   for (;;) {
@@ -45,7 +47,12 @@ async function run({ roots, request, report, wake }: JobWork<'fence'>): Promise<
     // Before Juju can be reached nobody would hear.
     const isBack = isFenced && (await reachesJuju(request.controllers));
     if (isBack) isFenced = false;
-    const isOther = [receivesOther(receives?.toString() ?? null), sendsOther(sendsTo?.join() ?? null)];
+    const hasData = await inTime(dataIsThere(place), shortLookSeconds);
+    const isOther = [
+      receivesOther(receives?.toString() ?? null),
+      sendsOther(sendsTo?.join() ?? null),
+      dataOther(hasData?.toString() ?? null),
+    ];
     if (isOther.includes(true) || isBack) void wake().catch((error: unknown) => console.error(error));
     await leaveSign(roots).catch((error: unknown) => console.error(error));
     await sleep(pauseMs(contact, 1000 * (until - seconds())));
@@ -100,6 +107,11 @@ async function stopAlone(place: ClusterPlace, report: JobReport<'fence'>): Promi
 async function runsPrimary(place: ClusterPlace): Promise<boolean> {
   if ((await postmasterPid(place.dataDirectory)) === null) return false;
   return !(await exists(managedPaths(place, traitsOf(place).recoveryIn).signal));
+}
+
+/** True when the data is in its place; null when that cannot be told. A server does not notice that its volume was taken from under it. */
+async function dataIsThere({ dataDirectory }: ClusterPlace): Promise<boolean | null> {
+  return exists(join(dataDirectory, 'PG_VERSION')).catch(() => null);
 }
 
 /** True when a standby receives WAL; null where no server runs. */

@@ -87,6 +87,7 @@ export function standby(change: Partial<OwnServer> = {}): OwnServer {
   return {
     state: 'running',
     unknown: null,
+    volumeAway: null,
     seenAs: null,
     damage: null,
     systemIdentifier: system,
@@ -185,6 +186,7 @@ export function memberView(change: Partial<MemberView> = {}): MemberView {
     version: '15.9',
     dying: false,
     booted: false,
+    volumeGoes: false,
     lastChance: false,
     decision: decided(),
     heldSeconds: 0,

@@ -50,7 +50,13 @@ const rewound = {
 
 const halfRewound = { ...rewound, job: job({ name: 'rewind', state: 'failed' }) } as const;
 
+const away = { volumeAway: 'nothing is mounted at /srv/pgdata/0: mount its volume again' };
+
 const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: MemberView])[] = [
+  [255, 'stop', memberView({ own: running(away) })],
+  [255, 'stop', memberView({ own: standby(away), manual: true })],
+  [255, 'stop', memberView({ own: unasked('standby', away), dying: true })],
+  [256, 'stop', memberView({ volumeGoes: true, own: running() })],
   [201, 'hold', memberView({ manual: true, own: running() })],
   [201, 'resume', memberView({ manual: true, booted: true, own: stopped({ standbySignal: true }) })],
   [201, 'resume', memberView({ manual: true, booted: true, own: stopped(), decision: mine, others: noData })],
@@ -71,6 +77,7 @@ const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: Memb
   [206, 'hold', memberView({ decision: decided({ epoch: 2, primary: unit(1) }), own: stopped() })],
   [207, 'stop', memberView({ own: running({ systemIdentifier: '8' }) })],
   [207, 'hold', memberView({ own: stopped({ systemIdentifier: '8' }) })],
+  [257, 'hold', primaryView({ own: stopped({ systemIdentifier: '8' }) })],
   [
     208,
     'hold',
@@ -88,7 +95,8 @@ const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: Memb
   [209, 'hold', memberView({ own: unreadable() })],
   [209, 'freeze', memberView({ decision: frozen(), own: unasked('standby') })],
   [210, 'hold', memberView({ decision: mine, memory: refusedNow })],
-  [211, 'hold', memberView({ decision: mine, own: absent(), memory: fresh })],
+  [211, 'hold', memberView({ decision: { ...mine, systemIdentifier: null }, own: absent(), memory: fresh })],
+  [212, 'hold', memberView({ decision: mine, own: absent() })],
   [212, 'hold', memberView({ decision: mine, own: absent(), others: noData })],
   [213, 'hold', memberView({ decision: mine, own: crashed(), ...halfRewound })],
   [

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configGet, goalState, ingressAddress, isLeader } from '../../../src/juju/model.ts';
 import { applicationBag, relationIds, relationList, setBag, unitBag } from '../../../src/juju/relations.ts';
 import { secretByLabel, secretGet } from '../../../src/juju/secrets.ts';
+import { openPort } from '../../../src/juju/status.ts';
 import { mountPoint } from '../../../src/juju/storage.ts';
 import { HookCommandError, runTool, toolCount } from '../../../src/juju/tool.ts';
 
@@ -141,5 +142,21 @@ describe('a command that fails', () => {
     const before = toolCount();
     await Promise.all([isLeader(), isLeader()]);
     expect(toolCount() - before).toBe(2);
+  });
+});
+
+describe('a port', () => {
+  test('that another unit of the machine has opened is a refusal to be shown, not a hook error', async () => {
+    fails('open-port', 'cannot open 5432/tcp (unit pg/0): port range conflicts with 5432/tcp (unit pgb/0)');
+    const refused = openPort(5432);
+    await expect(refused).rejects.toThrow(
+      /5432 cannot be opened: .*conflicts with 5432\/tcp \(unit pgb\/0\)/,
+    );
+    await expect(refused).rejects.not.toBeInstanceOf(HookCommandError);
+  });
+
+  test('that cannot be opened for another reason fails the hook, which Juju repeats', async () => {
+    fails('open-port', 'connection is shut down');
+    await expect(openPort(5432)).rejects.toBeInstanceOf(HookCommandError);
   });
 });

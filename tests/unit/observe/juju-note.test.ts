@@ -55,7 +55,7 @@ const event = (hook: string, relation: string | null = null): EventFacts => ({
   unit,
 });
 const ask = (hook: string, relation: string | null = null, peerRelation: string | null = 'replication:0') =>
-  observeJuju({ event: event(hook, relation), askStorage: false, peerRelation });
+  observeJuju({ event: event(hook, relation), askStorage: false, storageLocation: null, peerRelation });
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hook-commands-'));

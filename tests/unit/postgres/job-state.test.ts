@@ -9,7 +9,7 @@ import { clusterPlace } from '../../../src/server/place.ts';
 const upstream = { host: '10.0.0.1', port: 5432, slot: 'postgresql_1', applicationName: 'postgresql_1' };
 const copy = { fromUnit: 'postgresql/0', lineage: 'postgresql/0@1', upstream, replicationRole: '_juju_repl' };
 const requests = {
-  clone: { job: 'clone', ...copy, place: clusterPlace(15, null) },
+  clone: { job: 'clone', ...copy, place: clusterPlace(15, null), volume: null },
   rewind: { job: 'rewind', ...copy },
   watch: { job: 'watch', until: { event: 'unreachable', host: '10.0.0.1', port: 5432 }, limitSeconds: 30 },
   fence: { job: 'fence', controllers: ['10.0.0.9:17070'], replicationRole: '_juju_repl' },

@@ -3,12 +3,31 @@
 import { wakeAfter } from '../../goal.ts';
 import { catchUpLimitSeconds, promotionLimitSeconds, reportLimitSeconds } from '../../limits.ts';
 import type { MemberSituation } from '../../member-situation.ts';
-import { hold, live, type MemberRule, toward, unknownStatus } from './verdict.ts';
+import { hold, live, type MemberRule, missingData, toward, unknownStatus } from './verdict.ts';
 
 /** Interval at which a server that cannot be looked at is looked at again, if no event comes before. */
 const lookAgainSeconds = 20;
 
 export const anyRules: readonly MemberRule[] = [
+  {
+    id: 255,
+    condition: 'the volume with its data is away, and its server lives',
+    when: (s) => s.own.volumeAway !== null && s.own.state !== 'down' && s.own.state !== 'absent',
+    verdict: (s) => toward({ kind: 'stop' }, 'blocked', missingData(s.own.volumeAway ?? '')),
+    why: 'It writes where nobody sees it; a fresh look finds no data and no server, and another could be begun beside it.',
+  },
+  {
+    id: 256,
+    condition: 'the volume with its data is being detached',
+    when: (s) => s.volumeGoes && s.own.volumeAway === null,
+    verdict: () =>
+      toward(
+        { kind: 'stop' },
+        'blocked',
+        'Storage pgdata is detached, so its server is stopped: attach it again, or give this unit up with failover or remove-unit',
+      ),
+    why: 'Juju takes the volume away after this hook; a clean stop leaves data that starts wherever it is attached.',
+  },
   {
     id: 201,
     condition: 'manual_replication is on',
@@ -82,6 +101,17 @@ export const anyRules: readonly MemberRule[] = [
     why: 'Data is never replaced by another cluster’s without an operator’s word.',
   },
   {
+    id: 257,
+    condition: 'named primary, and the data here is not of the cluster that it had',
+    when: (s) => s.part === 'named' && isExchanged(s),
+    verdict: () =>
+      hold(
+        'blocked',
+        'The data here is of another cluster than this unit had: bring its own volume back, or move this away',
+      ),
+    why: 'A volume that was attached in the place of another says nothing about the data of this application.',
+  },
+  {
     id: 208,
     condition: 'it cannot be looked at, and others have waited for it as long as they may',
     when: (s) => isOnlyUnknown(s) && isOverdue(s),
@@ -131,6 +161,16 @@ function isOverruled(s: MemberSituation): boolean {
 /** Another unit streams from here, or nobody else is there that could. */
 function mayStop(s: MemberSituation): boolean {
   return s.own.senders.some((sender) => sender.streaming) || !s.others.some((member) => !member.dying);
+}
+
+function isExchanged({ own, memory }: MemberSituation): boolean {
+  const { systemIdentifier } = memory;
+  return (
+    own.state === 'down' &&
+    own.systemIdentifier !== null &&
+    systemIdentifier !== null &&
+    own.systemIdentifier !== systemIdentifier
+  );
 }
 
 function isForeign(s: MemberSituation): boolean {

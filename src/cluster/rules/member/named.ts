@@ -14,19 +14,18 @@ export const namedRules: readonly MemberRule[] = [
     why: 'A refusal is a promise: the leader may already have named another.',
   },
   {
-    id: 211,
-    condition: 'named primary without data, and another member holds data',
-    when: (s) => named(s) && !s.hasData && s.otherHolders.length > 0,
-    verdict: (s) => refuse(`No data here, but ${s.otherHolders[0]?.unit} holds data`),
-    why: 'A unit that holds data never yields to an empty one.',
-  },
-  {
     id: 212,
     condition: 'named primary without data, and there was data before',
     when: (s) => named(s) && !s.hasData && hadData(s),
-    verdict: () =>
-      refuse('The data directory is gone; bring it back, or restore a backup in a new application'),
-    why: 'An empty cluster in the place of a lost one would look like success.',
+    verdict: (s) => hold('blocked', `The data directory is gone; ${goneWayOut(s)}`),
+    why: 'What others have may be less. It does not refuse: it goes on when the data is back, or an operator gives it up.',
+  },
+  {
+    id: 211,
+    condition: 'named primary that never had data, and another member holds data',
+    when: (s) => named(s) && !s.hasData && s.otherHolders.length > 0,
+    verdict: (s) => refuse(`No data here, but ${s.otherHolders[0]?.unit} holds data`),
+    why: 'A unit that holds data never yields to an empty one.',
   },
   {
     id: 213,
@@ -161,6 +160,12 @@ function damageWayOut({ otherHolders }: MemberSituation): string {
   return otherHolders.length === 0
     ? 'put it right, or restore a backup in a new application'
     : 'put it right, or name another with the action failover';
+}
+
+function goneWayOut({ otherHolders }: MemberSituation): string {
+  return otherHolders.length === 0
+    ? 'bring it back, or restore a backup in a new application'
+    : 'bring it back, or name another with the action failover';
 }
 
 function ready(s: MemberSituation): boolean {

@@ -54,6 +54,7 @@ export function upstreamAt(facts: MemberFacts, unit: string): Upstream {
 export function unknownStatus(s: MemberSituation): Status {
   const { own, version } = s;
   const { reason = '', state = 'waiting' } = own.unknown ?? {};
+  if (own.volumeAway !== null) return { state: 'blocked', message: missingData(own.volumeAway) };
   if (own.state !== 'unknown') return { state, message: `Its data cannot be read: ${reason}` };
   const role = roleWhileUnknown(own, s.published);
   if (role === null)
@@ -63,6 +64,11 @@ export function unknownStatus(s: MemberSituation): Status {
     };
   const word = role === 'primary' ? 'master' : 'secondary';
   return { state, message: `Live ${word} (${version}); the server cannot be asked: ${reason}` };
+}
+
+/** Shown of data that was there and is not. */
+export function missingData(why: string): string {
+  return `Its data is missing: ${why}, or give this unit up with failover or remove-unit`;
 }
 
 /** Status of a server that is in order. */
