@@ -36,14 +36,19 @@ export type { FailedStep, JujuStep, Step } from '../src/plan/step.ts';
 export { stepText } from '../src/plan/step-text.ts';
 export type { Bag, BagContent, ClientEndpoint, ClientRelation } from '../src/relations/relation-facts.ts';
 export { absentServer } from '../src/server/absent-server.ts';
-export type { CatalogFacts, DatabaseInside, RoleFacts } from '../src/server/catalog-facts.ts';
-export type { CatalogStep, RoleComment } from '../src/server/catalog-steps.ts';
+export type {
+  CatalogFacts,
+  DatabaseInside,
+  DatabaseNote,
+  RoleFacts,
+  RoleNote,
+} from '../src/server/catalog-facts.ts';
+export type { CatalogStep } from '../src/server/catalog-steps.ts';
 export type { CopyFacts, FenceFacts, JobRequest, PackagesFacts } from '../src/server/jobs.ts';
 export type { Render } from '../src/server/managed-files.ts';
 export type { Moment } from '../src/server/moment.ts';
 export { passfileHeading } from '../src/server/passfile-heading.ts';
 export { type ClusterPlace, clusterPlace, type ManagedPaths, managedPaths } from '../src/server/place.ts';
-export { parseRoleComment, roleCommentText } from '../src/server/role-comment.ts';
 export type {
   RunningServer,
   SenderFacts,

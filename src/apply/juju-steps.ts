@@ -1,7 +1,7 @@
 /** Steps that change what Juju keeps. */
 import { isLeader } from '../juju/model.ts';
 import { setBag } from '../juju/relations.ts';
-import { secretAdd, secretByLabel, secretGrant, secretSet } from '../juju/secrets.ts';
+import { secretAdd, secretByLabel, secretGrant, secretRemove, secretSet } from '../juju/secrets.ts';
 import { applicationVersionSet, openPort } from '../juju/status.ts';
 import { publishedSecrets, redactedContent, secretsKey, urisOf } from '../plan/clients/secrets.ts';
 import { withBag } from '../plan/effects.ts';
@@ -55,6 +55,16 @@ export const jujuExecutors = {
     const { credentials, memory } = applying;
     const content = redactedContent({ credentials, memory, secretUris: urisOf(published) }, step.content);
     const note = { [secretsKey]: JSON.stringify({ ...published, [step.label]: { uri, content } }) };
+    await setBag(peer.id, 'application', note);
+    learnBag(applying, peer.id, 'application', note);
+  },
+  'secret.remove': async ({ label, uri }, applying) => {
+    if (!(await stillLeader(applying, 'application'))) return;
+    const peer = applying.juju?.peer;
+    if (peer === null || peer === undefined) return;
+    await secretRemove(uri);
+    const { [label]: _, ...left } = publishedSecrets(peer.application[secretsKey]);
+    const note = { [secretsKey]: Object.keys(left).length === 0 ? '' : JSON.stringify(left) };
     await setBag(peer.id, 'application', note);
     learnBag(applying, peer.id, 'application', note);
   },

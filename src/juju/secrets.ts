@@ -53,6 +53,15 @@ export async function secretByLabel(label: string): Promise<string | null> {
   }
 }
 
+/** Removes a secret of the application with all its revisions; one that is gone already is no error. Leader only. */
+export async function secretRemove(uri: string): Promise<void> {
+  try {
+    await runTool('secret-remove', [uri]);
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
+
 /** Lets the other end of a relation read a secret. */
 export async function secretGrant(uri: string, relation: string): Promise<void> {
   await runTool('secret-grant', [uri, '-r', relation]);

@@ -21,9 +21,11 @@ const NoteShape = z.object({
       at: z.number(),
       inside: z.object({
         name: z.string(),
+        oid: z.number(),
         extensions: z.record(z.string(), z.string()),
         availableExtensions: z.nullable(z.array(z.string())),
         schemas: z.array(z.string()),
+        publicSchemaOpen: z.boolean(),
         publicSchemaPrivileges: words,
         owners: z.array(z.string()),
         defaultGrants: words,

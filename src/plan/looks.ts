@@ -12,8 +12,8 @@ import type { Reading } from './reading.ts';
 export interface Looks {
   /** Members whose server's port is to be tried. */
   readonly ports: readonly { readonly unit: string; readonly host: string; readonly port: number }[];
-  /** Databases to look into; null when nothing is desired of roles and databases. */
-  readonly databases: readonly string[] | null;
+  /** Databases to look into. */
+  readonly databases: readonly string[];
 }
 
 /** Works out the looks. Pure. */
@@ -28,7 +28,7 @@ export function looksFor(
     ...(juju.leader ? unheardAfterManual(juju, reading, event) : []),
     ...targetTrials(juju, reading, event),
   ];
-  return { ports: portsOf(units, reading), databases: databasesFor(juju, reading) };
+  return { ports: portsOf(units, reading), databases: reading.grants.grants.map(({ database }) => database) };
 }
 
 /**
@@ -97,11 +97,4 @@ function unheardAfterManual(
 
 function factsOf(unit: string, { peers }: Pick<Reading, 'peers'>): MemberFacts | null {
   return peers.others.find((member) => member.unit === unit)?.facts ?? entryOf(peers.departed, unit) ?? null;
-}
-
-/** A client that goes has sessions to be ended, and peers have a role to log in with. */
-function databasesFor(juju: JujuFacts, { grants }: Reading): Looks['databases'] {
-  const hasPeers = Object.keys(juju.peer?.members ?? {}).length > 0;
-  if (juju.clients.length === 0 && !hasPeers) return null;
-  return grants.grants.map(({ database }) => database);
 }

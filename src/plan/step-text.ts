@@ -30,6 +30,8 @@ function stepDetail(step: Step): string {
       return `${step.relation} ${step.owner} ${Object.keys(step.content).toSorted().join(',')}`;
     case 'secret.publish':
       return `${step.relation} ${step.label}`;
+    case 'secret.remove':
+      return step.label;
     case 'cluster.create':
       return `${step.place.major}/${step.place.name}`;
     case 'job.start':

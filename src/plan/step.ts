@@ -18,6 +18,8 @@ export type JujuStep =
       readonly label: string;
       readonly content: BagContent;
     }
+  /** Removes a secret whose relation is gone. */
+  | { readonly kind: 'secret.remove'; readonly label: string; readonly uri: string }
   /** Makes the root secret of all passwords and publishes where it is. */
   | { readonly kind: 'credentials.create' }
   | { readonly kind: 'port.open'; readonly port: number }

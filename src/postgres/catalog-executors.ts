@@ -2,9 +2,10 @@
 import type { CatalogStep } from '../server/catalog-steps.ts';
 import { type MachineContext, requirePlace } from './machine.ts';
 import { type Session, type SessionLimits, withSession } from './session.ts';
-import { changePrivileges, closeDatabase, createDatabase } from './sql/database-changes.ts';
+import { changePrivileges, closeDatabase, closeSchema, createDatabase } from './sql/database-changes.ts';
 import { createExtension, createSchema } from './sql/extensions.ts';
 import { inheritObjects, shareObjects } from './sql/object-sharing.ts';
+import { enterDatabase } from './sql/registry.ts';
 import { alterRole, changeGroups, createRole, setPassword } from './sql/role-changes.ts';
 
 type StepOf<Kind extends CatalogStep['kind']> = Extract<CatalogStep, { readonly kind: Kind }>;
@@ -19,7 +20,7 @@ export const catalogExecutors: CatalogExecutors = {
   'role.create': (step, context) =>
     inServer(context, (session) => createRole(session, step.role, step.attributes, step.note)),
   'role.alter': (step, context) =>
-    inServer(context, (session) => alterRole(session, step.role, step.attributes)),
+    inServer(context, (session) => alterRole(session, step.role, step.attributes, step.note)),
   'role.password': async (step, context) => {
     const secret = await context.secretOf(step.role);
     await inServer(context, (session) => setPassword(session, step.role, secret, step.note));
@@ -28,6 +29,8 @@ export const catalogExecutors: CatalogExecutors = {
     inServer(context, (session) => changeGroups(session, step.role, step.grant, step.revoke, step.note)),
   'database.create': (step, context) =>
     inServer(context, (session) => createDatabase(session, step.database)),
+  'database.take': ({ database: name, oid, taken }, context) =>
+    inServer(context, (session) => enterDatabase(session, { name, oid, taken })),
   'database.close': (step, context) => inServer(context, (session) => closeDatabase(session, step.database)),
   'database.privileges': (step, context) => {
     const database = { type: 'DATABASE', name: step.database } as const;
@@ -41,6 +44,7 @@ export const catalogExecutors: CatalogExecutors = {
       changePrivileges(session, schema, step.role, step.grant, step.revoke),
     );
   },
+  'schema.close': (step, context) => inside(step, context, closeSchema),
   'objects.share': (step, context) =>
     inside(step, context, (session) => shareObjects(session, step.role, step.ownerRole)),
   'objects.inherit': (step, context) =>

@@ -3,6 +3,7 @@ import type { ClusterPlace } from '../server/place.ts';
 import { type SessionLimits, withSession } from './session.ts';
 import { readAvailableExtensions, readInside } from './sql/database-inside.ts';
 import { readDatabases } from './sql/databases.ts';
+import { readRegistry } from './sql/registry.ts';
 import { readRoles } from './sql/roles.ts';
 import { readOlderSessions } from './sql/sessions.ts';
 
@@ -20,21 +21,29 @@ export async function readCatalog(
   known: Map<string, DatabaseInside> = new Map(),
   accessLoadedAt: string | null = null,
 ): Promise<CatalogFacts> {
-  const { roles, databases, olderSessions, availableExtensions } = await withSession(
+  const { registry, roles, databases, olderSessions, availableExtensions } = await withSession(
     place,
     'postgres',
-    async (session) => ({
-      roles: await readRoles(session),
-      databases: await readDatabases(session),
-      olderSessions: await readOlderSessions(session, accessLoadedAt),
-      availableExtensions: wanted.length === 0 ? [] : await readAvailableExtensions(session),
-    }),
+    async (session) => {
+      const entries = await readRegistry(session);
+      return {
+        registry: entries?.databases ?? null,
+        roles: await readRoles(session, entries),
+        databases: await readDatabases(session),
+        olderSessions: await readOlderSessions(session, accessLoadedAt),
+        availableExtensions: wanted.length === 0 ? [] : await readAvailableExtensions(session),
+      };
+    },
     limits,
   );
-  const open = new Set(databases.flatMap(({ name, allowsConnections }) => (allowsConnections ? [name] : [])));
+  const open = new Map(
+    databases.flatMap(({ name, oid, allowsConnections }) =>
+      allowsConnections ? [[name, oid] as const] : [],
+    ),
+  );
   const names = [...new Set(wanted)].filter((name) => open.has(name)).toSorted();
   const unreadable = new Map<string, string>();
-  const queue = names.filter((name) => !known.has(name));
+  const queue = names.filter((name) => known.get(name)?.oid !== open.get(name));
   const worker = async (): Promise<void> => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
       try {
@@ -45,6 +54,6 @@ export async function readCatalog(
     }
   };
   await Promise.all(Array.from({ length: Math.min(SESSIONS_AT_ONCE, queue.length) }, worker));
-  const inside = names.flatMap((name) => known.get(name) ?? []);
-  return { roles, databases, inside, unreadable: Object.fromEntries(unreadable), olderSessions };
+  const inside = names.flatMap((name) => (unreadable.has(name) ? [] : (known.get(name) ?? [])));
+  return { registry, roles, databases, inside, unreadable: Object.fromEntries(unreadable), olderSessions };
 }

@@ -18,7 +18,9 @@ import { releaseMachine } from './release.ts';
 import { reloadServer } from './reload.ts';
 import { restartServer, startServer, stopServer } from './server-control.ts';
 import { withSession } from './session.ts';
+import { createRegistry, forgetDatabase } from './sql/registry.ts';
 import { ensureReplicationRole } from './sql/replication-role.ts';
+import { retireRole } from './sql/role-changes.ts';
 import { endSessions } from './sql/sessions.ts';
 import { createSlot, dropSlot } from './sql/slots.ts';
 import { setStandbySignal } from './standby-signal.ts';
@@ -74,6 +76,14 @@ export const serverExecutors: ServerExecutors = {
     withSession(await requirePlace(context), 'postgres', (session) => dropSlot(session, name)),
   'passfile.write': async (step, context) =>
     writePassfile(step.path, step.role, step.hosts, await context.secretOf(step.role)),
+  'registry.create': async ({ roles, databases }, context) =>
+    withSession(await requirePlace(context), 'postgres', (session) =>
+      createRegistry(session, roles, databases),
+    ),
+  'database.forget': async ({ name }, context) =>
+    withSession(await requirePlace(context), 'postgres', (session) => forgetDatabase(session, name)),
+  'role.retire': async (step, context) =>
+    withSession(await requirePlace(context), 'postgres', (session) => retireRole(session, step)),
   'replication.user': async ({ role }, context) => {
     const place = await requirePlace(context);
     const secret = await context.secretOf(role);

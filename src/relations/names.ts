@@ -55,7 +55,7 @@ export function databaseNameProblem(name: string, superuser: boolean): string | 
 
 /** Reason membership in a role of this name is refused whatever roles there are, or null. */
 export function roleNameProblem(name: string): string | null {
-  return requestedRoleProblem(name, new Map(), new Set());
+  return requestedRoleProblem(name, { roles: new Map(), known: new Map(), ownerRoles: new Set() });
 }
 
 /** Reason an extension in this schema (null: the default one) is refused whatever the server has, or null. */

@@ -5,7 +5,6 @@ import type { DatabaseInside, DesiredGrant } from './catalog-facts.ts';
 import type { CatalogStep } from './catalog-steps.ts';
 import type { CatalogView } from './catalog-view.ts';
 import { entryOf } from './entry-of.ts';
-import { parseRoleComment } from './role-comment.ts';
 
 /** Steps inside the database of `grant`; none before it could be looked into. */
 export function planInside(grant: DesiredGrant, view: CatalogView): CatalogStep[] {
@@ -17,12 +16,17 @@ export function planInside(grant: DesiredGrant, view: CatalogView): CatalogStep[
   return [...planSchema(grant, inside, view), ...objects, ...planExtensions(grant, inside)];
 }
 
-/** From 15 on schema public is closed, so whoever may create in the database is let in explicitly. */
+/**
+ * Schema public is closed from 15 on, and before where creating is withheld: then whoever may create in the database is let in explicitly.
+ */
 function planSchema(grant: DesiredGrant, inside: DatabaseInside, view: CatalogView): CatalogStep[] {
   const { relation, database, user } = grant;
-  const closed = view.context.traits.publicSchemaClosed && inside.schemas.includes('public');
-  if (!closed || grant.superuser) return [];
+  if (!inside.schemas.includes('public') || grant.superuser) return [];
   const mayCreate = sharedPrivileges(grant, view.grants).includes('CREATE');
+  if (inside.publicSchemaOpen) {
+    const isOurs = view.databases.get(database)?.taken === false;
+    return mayCreate || !isOurs ? [] : [{ kind: 'schema.close', relation, database }];
+  }
   const wanted = mayCreate ? ['CREATE', 'USAGE'] : [];
   const held = entryOf(inside.publicSchemaPrivileges, user) ?? [];
   const grants = wanted.filter((word) => !held.includes(word));
@@ -47,8 +51,8 @@ function planInheritance(grant: DesiredGrant, inside: DatabaseInside, view: Cata
     const role = view.roles.get(name);
     const isUsed = view.spared.has(name) || view.desired.some((other) => other.user === name);
     if (role === undefined || isUsed) return [];
-    const client = parseRoleComment(role.comment)?.made === 'user' && role.memberOf.includes(ownerRole);
-    if (!client || role.superuser || role.createDatabase || role.createRole) return [];
+    const note = view.known.get(name);
+    if (note?.made !== 'user' || note.powerful || !role.memberOf.includes(ownerRole)) return [];
     return [{ kind: 'objects.inherit', relation, database, role: name, ownerRole }];
   });
 }

@@ -1,9 +1,8 @@
 /** Steps for the roles of clients: users, the groups they ask for, the owner roles of databases. */
 
-import type { DesiredGrant, RoleFacts } from './catalog-facts.ts';
-import type { CatalogStep, RoleAttributes, RoleComment } from './catalog-steps.ts';
+import type { DesiredGrant, RoleFacts, RoleNote } from './catalog-facts.ts';
+import type { CatalogStep, RoleAttributes } from './catalog-steps.ts';
 import type { CatalogView } from './catalog-view.ts';
-import { parseRoleComment } from './role-comment.ts';
 
 const nologin: RoleAttributes = {
   login: false,
@@ -39,19 +38,14 @@ function createNologin(
   view: CatalogView,
 ): CatalogStep[] {
   if (view.roles.has(role)) return [];
-  const note: RoleComment = { made, groups: [], password: null };
+  const note: RoleNote = { made, groups: [], password: null, powerful: false };
   return [{ kind: 'role.create', relation, role, attributes: nologin, note }];
 }
 
 function createUser(user: string, grants: readonly DesiredGrant[]): CatalogStep {
-  const note: RoleComment = { made: 'user', groups: [], password: null };
-  return {
-    kind: 'role.create',
-    relation: grants[0]?.relation ?? '',
-    role: user,
-    attributes: attributesFor(grants),
-    note,
-  };
+  const attributes = attributesFor(grants);
+  const note: RoleNote = { ...newUser, powerful: isPowerful(attributes) };
+  return { kind: 'role.create', relation: grants[0]?.relation ?? '', role: user, attributes, note };
 }
 
 function planUser(
@@ -61,24 +55,25 @@ function planUser(
   view: CatalogView,
 ): CatalogStep[] {
   const relation = grants[0]?.relation ?? '';
-  const note = parseRoleComment(seen.comment) ?? { made: 'user' as const, groups: [], password: null };
+  const before = view.known.get(user) ?? newUser;
   const spared = view.spared.has(user);
   const attributes = attributesFor(spared ? [...grants, seen] : grants);
+  const note: RoleNote = { ...before, powerful: before.powerful || isPowerful(attributes) };
   const steps: CatalogStep[] = [];
-  if (differs(attributes, seen)) steps.push({ kind: 'role.alter', relation, role: user, attributes });
+  if (differs(attributes, seen)) steps.push({ kind: 'role.alter', relation, role: user, attributes, note });
   const groups = groupsFor(grants);
   const grant = groups.filter((group) => !seen.memberOf.includes(group));
   const kept = spared ? [...groups, ...note.groups] : groups;
   const revoke = note.groups.filter((group) => !kept.includes(group) && seen.memberOf.includes(group));
   // Only what the charm granted is noted, so that a membership an operator gave before is never revoked.
   const granted = [...new Set([...note.groups.filter((group) => kept.includes(group)), ...grant])].toSorted();
-  const regrouped: RoleComment = { ...note, groups: granted };
+  const regrouped: RoleNote = { ...note, groups: granted };
   if (grant.length > 0 || revoke.length > 0 || granted.join('\0') !== note.groups.join('\0')) {
     steps.push({ kind: 'role.groups', relation, role: user, grant, revoke, note: regrouped });
   }
   const wanted = view.context.fingerprintOf(user);
   const fingerprint = wanted ?? note.password;
-  if (!seen.hasPassword || fingerprint === null || note.password !== fingerprint) {
+  if (!seen.hasPassword || !seen.passwordKept || fingerprint === null || note.password !== fingerprint) {
     steps.push({
       kind: 'role.password',
       relation,
@@ -87,6 +82,13 @@ function planUser(
     });
   }
   return steps;
+}
+
+const newUser: RoleNote = { made: 'user', groups: [], password: null, powerful: false };
+
+/** Powers with which it may own whole databases, or make roles that do. */
+function isPowerful({ superuser, createRole, createDatabase }: RoleAttributes): boolean {
+  return superuser || createRole || createDatabase;
 }
 
 /**

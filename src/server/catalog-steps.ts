@@ -1,13 +1,6 @@
 /** Steps on roles, databases and what is in them, as plain data. A failure concerns `relation`. */
 
-/** Notes of the charm in the comment of a role it made. */
-export interface RoleComment {
-  readonly made: 'user' | 'group' | 'owner' | 'replication';
-  /** Groups the charm granted to it, so that only those are ever revoked. */
-  readonly groups: readonly string[];
-  /** Fingerprint of the password that was set last. */
-  readonly password: string | null;
-}
+import type { RoleNote } from './catalog-facts.ts';
 
 export interface RoleAttributes {
   readonly login: boolean;
@@ -28,20 +21,33 @@ export type CatalogStep = Concerning &
         readonly kind: 'role.create';
         readonly role: string;
         readonly attributes: RoleAttributes;
-        readonly note: RoleComment;
+        readonly note: RoleNote;
       }
-    | { readonly kind: 'role.alter'; readonly role: string; readonly attributes: RoleAttributes }
+    | {
+        readonly kind: 'role.alter';
+        readonly role: string;
+        readonly attributes: RoleAttributes;
+        readonly note: RoleNote;
+      }
     /** Sets the password derived for `role` and notes its fingerprint, in one transaction. */
-    | { readonly kind: 'role.password'; readonly role: string; readonly note: RoleComment }
+    | { readonly kind: 'role.password'; readonly role: string; readonly note: RoleNote }
     /** Grants and revokes memberships and notes them, in one transaction. */
     | {
         readonly kind: 'role.groups';
         readonly role: string;
         readonly grant: readonly string[];
         readonly revoke: readonly string[];
-        readonly note: RoleComment;
+        readonly note: RoleNote;
       }
+    /** Notes that it is to be made, makes it, and notes its OID. */
     | { readonly kind: 'database.create'; readonly database: string }
+    /** Notes a database that somebody else has made. `taken`: it is not to be closed to others. */
+    | {
+        readonly kind: 'database.take';
+        readonly database: string;
+        readonly oid: number;
+        readonly taken: boolean;
+      }
     /** Nobody but those with privileges of their own may connect. */
     | { readonly kind: 'database.close'; readonly database: string }
     | {
@@ -58,6 +64,8 @@ export type CatalogStep = Concerning &
         readonly grant: readonly string[];
         readonly revoke: readonly string[];
       }
+    /** Lets nobody but those with privileges of their own create in schema public. */
+    | { readonly kind: 'schema.close'; readonly database: string }
     /** Lets members of `ownerRole` use what `role` creates in `database` from now on. */
     | {
         readonly kind: 'objects.share';

@@ -1,5 +1,5 @@
 /** Facts about roles and databases that the planners of each part share. */
-import type { CatalogFacts, DesiredGrant, RoleFacts } from './catalog-facts.ts';
+import type { CatalogFacts, DatabaseNote, DesiredGrant, RoleFacts, RoleNote } from './catalog-facts.ts';
 import type { MajorTraits } from './versions.ts';
 
 export interface CatalogContext {
@@ -17,6 +17,10 @@ export interface CatalogView {
   readonly context: CatalogContext;
   readonly seen: CatalogFacts;
   readonly roles: ReadonlyMap<string, RoleFacts>;
+  /** Roles that the charm made, by name. */
+  readonly known: ReadonlyMap<string, RoleNote>;
+  /** Databases that clients of the charm have, by name. */
+  readonly databases: ReadonlyMap<string, DatabaseNote>;
   /** All grants, refused ones included. */
   readonly desired: readonly DesiredGrant[];
   /** All grants that are not refused. */

@@ -3,7 +3,7 @@
  * a problem of its request.
  */
 
-import { planDatabase } from './catalog-databases.ts';
+import { openNotice, planDatabase } from './catalog-databases.ts';
 import type { CatalogFacts, DesiredGrant } from './catalog-facts.ts';
 import { planInside } from './catalog-inside.ts';
 import { planRoles } from './catalog-roles.ts';
@@ -11,6 +11,7 @@ import type { CatalogStep } from './catalog-steps.ts';
 import type { CatalogContext, CatalogView } from './catalog-view.ts';
 import { entryOf } from './entry-of.ts';
 import { grantProblems } from './grant-problem.ts';
+import { knownDatabases, knownRoles } from './registry.ts';
 
 /** Relation → marks of its requests. */
 type Marks = Readonly<Record<string, readonly string[]>>;
@@ -19,6 +20,8 @@ export interface CatalogPlan {
   readonly steps: readonly CatalogStep[];
   /** Relation → mark → why that request is not met. */
   readonly problems: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /** Databases that were there before their clients and are open, in words for the log. */
+  readonly notices: readonly string[];
   /** Requests all of which is there on this server. */
   readonly met: Marks;
   /** Requests whose user can log in to its database on this server, whatever else is missing. */
@@ -39,14 +42,14 @@ export function planCatalog(
   );
   const roles = new Map(seen.roles.map((role) => [role.name, role]));
   const ownerRoles = new Set(ordered.map((grant) => grant.ownerRole));
-  const judged = ordered.map((grant) => ({
-    grant,
-    problems: grantProblems(grant, seen, { roles, ownerRoles, traits: context.traits }),
-  }));
+  const known = knownRoles(seen);
+  const databases = knownDatabases(seen, ordered);
+  const surroundings = { roles, known, ownerRoles, databases, traits: context.traits };
+  const judged = ordered.map((grant) => ({ grant, problems: grantProblems(grant, seen, surroundings) }));
   const refused = judged.filter(({ problems }) => problems.length > 0);
   const grants = judged.flatMap(({ grant, problems }) => (problems.length === 0 ? [grant] : []));
   const spared = new Set([...context.spared, ...refused.map(({ grant }) => grant.user)]);
-  const view: CatalogView = { context, seen, roles, desired: ordered, grants, spared };
+  const view: CatalogView = { context, seen, roles, known, databases, desired: ordered, grants, spared };
   const roleSteps = planRoles(view);
   const perGrant = grants.map((grant) => ({
     grant,
@@ -55,6 +58,7 @@ export function planCatalog(
   const met = perGrant.filter(({ grant, steps }) => steps.length === 0 && isComplete(grant, view, roleSteps));
   return {
     steps: unique([...roleSteps, ...perGrant.flatMap(({ steps }) => steps)]),
+    notices: [...new Set(grants.flatMap((grant) => openNotice(grant, view) ?? []))],
     problems: problemsByMark(refused.filter(({ grant }) => grant.requested)),
     met: marksOf(met.map(({ grant }) => grant)),
     admitted: marksOf(ordered.filter((grant) => isAdmitted(grant, view))),

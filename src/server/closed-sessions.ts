@@ -2,7 +2,7 @@
 import { networkContains } from './address.ts';
 import type { CatalogFacts, OlderSessions } from './catalog-facts.ts';
 import type { HbaGrant } from './hba.ts';
-import { parseRoleComment } from './role-comment.ts';
+import { knownRoles } from './registry.ts';
 
 export interface RulesInForce {
   /** The units' own role; its rules are not looked at. */
@@ -21,11 +21,11 @@ export interface RulesInForce {
  * is in does not matter: a client that asks for another one leaves the former by itself.
  */
 export function closedSessions(
-  seen: Pick<CatalogFacts, 'roles' | 'olderSessions'>,
+  seen: Pick<CatalogFacts, 'roles' | 'registry' | 'olderSessions'>,
   rules: RulesInForce,
 ): readonly OlderSessions[] {
   const clients = new Set(
-    seen.roles.flatMap(({ name, comment }) => (parseRoleComment(comment)?.made === 'user' ? [name] : [])),
+    [...knownRoles(seen)].flatMap(([name, { made }]) => (made === 'user' ? [name] : [])),
   );
   return (seen.olderSessions ?? []).filter(({ user, address }) => {
     const gone = clients.has(user) && !rules.users.includes(user);

@@ -1,16 +1,17 @@
 /** Reason a client's request cannot be met, before anything is done for it. */
-import type { CatalogFacts, DesiredGrant, RoleFacts } from './catalog-facts.ts';
+import type { CatalogFacts, DatabaseNote, DesiredGrant, RoleNote } from './catalog-facts.ts';
+import { databaseOwnerProblem } from './database-owner.ts';
 import { entryOf } from './entry-of.ts';
 import { hbaNameProblem } from './hba.ts';
-import { identifierProblem, shownName } from './identifiers.ts';
+import { identifierProblem, quoteIdentifier, shownName } from './identifiers.ts';
 import { isReservedDatabase } from './reserved-databases.ts';
-import { parseRoleComment } from './role-comment.ts';
-import { requestedRoleProblem } from './role-safety.ts';
+import { strangeMember, strangeMemberText, superusersOf } from './role-members.ts';
+import { type RoleSurroundings, requestedRoleProblem } from './role-safety.ts';
 import type { MajorTraits } from './versions.ts';
 
-export interface GrantSurroundings {
-  readonly roles: ReadonlyMap<string, RoleFacts>;
-  readonly ownerRoles: ReadonlySet<string>;
+export interface GrantSurroundings extends RoleSurroundings {
+  /** Databases that clients of the charm have. */
+  readonly databases: ReadonlyMap<string, DatabaseNote>;
   readonly traits: MajorTraits;
 }
 
@@ -18,19 +19,23 @@ export interface GrantSurroundings {
 export function grantProblems(
   grant: DesiredGrant,
   seen: CatalogFacts,
-  { roles, ownerRoles, traits }: GrantSurroundings,
+  surroundings: GrantSurroundings,
 ): string[] {
   return [
-    databaseProblem(grant, seen),
-    attributeProblem(grant, traits),
-    userProblem(grant, roles),
-    ownerProblem(grant, roles),
-    ...grant.roles.map((role) => requestedRoleProblem(role, roles, ownerRoles)),
+    databaseProblem(grant, seen, surroundings),
+    attributeProblem(grant, surroundings.traits),
+    userProblem(grant, surroundings),
+    ownerProblem(grant, surroundings),
+    ...grant.roles.map((role) => requestedRoleProblem(role, surroundings)),
     ...grant.extensions.map((extension) => extensionProblem(extension, grant, seen)),
   ].flatMap((problem) => problem ?? []);
 }
 
-function databaseProblem({ database, superuser }: DesiredGrant, seen: CatalogFacts): string | null {
+function databaseProblem(
+  { database, superuser, user }: DesiredGrant,
+  seen: CatalogFacts,
+  surroundings: GrantSurroundings,
+): string | null {
   const shown = `database ${shownName(database)}`;
   const name = identifierProblem(database);
   if (name !== null) return `${shown}: ${name}`;
@@ -39,7 +44,12 @@ function databaseProblem({ database, superuser }: DesiredGrant, seen: CatalogFac
   // An administrator reaches every database anyway; nothing is granted or changed in a reserved one.
   if (isReservedDatabase(database) && !superuser) return `${shown} is reserved`;
   const facts = seen.databases.find((known) => known.name === database);
-  if (facts?.allowsConnections === false) return `${shown} does not allow connections`;
+  const isHalfMade = surroundings.databases.get(database)?.oid === null;
+  if (facts?.allowsConnections === false && !isHalfMade) return `${shown} does not allow connections`;
+  const owner = isReservedDatabase(database)
+    ? null
+    : databaseOwnerProblem(database, user, seen.databases, surroundings);
+  if (owner !== null) return owner;
   const unreadable = entryOf(seen.unreadable, database);
   return unreadable === undefined ? null : `${shown} cannot be looked into: ${unreadable}`;
 }
@@ -53,24 +63,40 @@ function attributeProblem(grant: DesiredGrant, traits: MajorTraits): string | nu
   return `CREATEROLE is not given on PostgreSQL ${traits.major}: its holder could become an administrator`;
 }
 
-/** A role of the client's name that somebody else made must not change hands unless it is harmless. */
-function userProblem(grant: DesiredGrant, roles: ReadonlyMap<string, RoleFacts>): string | null {
+/** A role of the client's name must be one that the charm made and that nobody else has in hand. */
+function userProblem(grant: DesiredGrant, surroundings: GrantSurroundings): string | null {
   const shown = `user ${shownName(grant.user)}`;
   const problem = identifierProblem(grant.user) ?? hbaNameProblem(grant.user);
   if (problem !== null) return `${shown}: ${problem}`;
   if (!grant.user.startsWith('juju')) return `${shown}: users of clients begin with "juju"`;
-  const made = parseRoleComment(roles.get(grant.user)?.comment ?? null)?.made;
-  if (made !== undefined && made !== 'user') return `${shown} is taken: that role was made as ${made}`;
-  return null;
+  const powerful = grant.superuser || grant.replication || grant.createRole || grant.createDatabase;
+  return strangerProblem(grant.user, 'user', powerful, surroundings);
 }
 
-function ownerProblem(grant: DesiredGrant, roles: ReadonlyMap<string, RoleFacts>): string | null {
-  const shown = `role ${shownName(grant.ownerRole)}, the owner role of database ${shownName(grant.database)}`;
-  const problem = identifierProblem(grant.ownerRole);
-  if (problem !== null) return `${shown}: ${problem}`;
-  const role = roles.get(grant.ownerRole);
-  if (role === undefined || parseRoleComment(role.comment)?.made === 'owner') return null;
-  return `${shown}, exists and was not made for that; rename or drop it`;
+function ownerProblem({ database, ownerRole }: DesiredGrant, surroundings: GrantSurroundings): string | null {
+  const problem = identifierProblem(ownerRole);
+  if (problem === null) return strangerProblem(ownerRole, 'owner', false, surroundings);
+  return `role ${shownName(ownerRole)}, the owner role of database ${shownName(database)}: ${problem}`;
+}
+
+/** Reason the charm cannot use the role of this name that is there, or null. A powerful role has no members. */
+function strangerProblem(
+  name: string,
+  wanted: RoleNote['made'],
+  powerful: boolean,
+  { roles, known }: GrantSurroundings,
+): string | null {
+  const role = roles.get(name);
+  if (role === undefined) return null;
+  const made = known.get(name)?.made;
+  if (made === undefined) {
+    const sql = quoteIdentifier(name);
+    const wayOut = `rename or drop it: ALTER ROLE ${sql} RENAME TO …, DROP ROLE ${sql}`;
+    return `role ${shownName(name)} is there and this charm did not make it; ${wayOut}`;
+  }
+  if (made !== wanted) return `role ${shownName(name)} is taken: this charm made it as ${made}`;
+  const strange = strangeMember(role, superusersOf(roles.values()), powerful);
+  return strange === null ? null : strangeMemberText(name, strange);
 }
 
 function extensionProblem(

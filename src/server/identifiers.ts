@@ -1,16 +1,10 @@
-/** The one place where a name or a text becomes part of an SQL statement. */
+/** The one place where a name becomes part of an SQL statement; other texts are parameters. */
 
 const NAME_LIMIT_BYTES = 63;
 
 /** `name` as a quoted SQL identifier. Names pass through `identifierProblem` first. */
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** `text` as an SQL string constant that means the same with standard_conforming_strings on or off. */
-export function quoteLiteral(text: string): string {
-  const quoted = `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
-  return text.includes('\\') ? ` E${quoted}` : quoted;
 }
 
 /** Reason `name` cannot be the name of something in PostgreSQL; null when it can. */

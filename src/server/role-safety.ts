@@ -1,7 +1,7 @@
 /** Roles that a client may ask to be a member of. A membership must never be a way to become more than a client. */
-import type { RoleFacts } from './catalog-facts.ts';
+import type { RoleFacts, RoleNote } from './catalog-facts.ts';
 import { identifierProblem, shownName } from './identifiers.ts';
-import { parseRoleComment } from './role-comment.ts';
+import { strangeMember, strangeMemberText, superusersOf } from './role-members.ts';
 
 const RESERVED = new Set([
   'postgres',
@@ -14,19 +14,22 @@ const RESERVED = new Set([
 ]);
 const RESERVED_PREFIXES = ['pg_', 'juju', '_juju'];
 
-/** Reason `role` is not granted on request; null when it is. `ownerRoles` own the objects of other clients. */
-export function requestedRoleProblem(
-  role: string,
-  roles: ReadonlyMap<string, RoleFacts>,
-  ownerRoles: ReadonlySet<string>,
-): string | null {
+export interface RoleSurroundings {
+  readonly roles: ReadonlyMap<string, RoleFacts>;
+  /** Roles that the charm made. */
+  readonly known: ReadonlyMap<string, RoleNote>;
+  /** Roles that own the objects of other clients. */
+  readonly ownerRoles: ReadonlySet<string>;
+}
+
+/** Reason `role` is not granted on request; null when it is. */
+export function requestedRoleProblem(role: string, surroundings: RoleSurroundings): string | null {
+  const { roles, ownerRoles } = surroundings;
   const problem = identifierProblem(role);
   if (problem !== null) return `role ${shownName(role)}: ${problem}`;
   const reserved = reservedProblem(role, ownerRoles);
   if (reserved !== null) return reserved;
-  return (
-    [...closure(role, roles)].map((name) => dangerOf(role, name, roles, ownerRoles)).find(isText) ?? null
-  );
+  return [...closure(role, roles)].map((name) => dangerOf(role, name, surroundings)).find(isText) ?? null;
 }
 
 function reservedProblem(role: string, ownerRoles: ReadonlySet<string>): string | null {
@@ -48,8 +51,7 @@ function closure(role: string, roles: ReadonlyMap<string, RoleFacts>): Set<strin
 function dangerOf(
   requested: string,
   name: string,
-  roles: ReadonlyMap<string, RoleFacts>,
-  ownerRoles: ReadonlySet<string>,
+  { roles, known, ownerRoles }: RoleSurroundings,
 ): string | null {
   const via = name === requested ? '' : ` is a member of ${shownName(name)}, which`;
   if (name !== requested) {
@@ -68,11 +70,13 @@ function dangerOf(
   ].filter((power) => power !== false);
   if (powers.length > 0)
     return `role ${shownName(requested)}${via} has ${powers.join(', ')}; it is not granted to clients`;
-  const made = parseRoleComment(role.comment)?.made;
+  const made = known.get(name)?.made;
   if (made === 'owner' || made === 'user' || made === 'replication') {
     return `role ${shownName(requested)}${via} belongs to other clients`;
   }
-  return null;
+  // Members of a group share what is granted to it, so nobody but an operator may add one.
+  const strange = strangeMember(role, superusersOf(roles.values()), false);
+  return strange === null ? null : strangeMemberText(name, strange);
 }
 
 function isText(value: string | null): value is string {

@@ -1,8 +1,11 @@
 /** Steps on this machine's PostgreSQL, as plain data. Every step may be repeated after a kill at any point. */
+import type { DatabaseNote } from './catalog-facts.ts';
 import type { Claim } from './claim.ts';
 import type { JobName, JobRequest } from './jobs.ts';
 import type { ClusterPlace } from './place.ts';
 import type { RawOption } from './raw-options.ts';
+import type { AdoptedRole } from './registry.ts';
+import type { Retirement } from './retired-users.ts';
 
 export type ServerStep =
   /** Makes the cluster, or takes over the data directory when it already holds this charm's data. */
@@ -51,7 +54,17 @@ export type ServerStep =
       readonly role: string;
       readonly hosts: readonly string[];
     }
-  /** Role for replication and pg_rewind, with its password. */
+  /** Makes the registry of the charm's roles and databases with its first entries. */
+  | {
+      readonly kind: 'registry.create';
+      readonly roles: readonly AdoptedRole[];
+      readonly databases: readonly DatabaseNote[];
+    }
+  /** Takes a database that is gone out of the registry. */
+  | { readonly kind: 'database.forget'; readonly name: string }
+  /** Takes login, password and powers from the user of a client that is gone, and ends its sessions. */
+  | ({ readonly kind: 'role.retire' } & Retirement)
+  /** Role for replication and pg_rewind, with its password, in nobody else's hands. */
   | { readonly kind: 'replication.user'; readonly role: string }
   /** Ends sessions that the rules in force would not let in. */
   | { readonly kind: 'sessions.end'; readonly user: string; readonly address: string }

@@ -17,8 +17,6 @@ export interface MajorTraits {
   readonly unprivilegedRewind: boolean;
   /** pg_rewind fetches missing WAL by restore_command (-c) and shuts an unclean target down by itself. */
   readonly rewindRestoresWal: boolean;
-  /** Schema public lets nobody but the database's owner create objects. */
-  readonly publicSchemaClosed: boolean;
   /** Wait events are shown even with track_activities off. */
   readonly waitsAlwaysShown: boolean;
   /** pg_ident_file_mappings exists. */
@@ -43,7 +41,6 @@ export function majorTraits(major: number): MajorTraits | null {
     promoteFunction: major >= 12,
     unprivilegedRewind: major >= 11,
     rewindRestoresWal: major >= 13,
-    publicSchemaClosed: major >= 15,
     waitsAlwaysShown: major >= 14,
     identErrorsShown: major >= 15,
     grantOptions: major >= 16,

@@ -3,10 +3,10 @@ import {
   type CatalogFacts,
   type CatalogStep,
   type DatabaseInside,
+  type DatabaseNote,
   fingerprintOf,
-  type RoleComment,
   type RoleFacts,
-  roleCommentText,
+  type RoleNote,
 } from '../shipped.ts';
 import type { Effect, Effects } from './effect.ts';
 
@@ -22,23 +22,32 @@ const onCatalog: { readonly [K in CatalogStep['kind']]: CatalogEffect<K> } = {
     ...catalog,
     roles: [...catalog.roles, noted(roleNamed(role, attributes), note)],
   }),
-  'role.alter': (catalog, { role, attributes }) =>
-    withRole(catalog, role, (found) => ({ ...found, ...attributes })),
+  'role.alter': (catalog, { role, attributes, note }) =>
+    withRole(catalog, role, (found) => noted({ ...found, ...attributes }, note)),
   'role.password': (catalog, { role, note }, fingerprint) =>
     withRole(catalog, role, (found) => ({
       ...noted(found, { ...note, password: fingerprint ?? note.password }),
       hasPassword: true,
+      passwordKept: true,
     })),
   'role.groups': (catalog, { role, grant, revoke, note }) =>
-    withRole(catalog, role, (found) => {
+    withRole(withMembers(catalog, role, grant, revoke), role, (found) => {
       const kept = found.memberOf.filter((group) => !revoke.includes(group));
       return noted({ ...found, memberOf: [...kept, ...grant] }, note);
     }),
-  'database.create': (catalog, { database }) => ({
-    ...catalog,
-    databases: [...catalog.databases, { ...databaseNamed(database), publicConnect: false }],
-    inside: [...catalog.inside, emptyInside(database)],
-  }),
+  'database.create': (catalog, { database }) => {
+    const made = { ...databaseNamed(database), publicConnect: false };
+    const isThere = catalog.databases.some(({ name }) => name === database);
+    return entered(
+      {
+        ...catalog,
+        databases: isThere ? catalog.databases : [...catalog.databases, made],
+        inside: isThere ? catalog.inside : [...catalog.inside, emptyInside(database)],
+      },
+      { name: database, oid: made.oid, taken: false },
+    );
+  },
+  'database.take': (catalog, { database, oid, taken }) => entered(catalog, { name: database, oid, taken }),
   'database.close': (catalog, { database }) =>
     withDatabase(catalog, database, (found) => ({ ...found, publicConnect: false })),
   'database.privileges': (catalog, step) =>
@@ -54,6 +63,8 @@ const onCatalog: { readonly [K in CatalogStep['kind']]: CatalogEffect<K> } = {
         [step.role]: changed(inside.publicSchemaPrivileges[step.role], step),
       },
     })),
+  'schema.close': (catalog, { database }) =>
+    withInside(catalog, database, (inside) => ({ ...inside, publicSchemaOpen: false })),
   'objects.share': (catalog, { database, role, ownerRole }) =>
     withInside(catalog, database, (inside) => ({
       ...inside,
@@ -93,6 +104,7 @@ export const catalogEffects = Object.fromEntries(
 export function roleNamed(name: string, powers: Partial<RoleFacts> = {}): RoleFacts {
   return {
     name,
+    oid: oidOf(name),
     login: false,
     superuser: false,
     replication: false,
@@ -100,20 +112,36 @@ export function roleNamed(name: string, powers: Partial<RoleFacts> = {}): RoleFa
     createDatabase: false,
     bypassRowSecurity: false,
     hasPassword: false,
+    passwordKept: true,
+    hasSettings: false,
+    note: null,
     comment: null,
     memberOf: [],
+    members: [],
     ...powers,
   };
 }
 
-/** The catalog of a new server. */
+/** The same for the same name. */
+function oidOf(name: string): number {
+  return [...name].reduce((oid, letter) => (oid * 31 + letter.charCodeAt(0)) % 1_000_000, 7) + 16_384;
+}
+
+/** The catalog of a new server with an empty registry. */
 export function newCatalog(roles: readonly RoleFacts[] = []): CatalogFacts {
   return {
     roles: [roleNamed('postgres', { login: true, superuser: true }), ...roles],
+    registry: [],
     databases: ['postgres', 'template1'].map((name) => databaseNamed(name)),
     inside: ['postgres', 'template1'].map(emptyInside),
     unreadable: {},
   };
+}
+
+/** The catalog of a server that clients may be let in to: with the role that standbys log in with. */
+export function readyCatalog(password: string): CatalogFacts {
+  const note: RoleNote = { made: 'replication', groups: [], password, powerful: true };
+  return newCatalog([roleNamed('_juju_repl', { login: true, replication: true, hasPassword: true, note })]);
 }
 
 /** Looks into `databases` of `catalog`, as an observation that wants them does. */
@@ -128,20 +156,50 @@ function changed(
   return [...(held ?? []).filter((word) => !revoke.includes(word)), ...grant];
 }
 
-function noted(role: RoleFacts, note: RoleComment): RoleFacts {
-  return { ...role, comment: roleCommentText(note) };
+function noted(role: RoleFacts, note: RoleNote): RoleFacts {
+  return { ...role, note };
+}
+
+function entered(catalog: CatalogFacts, note: DatabaseNote): CatalogFacts {
+  const others = (catalog.registry ?? []).filter(({ name }) => name !== note.name);
+  return { ...catalog, registry: [...others, note] };
+}
+
+/** Roles of `grant` and `revoke` with and without their member. */
+function withMembers(
+  catalog: CatalogFacts,
+  member: string,
+  grant: readonly string[],
+  revoke: readonly string[],
+): CatalogFacts {
+  const membership = { member, grantor: 'postgres', admin: false };
+  const roles = catalog.roles.map((role) => {
+    if (grant.includes(role.name)) return { ...role, members: [...role.members, membership] };
+    if (!revoke.includes(role.name)) return role;
+    return { ...role, members: role.members.filter((known) => known.member !== member) };
+  });
+  return { ...catalog, roles };
 }
 
 function databaseNamed(name: string): CatalogFacts['databases'][number] {
-  return { name, allowsConnections: true, publicConnect: true, privileges: {} };
+  return {
+    name,
+    oid: oidOf(name),
+    owner: 'postgres',
+    allowsConnections: true,
+    publicConnect: true,
+    privileges: {},
+  };
 }
 
 function emptyInside(name: string): DatabaseInside {
   return {
     name,
+    oid: oidOf(name),
     extensions: { plpgsql: 'pg_catalog' },
     availableExtensions: ['citext', 'hstore', 'plpgsql'],
     schemas: ['information_schema', 'pg_catalog', 'public'],
+    publicSchemaOpen: false,
     publicSchemaPrivileges: {},
     owners: ['postgres'],
     defaultGrants: {},

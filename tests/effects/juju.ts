@@ -35,6 +35,14 @@ export const jujuEffects: Effects<JujuStep['kind']> = {
     const noted = written(known, peer.id, 'application', { [secretsKey]: JSON.stringify(all) });
     return { ...noted, secretUris: urisOf(all) };
   },
+  'secret.remove': (seen, { label }) => {
+    const { peer } = seen.juju;
+    if (peer === null || !seen.juju.leader) return seen;
+    const { [label]: _, ...left } = publishedSecrets(peer.application[secretsKey]);
+    const text = Object.keys(left).length === 0 ? '' : JSON.stringify(left);
+    const noted = written(seen, peer.id, 'application', { [secretsKey]: text });
+    return { ...noted, secretUris: urisOf(left) };
+  },
   'credentials.create': (seen) => {
     const { peer } = seen.juju;
     if (peer === null || !seen.juju.leader) return seen;

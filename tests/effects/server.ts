@@ -6,8 +6,8 @@ import {
   managedPaths,
   type Observation,
   passfileHeading,
+  type RoleNote,
   type RunningServer,
-  roleCommentText,
   type ServerFacts,
   type ServerStep,
 } from '../shipped.ts';
@@ -69,9 +69,37 @@ export const serverEffects: Effects<Exclude<ServerStep['kind'], 'job.start' | 'j
   'replication.user': (seen, { role }) => {
     if (seen.catalog === null) return seen;
     const password = fingerprintOf(role, seen.credentials);
-    const comment = roleCommentText({ made: 'replication', groups: [], password });
-    const made = roleNamed(role, { login: true, replication: true, hasPassword: true, comment });
+    const note: RoleNote = { made: 'replication', groups: [], password, powerful: true };
+    const made = roleNamed(role, { login: true, replication: true, hasPassword: true, note });
     const roles = [...seen.catalog.roles.filter(({ name }) => name !== role), made];
+    return { ...seen, catalog: { ...seen.catalog, roles } };
+  },
+  'registry.create': (seen, { roles, databases }) => {
+    if (seen.catalog === null) return seen;
+    const noted = seen.catalog.roles.map((role) => {
+      const entry = roles.find(({ name, oid }) => name === role.name && oid === role.oid);
+      return entry === undefined ? role : { ...role, note: entry.note, passwordKept: !role.hasPassword };
+    });
+    return { ...seen, catalog: { ...seen.catalog, roles: noted, registry: databases } };
+  },
+  'database.forget': (seen, { name }) => {
+    if (seen.catalog === null) return seen;
+    const registry = (seen.catalog.registry ?? []).filter((note) => note.name !== name);
+    return { ...seen, catalog: { ...seen.catalog, registry } };
+  },
+  'role.retire': (seen, { role, revoke, note }) => {
+    if (seen.catalog === null) return seen;
+    const roles = seen.catalog.roles.map((found) => {
+      if (found.name !== role) {
+        return {
+          ...found,
+          members: found.members.filter(({ member }) => member !== role || !revoke.includes(found.name)),
+        };
+      }
+      const memberOf = found.memberOf.filter((group) => !revoke.includes(group));
+      const { oid, members } = found;
+      return roleNamed(role, { oid, members, memberOf, note });
+    });
     return { ...seen, catalog: { ...seen.catalog, roles } };
   },
   'sessions.end': (seen, { user, address }) => {

@@ -6,9 +6,10 @@ import { type CatalogPlan, planCatalog } from '../../src/server/catalog.ts';
 import type { CatalogFacts, DesiredGrant } from '../../src/server/catalog-facts.ts';
 import type { CatalogStep } from '../../src/server/catalog-steps.ts';
 import { databasePrivileges } from '../../src/server/database-privileges.ts';
+import { firstEntries } from '../../src/server/registry.ts';
 import { majorTraits } from '../../src/server/versions.ts';
 import { derivePassword, passwordFingerprint } from '../../src/system/entropy.ts';
-import type { ScratchServer } from './scratch-server.ts';
+import { apply, type ScratchServer } from './scratch-server.ts';
 
 /** A client's grant with usual values for all that a test does not care about. */
 export function grantOf(partial: Partial<DesiredGrant> & { readonly user: string }): DesiredGrant {
@@ -54,6 +55,11 @@ export async function settleCatalog(
       server.place,
       wanted.map((grant) => grant.database),
     );
+    if (seen.registry === null) {
+      const entries = firstEntries(seen, wanted);
+      await apply([{ kind: 'registry.create', ...entries }], server.context);
+      continue;
+    }
     const plan = planCatalog(wanted, seen, context);
     if (plan.steps.length === 0) return { ...plan, seen, done, failures: [] };
     const failures: string[] = [];
@@ -63,7 +69,7 @@ export async function settleCatalog(
       );
     }
     done.push(...plan.steps);
-    if (round >= 6) return { ...plan, seen, done, failures };
+    if (round >= 7) return { ...plan, seen, done, failures };
   }
 }
 

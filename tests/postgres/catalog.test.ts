@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withSession } from '../../src/postgres/session.ts';
+import { retirements } from '../../src/server/retired-users.ts';
 import { asClient, grantOf, settleCatalog } from './catalog-model.ts';
-import { type ScratchServer, scratchServer } from './scratch-server.ts';
+import { apply, type ScratchServer, scratchServer } from './scratch-server.ts';
 
 let server: ScratchServer;
 
@@ -114,12 +115,55 @@ describe('a client', () => {
     await asClient(server, 'juju_reader', 'limited', 'CREATE TABLE x ()');
   });
 
-  test('gets its password back when somebody changed it and the note says so', async () => {
+  test('gets its password back when somebody changed it', async () => {
     await asAdministrator('postgres', "ALTER ROLE juju_webapp PASSWORD 'other'");
-    await asAdministrator('postgres', 'COMMENT ON ROLE juju_webapp IS NULL');
     const settled = await settleCatalog(server, [grantOf({ user: 'juju_webapp' })]);
     expect(settled.done.map((step) => step.kind)).toContain('role.password');
     await asClient(server, 'juju_webapp', 'app', 'SELECT 1');
+  });
+
+  test('that has let another one into its role is refused until that is taken back', async () => {
+    await asAdministrator('postgres', 'GRANT juju_webapp TO juju_other WITH ADMIN OPTION');
+    const refused = await settleCatalog(server, [grantOf({ user: 'juju_webapp' })]);
+    expect(refused.problems['db:1']?.['m']).toEqual([
+      'role "juju_webapp" has a member that this charm did not make: "juju_other" (granted by "postgres"); ' +
+        'take it away: REVOKE "juju_webapp" FROM "juju_other"',
+    ]);
+    await asAdministrator('postgres', 'REVOKE juju_webapp FROM juju_other');
+    expect((await settleCatalog(server, [grantOf({ user: 'juju_webapp' })])).problems).toEqual({});
+  });
+
+  test('that may write all data writes no registry, and the role of standbys loses its members', async () => {
+    await asAdministrator('postgres', 'GRANT pg_write_all_data, pg_read_all_data TO juju_other');
+    await asAdministrator('postgres', 'SET ROLE juju_other; DELETE FROM postgresql_charm.roles').catch(
+      () => [],
+    );
+    await asAdministrator('postgres', 'REVOKE pg_write_all_data, pg_read_all_data FROM juju_other');
+    await apply([{ kind: 'replication.user', role: '_juju_repl' }], server.context);
+    await asAdministrator('postgres', 'GRANT _juju_repl TO juju_other');
+    await apply([{ kind: 'replication.user', role: '_juju_repl' }], server.context);
+    const { roles, registry } = (await settleCatalog(server, [grantOf({ user: 'juju_webapp' })])).seen;
+    expect(roles.find(({ name }) => name === '_juju_repl')).toMatchObject({
+      members: [],
+      passwordKept: true,
+    });
+    expect(registry?.map(({ name }) => name)).toContain('app');
+    expect(roles.find(({ name }) => name === 'juju_webapp')?.note?.made).toBe('user');
+  });
+
+  test('that is gone cannot log in, has nobody in its sessions, and keeps what it owns', async () => {
+    const { seen } = await settleCatalog(server, [grantOf({ user: 'juju_worker', relation: 'db:3' })]);
+    await asClient(server, 'juju_worker', 'app', 'CREATE TABLE of_worker ()');
+    const [retirement] = retirements(seen, new Set(['juju_webapp'])).filter(
+      ({ role }) => role === 'juju_worker',
+    );
+    if (retirement === undefined) return expect.unreachable('it is not retired');
+    await apply([{ kind: 'role.retire', ...retirement }], server.context);
+    await expect(asClient(server, 'juju_worker', 'app', 'SELECT 1')).rejects.toThrow(
+      /authentication failed|not permitted/,
+    );
+    await settleCatalog(server, [grantOf({ user: 'juju_worker', relation: 'db:3' })]);
+    await asClient(server, 'juju_worker', 'app', 'DROP TABLE of_worker');
   });
 
   test('no password reaches the log, even when all statements are logged', async () => {

@@ -102,7 +102,11 @@ describe('a wish that is refused', () => {
       /role "juju_owner_honest" is reserved/,
     ],
     ['public', { roles: ['PUBLIC'] }, /role "PUBLIC" is reserved/],
-    ['an owner role that is somebody', { ownerRole: 'boss' }, /role "boss".*was not made for that/],
+    [
+      'an owner role that is somebody',
+      { ownerRole: 'boss' },
+      /role "boss" is there and this charm did not make it/,
+    ],
     [
       'an unknown extension',
       { extensions: [{ name: 'nowhere', schema: null }] },

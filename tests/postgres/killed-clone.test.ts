@@ -18,6 +18,7 @@ beforeAll(async () => {
   source = await scratchServer('postgresql/0');
   await source.settle();
   const steps = [
+    { kind: 'registry.create', roles: [], databases: [] },
     { kind: 'replication.user', role: '_juju_repl' },
     { kind: 'slot.create', name: 'postgresql_1' },
   ] as const;

@@ -22,7 +22,13 @@ beforeAll(async () => {
   first = await scratchServer('postgresql/0');
   second = await scratchServer('postgresql/1');
   await first.settle();
-  await apply([{ kind: 'replication.user', role: '_juju_repl' }], first.context);
+  await apply(
+    [
+      { kind: 'registry.create', roles: [], databases: [] },
+      { kind: 'replication.user', role: '_juju_repl' },
+    ],
+    first.context,
+  );
   await withSession(first.place, 'postgres', async (session) => {
     await session.run('CREATE TABLE public.rows (n int)');
     await session.run('INSERT INTO public.rows SELECT generate_series(1, 1000)');

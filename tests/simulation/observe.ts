@@ -61,7 +61,7 @@ export function lookAt(world: World, unit: Unit, hook: Hook): Observation {
   const server = withoutUnseen(world, unit, serverFacts(world, unit));
   const seen = observation(world, unit, hook, server, unknown);
   const { databases } = looksFor(hook.juju, readingOf(hook), hook.event, seen.server);
-  if (seen.catalog === null || databases === null) return { ...seen, catalog: null };
+  if (seen.catalog === null) return { ...seen, catalog: null };
   return { ...seen, catalog: lookedInto(seen.catalog, databases) };
 }
 

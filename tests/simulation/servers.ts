@@ -30,7 +30,7 @@ export function createCluster(world: World, unit: Unit): void {
   };
 }
 
-const emptyCatalog = newCatalog();
+const emptyCatalog = { ...newCatalog(), registry: null };
 
 /** Starts the server's process; `settle` brings it up later. */
 export function startServer(world: World, unit: Unit, why: string): void {

@@ -1,5 +1,5 @@
 /** Standbys and their connections. */
-import { parseRoleComment, replicationRole, slotName } from '../shipped.ts';
+import { replicationRole, slotName } from '../shipped.ts';
 import { admittedBy, followingIn, passfileOf } from './config-files.ts';
 import { checkStream } from './invariants.ts';
 import { catalogAt, coverage, type Data, nextBranch } from './wal.ts';
@@ -31,7 +31,7 @@ export function admits(world: World, source: Unit, unit: Unit): boolean {
 function replicationPassword(data: Data): string | null {
   const catalog = catalogAt(data, data.replayed);
   const role = catalog?.roles.find(({ name }) => name === replicationRole);
-  return parseRoleComment(role?.comment ?? null)?.password ?? null;
+  return role?.note?.password ?? null;
 }
 
 /** Connects or disconnects a standby's WAL receiver. */

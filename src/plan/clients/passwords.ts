@@ -1,10 +1,10 @@
 /**
- * Passwords that the server has. A client receives that one, so that a new one is published only when it works. Comments of roles tell
+ * Passwords that the server has. A client receives that one, so that a new one is published only when it works. The registry tells
  * its generation, and standbys get them with the rest of the data.
  */
 import type { CatalogFacts } from '../../server/catalog-facts.ts';
 import { entryOf } from '../../server/entry-of.ts';
-import { parseRoleComment } from '../../server/role-comment.ts';
+import { knownRoles } from '../../server/registry.ts';
 import type { Memory } from '../memory.ts';
 import type { CredentialFacts } from '../observation.ts';
 
@@ -19,9 +19,8 @@ export function generationsOnServer(
     Object.entries(credentials.fingerprints).map(([number, fingerprint]) => [fingerprint, Number(number)]),
   );
   return Object.fromEntries(
-    catalog.roles.flatMap(({ name, comment }) => {
-      const note = parseRoleComment(comment);
-      if (note?.made !== 'user') return [];
+    [...knownRoles(catalog)].flatMap(([name, note]) => {
+      if (note.made !== 'user') return [];
       const generation = generations.get(note.password ?? '') ?? entryOf(memory.onServer, name);
       return generation === undefined ? [] : [[name, generation] as const];
     }),

@@ -1,4 +1,4 @@
-/** Secrets for clients: made when missing, renewed when their content changes. */
+/** Secrets for clients: made when missing, renewed when their content changes, removed with their relation. */
 
 import type { DesiredSecret } from '../../relations/relation-facts.ts';
 import { entryOf } from '../../server/entry-of.ts';
@@ -18,6 +18,17 @@ export function planSecrets(observation: Observation, desired: readonly DesiredS
     if (!Object.values(content).every((text) => hasKnownPasswords(observation, text))) return [];
     if (entryOf(published, label)?.content === redactedContent(observation, content)) return [];
     return [{ kind: 'secret.publish', relation: grantTo, label, content }];
+  });
+}
+
+/** The leader's steps for secrets whose relation is gone. A leaving unit no longer sees which ones there are. */
+export function planSecretRemovals({ juju }: Pick<Observation, 'juju'>): Step[] {
+  if (!juju.leader || juju.leaving || juju.peer === null) return [];
+  const relations = new Set(juju.clients.flatMap(({ id, broken }) => (broken ? [] : [id])));
+  const published = publishedSecrets(juju.peer.application[secretsKey]);
+  return Object.entries(published).flatMap(([label, { uri }]): Step[] => {
+    const [endpoint, number] = label.split('.');
+    return relations.has(`${endpoint}:${number}`) ? [] : [{ kind: 'secret.remove', label, uri }];
   });
 }
 

@@ -15,7 +15,7 @@ import { clusterView } from '../clients/cluster-view.ts';
 import { peerNotes, type ReadyMarks } from '../clients/peer-notes.ts';
 import { isPrimaryUnread } from '../clients/primary.ts';
 import { readyHere } from '../clients/ready.ts';
-import { planSecrets } from '../clients/secrets.ts';
+import { planSecretRemovals, planSecrets } from '../clients/secrets.ts';
 import { knownReasons, reasonsHere } from '../clients/unmet.ts';
 import { planLogBags } from '../forwarding.ts';
 import type { Observation } from '../observation.ts';
@@ -54,6 +54,7 @@ function planPublication(situation: Situation, failed: readonly FailedStep[]): S
       observation,
       answers.map(({ read, answer }) => [read.relation.id, answer] as const),
     ),
+    ...planSecretRemovals(observation),
     ...planLogBags(observation, situation.forwarding),
   ];
 }

@@ -1,5 +1,5 @@
 /** Upkeep: what a server with its role needs besides, each topic a lane of its own. */
-import { planCatalogSteps, planSessions } from '../clients/access.ts';
+import { planCatalogSteps, planOwnRoles, planSessions } from '../clients/access.ts';
 import { planForwards } from '../forwarding.ts';
 import { planAsides } from '../server/copies.ts';
 import { planServerFiles } from '../server/desired-server.ts';
@@ -23,7 +23,7 @@ export const upkeepLanes: Readonly<Record<string, readonly Phase[]>> = {
     planSessions,
     whenConfigured(planChecks),
   ],
-  catalog: [planCatalogSteps],
+  catalog: [planOwnRoles, planCatalogSteps],
   forwarding: [({ observation, forwarding, means }) => planForwards(observation, forwarding, means)],
 };
 

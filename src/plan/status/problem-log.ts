@@ -16,7 +16,8 @@ export interface ProblemNotices {
 /** The lines for problems that were not there before. */
 export function problemNotices(situation: Situation): ProblemNotices {
   const { observation, means } = situation;
-  const problems = [...settingProblems(situation), ...relationProblems(situation, [])];
+  const known = (situation.catalog?.notices ?? []).map((message): Problem => ({ relation: null, message }));
+  const problems = [...settingProblems(situation), ...relationProblems(situation, []), ...known];
   const marks = problems.map((problem) => markOf(problem, means));
   return {
     lines: problems.flatMap(({ message }, index) =>

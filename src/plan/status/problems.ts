@@ -3,9 +3,11 @@ import { relationMessage } from '../../relations/client-request.ts';
 import { requestProblems } from '../../relations/grants.ts';
 import { entryOf } from '../../server/entry-of.ts';
 import { fileErrorsProblem } from '../../server/file-errors.ts';
+import { ownRoleProblem } from '../../server/own-role.ts';
 import { reasonsHere } from '../clients/unmet.ts';
 import { applicationOf } from '../event.ts';
 import { storageProblem } from '../server/place.ts';
+import { replicationRole } from '../server/role.ts';
 import { unusedStorage } from '../server/storage.ts';
 import type { Situation } from '../situation.ts';
 import type { FailedStep } from '../step.ts';
@@ -63,7 +65,8 @@ export function machineProblems(situation: Situation, failed: readonly FailedSte
 /** Packages, options, bags of peers and the configuration that the server reads. */
 export function settingProblems(situation: Situation): Problem[] {
   const { observation, reading, raw } = situation;
-  const { server } = observation;
+  const { server, catalog } = observation;
+  const role = catalog === null ? null : ownRoleProblem(replicationRole, catalog);
   const files = server.running === null ? null : fileErrorsProblem(server.running.fileErrors);
   return general([
     ...storageProblems(situation),
@@ -72,6 +75,7 @@ export function settingProblems(situation: Situation): Problem[] {
     ...frozenOptionProblems(observation, reading.options),
     ...reading.peers.problems,
     ...(files === null ? [] : [files]),
+    ...(role === null ? [] : [role]),
     ...packageProblems(situation),
   ]);
 }

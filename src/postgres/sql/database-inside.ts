@@ -6,10 +6,14 @@ export async function readInside(session: Session): Promise<Omit<DatabaseInside,
   const [row] = await session.rows<{ inside: Omit<DatabaseInside, 'availableExtensions'> }>(`
 SELECT json_build_object(
   'name', current_database(),
+  'oid', (SELECT oid::bigint FROM pg_database WHERE datname = current_database()),
   'extensions', coalesce((SELECT json_object_agg(e.extname, n.nspname)
     FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace), '{}'),
   'schemas', coalesce((SELECT json_agg(nspname ORDER BY nspname) FROM pg_namespace
     WHERE nspname !~ '^pg_(toast|temp)'), '[]'),
+  'publicSchemaOpen', EXISTS (SELECT FROM pg_namespace n,
+    aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+    WHERE n.nspname = 'public' AND a.grantee = 0 AND a.privilege_type = 'CREATE'),
   'publicSchemaPrivileges', coalesce((SELECT json_object_agg(name, words) FROM (
     SELECT r.rolname AS name, json_agg(a.privilege_type ORDER BY a.privilege_type) AS words
     FROM pg_namespace n, aclexplode(n.nspacl) a JOIN pg_authid r ON r.oid = a.grantee

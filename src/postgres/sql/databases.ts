@@ -5,7 +5,7 @@ import type { Session } from '../session.ts';
 export async function readDatabases(session: Session): Promise<DatabaseFacts[]> {
   const rows = await session.rows<{ database: DatabaseFacts }>(`
 SELECT json_build_object(
-  'name', d.datname, 'allowsConnections', d.datallowconn,
+  'name', d.datname, 'oid', d.oid::bigint, 'owner', pg_get_userbyid(d.datdba), 'allowsConnections', d.datallowconn,
   'publicConnect', EXISTS (
     SELECT FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
     WHERE a.grantee = 0 AND a.privilege_type = 'CONNECT'),

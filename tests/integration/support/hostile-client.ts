@@ -28,9 +28,9 @@ const silence = {
   version: '',
 };
 
-/** Deploys the hostile client as `hostile`, on machine `to`; does not wait. */
-export async function deployHostile(model: Model, to: string): Promise<void> {
-  await model.deploy(charm, { application: 'hostile', to: [to] });
+/** Deploys the hostile client as `application`, on machine `to`; does not wait. */
+export async function deployHostile(model: Model, to: string, application = 'hostile'): Promise<void> {
+  await model.deploy(charm, { application, to: [to] });
 }
 
 /** The hostile client's side of one relation. */
@@ -46,7 +46,12 @@ export interface HostileClient {
 }
 
 /** `database` is spoken in the application bag, `db` and `db-admin` in the unit's. */
-export function hostileClient(model: Model, endpoint: HostileEndpoint, relationId: number): HostileClient {
+export function hostileClient(
+  model: Model,
+  endpoint: HostileEndpoint,
+  relationId: number,
+  unit = hostile,
+): HostileClient {
   const side = endpoint === 'database' ? '--app' : '';
   const told = async (): Promise<Record<string, string>> => {
     const { applications, units } = await model.bags(relationId);
@@ -56,10 +61,10 @@ export function hostileClient(model: Model, endpoint: HostileEndpoint, relationI
     id: `${endpoint}:${relationId}`,
     told,
     async say(bag) {
-      const machine = await model.machineOf(hostile);
+      const machine = await model.machineOf(unit);
       await machine.write('/tmp/bag.json', yamlOf({ ...silence, ...bag }));
       const ran = await model.exec(
-        hostile,
+        unit,
         `relation-set -r ${endpoint}:${relationId} ${side} --file /tmp/bag.json`,
       );
       if (ran.exitCode !== 0) throw new Error(`relation-set: ${ran.stderr}`);
@@ -69,7 +74,7 @@ export function hostileClient(model: Model, endpoint: HostileEndpoint, relationI
       const bag = await told();
       const [address = '', port = ''] =
         (bag['endpoints'] ?? `${bag['host']}:${bag['port']}`).split(',')[0]?.split(':') ?? [];
-      const machine = await model.machineOf(hostile);
+      const machine = await model.machineOf(unit);
       const env = {
         PGHOST: address,
         PGPORT: port,
@@ -92,7 +97,7 @@ export async function privilegesGained(
   model: Model,
   administrators: readonly string[] = [],
 ): Promise<string[]> {
-  const allowed = ['postgres', 'boss', ...administrators].map((name) => `'${name}'`).join(', ');
+  const allowed = ['postgres', '_juju_repl', 'boss', ...administrators].map((name) => `'${name}'`).join(', ');
   const roles = await serverSql(model, server, rolesGained(allowed));
   const machine = await model.machineOf(server);
   const rules = (await machine.sh('cat /etc/postgresql/*/main/pg_hba.conf'))

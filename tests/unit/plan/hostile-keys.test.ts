@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { makePlan, stepsOf } from '../../../src/plan/plan.ts';
 import { stepText } from '../../../src/plan/step-text.ts';
 import type { Bag } from '../../../src/relations/relation-facts.ts';
+import { readyCatalog } from '../../effects/catalog.ts';
 import {
   clientRelation,
   committed,
@@ -74,7 +75,7 @@ function planFor(endpoint: 'db' | 'db-admin' | 'master' | 'database', applicatio
     observed({
       juju: { peer: peerFacts(committed), clients: [client] },
       server: runningServer({}),
-      rest: { credentials: known, catalog: { roles: [], databases: [], inside: [], unreadable: {} } },
+      rest: { credentials: known, catalog: readyCatalog('0123456789abcdef') },
     }),
     means,
     [],

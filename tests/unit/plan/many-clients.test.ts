@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { makePlan, type Plan, stepsOf } from '../../../src/plan/plan.ts';
 import type { Step } from '../../../src/plan/step.ts';
 import type { ClientRelation } from '../../../src/relations/relation-facts.ts';
+import { readyCatalog } from '../../effects/catalog.ts';
 import {
   clientRelation,
   committed,
@@ -16,7 +17,7 @@ import {
 
 // Two hundred relations at once: what is done for each does not depend on how many others there are, nor on what they say.
 
-const catalog = { roles: [], databases: [], inside: [], unreadable: {} };
+const catalog = readyCatalog('0123456789abcdef');
 
 function honest(number: number): ClientRelation {
   const application = `app${number}`;

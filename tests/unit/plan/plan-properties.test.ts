@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Observation } from '../../../src/plan/observation.ts';
 import { makePlan, stepsOf } from '../../../src/plan/plan.ts';
 import type { ClientRelation } from '../../../src/relations/relation-facts.ts';
+import { readyCatalog } from '../../effects/catalog.ts';
 import {
   clientRelation,
   committed,
@@ -15,7 +16,7 @@ import {
 
 // Bags of strangers and options of operators may hold anything: a plan is made, and the same facts make the same plan.
 
-const catalog = { roles: [], databases: [], inside: [], unreadable: {} };
+const catalog = readyCatalog('0123456789abcdef');
 
 const text = fc.oneof(
   fc.string({ maxLength: 80 }),

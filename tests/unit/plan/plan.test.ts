@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeDecision } from '../../../src/cluster/bags/decision.ts';
 import type { Observation } from '../../../src/plan/observation.ts';
 import { makePlan, type Plan, stepsOf } from '../../../src/plan/plan.ts';
+import { readyCatalog } from '../../effects/catalog.ts';
 import { settle as settleWith } from '../../effects/settle.ts';
 import {
   clientRelation,
@@ -178,7 +179,7 @@ describe('a client over db', () => {
   const client = clientRelation();
   const before = () => {
     const { observation } = settledStandalone();
-    const catalog = { roles: [], databases: [], inside: [], unreadable: {} };
+    const catalog = readyCatalog('0123456789abcdef');
     return { ...observation, catalog, juju: { ...observation.juju, clients: [client] } };
   };
 

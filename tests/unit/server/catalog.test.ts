@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { type CatalogPlan, planCatalog } from '../../../src/server/catalog.ts';
 import type { CatalogFacts, DesiredGrant } from '../../../src/server/catalog-facts.ts';
 import { databasePrivileges } from '../../../src/server/database-privileges.ts';
-import { parseRoleComment } from '../../../src/server/role-comment.ts';
 import { majorTraits } from '../../../src/server/versions.ts';
 import { lookedInto, newCatalog, roleNamed, stepped } from '../../effects/catalog.ts';
 
@@ -145,16 +144,17 @@ describe('the catalog plan', () => {
         role: 'juju_app',
         grant: ['manual'],
         revoke: [],
-        note: { made: 'user', groups: ['jujuowner_app', 'readers'], password: fingerprint },
+        note: { made: 'user', groups: ['jujuowner_app', 'readers'], password: fingerprint, powerful: false },
       },
       fingerprint,
     );
     const after = settle([wish({})], manual).world.roles.find(({ name }) => name === 'juju_app');
     expect(after?.memberOf).toEqual(['jujuowner_app', 'manual']);
-    expect(parseRoleComment(after?.comment ?? null)).toEqual({
+    expect(after?.note).toEqual({
       made: 'user',
       groups: ['jujuowner_app'],
       password: fingerprint,
+      powerful: false,
     });
   });
 

@@ -3,14 +3,13 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressBits, networkContains } from '../../../src/server/address.ts';
 import { closedSessions } from '../../../src/server/closed-sessions.ts';
-import { roleCommentText } from '../../../src/server/role-comment.ts';
 import { roleNamed } from '../../effects/catalog.ts';
 
 const role = (name: string, made: 'user' | 'group' | null) =>
   roleNamed(name, {
     login: true,
     hasPassword: true,
-    comment: made === null ? null : roleCommentText({ made, groups: [], password: null }),
+    note: made === null ? null : { made, groups: [], password: null, powerful: false },
   });
 const roles = [role('juju_a', 'user'), role('juju_b', 'user'), role('dba', null)];
 const session = (user: string, address: string) => ({ user, address });
@@ -36,20 +35,28 @@ describe('sessions that are closed', () => {
       session('_juju_repl', '10.0.0.3'),
     ];
     const rules = { ...noRules, grants: [grant('juju_b', '10.0.0.0/24')], users: ['juju_b'] };
-    expect(closedSessions({ roles, olderSessions }, rules)).toEqual([session('juju_a', '10.0.0.1')]);
+    expect(closedSessions({ registry: [], roles, olderSessions }, rules)).toEqual([
+      session('juju_a', '10.0.0.1'),
+    ]);
   });
 
   test('those from an address that its client has no more', () => {
     const olderSessions = [session('juju_a', '10.0.0.1'), session('juju_a', '10.0.0.2')];
     const rules = { ...noRules, grants: [grant('juju_a', '10.0.0.2/32')], users: ['juju_a'] };
-    expect(closedSessions({ roles, olderSessions }, rules)).toEqual([session('juju_a', '10.0.0.1')]);
+    expect(closedSessions({ registry: [], roles, olderSessions }, rules)).toEqual([
+      session('juju_a', '10.0.0.1'),
+    ]);
   });
 
   test('those of roles that only an administering client let in, and of operators', () => {
     const olderSessions = [session('dba', '10.0.0.1'), session('dba', '10.0.0.2')];
     const rules = { ...noRules, adminNetworks: ['10.0.0.2/32'] };
-    expect(closedSessions({ roles, olderSessions }, rules)).toEqual([session('dba', '10.0.0.1')]);
-    expect(closedSessions({ roles, olderSessions }, { ...rules, extraLines: true })).toEqual([]);
+    expect(closedSessions({ registry: [], roles, olderSessions }, rules)).toEqual([
+      session('dba', '10.0.0.1'),
+    ]);
+    expect(closedSessions({ registry: [], roles, olderSessions }, { ...rules, extraLines: true })).toEqual(
+      [],
+    );
   });
 
   test.each([
@@ -57,13 +64,15 @@ describe('sessions that are closed', () => {
     ["the operator's networks", { ...noRules, adminNetworks: ['10.0.0.0/8'] }],
     ["the operator's lines, perhaps", { ...noRules, users: ['juju_a'], extraLines: true }],
   ])('not those that are let in for %s', (_, rules) => {
-    expect(closedSessions({ roles, olderSessions: [session('juju_a', '10.0.0.1')] }, rules)).toEqual([]);
+    expect(
+      closedSessions({ registry: [], roles, olderSessions: [session('juju_a', '10.0.0.1')] }, rules),
+    ).toEqual([]);
   });
 
   test("a relation that is gone is closed whatever the operator's lines say", () => {
     const olderSessions = [session('juju_a', '10.0.0.1')];
     const rules = { ...noRules, extraLines: true };
-    expect(closedSessions({ roles, olderSessions }, rules)).toEqual(olderSessions);
+    expect(closedSessions({ registry: [], roles, olderSessions }, rules)).toEqual(olderSessions);
   });
 });
 

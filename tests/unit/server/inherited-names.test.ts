@@ -65,12 +65,21 @@ describe.each(inherited)('%s', (name) => {
 });
 
 function withDatabase(name: string): Pick<CatalogFacts, 'databases' | 'inside'> {
-  const database = { name, allowsConnections: true, publicConnect: false, privileges: {} };
+  const database = {
+    name,
+    oid: 5,
+    owner: 'postgres',
+    allowsConnections: true,
+    publicConnect: false,
+    privileges: {},
+  };
   const inside = {
     name,
+    oid: 5,
     extensions: {},
     availableExtensions: ['citext'],
     schemas: ['public'],
+    publicSchemaOpen: false,
     publicSchemaPrivileges: {},
     owners: [],
     defaultGrants: {},

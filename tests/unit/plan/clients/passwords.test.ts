@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { asOnServer, generationsOnServer, usersBehind } from '../../../../src/plan/clients/passwords.ts';
 import type { CatalogFacts } from '../../../../src/server/catalog-facts.ts';
-import { roleCommentText } from '../../../../src/server/role-comment.ts';
 import { roleNamed } from '../../../effects/catalog.ts';
 
 const fingerprints = { '1': 'aaaa', '2': 'bbbb' };
@@ -11,9 +10,9 @@ function catalogWith(password: string | null, name = 'juju_shop'): CatalogFacts 
   const role = roleNamed(name, {
     login: true,
     hasPassword: password !== null,
-    comment: roleCommentText({ made: 'user', groups: [], password }),
+    note: { made: 'user', groups: [], password, powerful: false },
   });
-  return { roles: [role], databases: [], inside: [], unreadable: {} };
+  return { registry: [], roles: [role], databases: [], inside: [], unreadable: {} };
 }
 
 const none = { onServer: {} };

@@ -5,6 +5,7 @@ import type { OptionValues } from '../../../../src/plan/options/options.ts';
 import { rawLines } from '../../../../src/plan/options/raw-lines.ts';
 import { makePlan, stepsOf } from '../../../../src/plan/plan.ts';
 import type { RawOption, Verdict } from '../../../../src/server/raw-options.ts';
+import { readyCatalog } from '../../../effects/catalog.ts';
 import { settle } from '../../../effects/settle.ts';
 import {
   clientRelation,
@@ -52,7 +53,7 @@ function later(
     observed({
       juju: { peer: peerFacts(committed), options: { ...options, ...good } },
       server: runningServer({}),
-      rest: { credentials: known, catalog: { roles: [], databases: [], inside: [], unreadable: {} } },
+      rest: { credentials: known, catalog: readyCatalog('0123456789abcdef') },
     }),
     means,
   );
