@@ -14,7 +14,7 @@ import type { Means } from '../plan/means.ts';
 import { recalled } from '../plan/members/recall.ts';
 import { emptyMemory, type Memory } from '../plan/memory.ts';
 import type { CredentialFacts, JujuFacts } from '../plan/observation.ts';
-import { readJuju } from '../plan/reading.ts';
+import { type Reading, readJuju } from '../plan/reading.ts';
 import { type Redaction, redactionOf } from '../plan/redaction/redaction.ts';
 import { type Situation, situationOf } from '../plan/situation.ts';
 import { rememberedFor } from '../plan/status/shown.ts';
@@ -40,6 +40,8 @@ export interface PassContext extends Applying {
   juju: JujuFacts | null;
   /** The redaction of all that leaves this process for people; by the operator's options once they are known. */
   redaction: Redaction;
+  /** Juju's facts as parsed last. */
+  reading: Reading | null;
   /** Juju's answers when it was asked, before this hook wrote anything. */
   asked: AskedJuju | null;
   credentials: CredentialFacts;
@@ -73,6 +75,7 @@ export async function openContext(event: EventFacts, charmDirectory: string): Pr
     unknown: {},
     juju: null,
     redaction: redactionOf({}),
+    reading: null,
     asked: null,
     place: null,
     credentials: { source: null, generations: {}, fingerprints: {}, onServer: {} },
@@ -124,7 +127,8 @@ export async function observeRound(context: PassContext): Promise<Situation> {
   const [seen, juju] = await Promise.all([lookAtServer(context), askJuju(context)]);
   const server = withoutSecrets(seen, context.redaction);
   context.memory = recalled(context.memory, juju, server);
-  const reading = readJuju(juju, event, means);
+  const reading = readJuju(juju, event, means, context.reading);
+  context.reading = reading;
   const observation = await gather(context, juju, reading, server);
   context.credentials = observation.credentials;
   context.answers = observation.answers;

@@ -47,6 +47,7 @@ export function hasKnownPasswords({ credentials }: Pick<Observation, 'credential
 
 /** `text` as it would stand in a redacted bag. A password never published before is unlike any other text. */
 export function redactedText(known: RedactionFacts, text: BagText): string {
+  if (typeof text === 'string') return text;
   const { memory, secretUris } = known;
   const credentials = asOnServer(known.credentials);
   return fillText(text, {

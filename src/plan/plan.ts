@@ -61,7 +61,8 @@ export function makePlan(observation: Observation, means: Means, failed: readonl
 export function planOf(situation: Situation, failed: readonly FailedStep[]): Plan {
   const { observation, member, leading, reading } = situation;
   const blocked = isStopped(situation);
-  const logged = problemNotices(situation);
+  const problems = problemsOf(situation, failed);
+  const logged = problemNotices(situation, problems, failed);
   const memory = blocked
     ? observation.memory
     : {
@@ -80,9 +81,9 @@ export function planOf(situation: Situation, failed: readonly FailedStep[]): Pla
     writesBeginWithinSeconds: writesBeginWithin(situation.view, member),
     memory,
     notices: notices.flatMap((notice) => notice ?? []),
-    problems: problemsOf(situation, failed),
+    problems: [...problems.machine, ...problems.settings, ...problems.relations],
     unknown: unknownProblems(observation),
-    status: unitStatus(situation, failed),
+    status: unitStatus(situation, problems, failed),
     settledDatabases: settledDatabases(situation),
     applicationStatus: leading === null ? null : applicationStatusOf(leading.outcome, situation),
   };

@@ -30,6 +30,7 @@ export function unknownProblems(seen: {
   readonly unknown: UnknownFacts<Look>;
 }): string[] {
   const failed: Readonly<Record<string, string | undefined>> = { ...seen.server.unknown, ...seen.unknown };
+  if (Object.keys(failed).length === 0) return [];
   return Object.entries(words).flatMap(([look, text]) => {
     const reason = entryOf(failed, look);
     return reason === undefined ? [] : [`${text}: ${reason}`];

@@ -13,7 +13,7 @@ import type { Observation } from '../observation.ts';
 import type { Step } from '../step.ts';
 
 /** Key of the peer application bag: relation → requests as the client wrote them, as JSON. */
-const answeredKey = 'answered';
+export const answeredKey = 'answered';
 
 /** Reads the key. Never throws. */
 export function answeredIn(bag: Readonly<Record<string, string>> | undefined): AnsweredTexts {

@@ -8,6 +8,7 @@ import { isStreaming } from '../../cluster/streams.ts';
 import { entryOf } from '../../server/entry-of.ts';
 import { secondsSince } from '../elapsed.ts';
 import type { Memory } from '../memory.ts';
+import { once } from '../once.ts';
 import type { Situation } from '../situation.ts';
 import { primaryUnit } from './primary.ts';
 
@@ -18,12 +19,14 @@ export const breakSeconds = 15;
  * Standbys that have streamed since they became members, each with the moment since when its stream is seen broken (null: it streams).
  * Without a primary nobody can stream, and all stays as it was.
  */
-export function readersSeen(situation: Situation): Memory['readers'] {
+export const readersSeen = once((situation: Situation): Memory['readers'] => {
   const { observation, reading } = situation;
   const { memory, now } = observation;
   const primary = primaryUnit(situation);
   const excluded = reading.peers.decision?.excluded ?? [];
-  const candidates = members(situation).filter(
+  const all = members(situation);
+  const spoken = all.map((member) => member.facts);
+  const candidates = all.filter(
     ({ unit, facts, leaves }) => unit !== primary && !leaves && !excluded.includes(unit) && mayRead(facts),
   );
   return Object.fromEntries([
@@ -31,11 +34,12 @@ export function readersSeen(situation: Situation): Memory['readers'] {
     ...candidates.flatMap(({ unit, facts }): Entry[] => {
       const before = entryOf(memory.readers, unit);
       if (primary === null) return before === undefined ? [] : [[unit, before]];
-      if (follows(situation, facts, primary)) return [[unit, null]];
+      // Its bag says so, and the primary lists it: a bag outlives its unit.
+      if (facts.streamingFrom === primary && isStreaming(facts, spoken)) return [[unit, null]];
       return before === undefined ? [] : [[unit, before ?? now]];
     }),
   ]);
-}
+});
 
 type Entry = [unit: string, broken: Memory['readers'][string]];
 
@@ -66,12 +70,6 @@ export function readersWatch(situation: Situation): Watch | null {
     return seconds !== null && seconds < breakSeconds ? [breakSeconds - seconds] : [];
   });
   return left.length === 0 ? null : wakeAfter(Math.ceil(Math.min(...left)));
-}
-
-/** Its bag says so, and the primary lists it: a bag outlives its unit. */
-function follows(situation: Situation, facts: MemberFacts, primary: string): boolean {
-  const all = members(situation).map((member) => member.facts);
-  return facts.streamingFrom === primary && isStreaming(facts, all);
 }
 
 interface Candidate {

@@ -5,11 +5,12 @@ import { managedFiles } from '../../server/managed-files.ts';
 import { managedPaths } from '../../server/place.ts';
 import { type DesiredServer, planRole, planServerUpkeep } from '../../server/server-plan.ts';
 import type { ServerStep } from '../../server/server-steps.ts';
+import { once } from '../once.ts';
 import type { Situation } from '../situation.ts';
 import { planCopy } from './copies.ts';
 import { arePackagesAwaited } from './packages.ts';
 import { peerHosts, planPassfile } from './passfile.ts';
-import { type PlaceAndTraits, placeOf } from './place.ts';
+import { placeOf } from './place.ts';
 import { desiredRecovery, desiredRole, desiredRun, replicationRole } from './role.ts';
 import { settingsFor } from './settings.ts';
 
@@ -20,7 +21,7 @@ export function planServerRole(situation: Situation): ServerStep[] {
   if (at === null) return [];
   const { goal } = member;
   if (goal.kind === 'clone' || goal.kind === 'rewind') return planCopy(situation, goal, at);
-  const desired = desiredServer(situation, at);
+  const desired = desiredServer(situation);
   if (desired === null) return [];
   const { server } = observation;
   if ((server.place === null || !server.hasConfiguration) && arePackagesAwaited(situation)) return [];
@@ -34,18 +35,21 @@ export function planServerFiles(situation: Situation): ServerStep[] {
   const at = placeOf(situation);
   const { kind } = member.goal;
   if (at === null || kind === 'clone' || kind === 'rewind') return [];
-  const desired = desiredServer(situation, at);
+  const desired = desiredServer(situation);
   const passfile = kind === 'follow' ? planPassfile(situation, at) : [];
   return desired === null ? passfile : [...passfile, ...planServerUpkeep(desired, observation.server)];
 }
 
-function desiredServer(situation: Situation, { place, traits }: PlaceAndTraits): DesiredServer | null {
+/** Null while there is nothing to plan for. */
+const desiredServer = once((situation: Situation): DesiredServer | null => {
   const { observation, reading, raw, view, member, means } = situation;
+  const at = placeOf(situation);
   const { server } = observation;
   const { options } = reading.options;
   const { goal } = member;
   const run = desiredRun(goal, server);
-  if (run === null) return null;
+  if (at === null || run === null) return null;
+  const { place, traits } = at;
   const files = managedFiles(
     {
       place,
@@ -76,7 +80,7 @@ function desiredServer(situation: Situation, { place, traits }: PlaceAndTraits):
     startsAtBoot: member.startsAtBoot,
     mayRestart: goal.kind === 'follow' || (goal.kind === 'run-primary' && mayBegin(view.fence)),
   };
-}
+});
 
 /** True when a server here may begin to accept writes, as it does after a restart. */
 function mayBegin({ isNeeded, isAlive }: FenceView): boolean {

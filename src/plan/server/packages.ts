@@ -2,11 +2,13 @@
 import type { PackagesFacts, PackagesRequest } from '../../server/jobs.ts';
 import type { ServerFacts } from '../../server/server-facts.ts';
 import type { ServerStep } from '../../server/server-steps.ts';
+import { once } from '../once.ts';
 import { retryInSeconds } from '../retry.ts';
 import type { Situation } from '../situation.ts';
 
 /** Packages that are not there yet. */
-export function missingPackages({ observation, reading, forwarding }: Situation): PackagesRequest {
+export const missingPackages = once((situation: Situation): PackagesRequest => {
+  const { observation, reading, forwarding } = situation;
   const { server, machine, juju } = observation;
   const { options } = reading.options;
   const major = server.place?.major ?? options.major;
@@ -21,7 +23,7 @@ export function missingPackages({ observation, reading, forwarding }: Situation)
       (name) => !installed.includes(name),
     ),
   };
-}
+});
 
 /** Packages that cannot be looked for are neither there nor missing. */
 function isUnknown({ unknown }: Pick<ServerFacts, 'unknown'>): boolean {

@@ -2,7 +2,8 @@
 import type { Means } from '../means.ts';
 import type { Memory } from '../memory.ts';
 import type { Situation } from '../situation.ts';
-import { type Problem, relationProblems, settingProblems } from './problems.ts';
+import type { FailedStep } from '../step.ts';
+import { type Problem, type Problems, relationProblems } from './problems.ts';
 
 const markDigits = 8;
 
@@ -13,11 +14,16 @@ export interface ProblemNotices {
   readonly marks: readonly string[];
 }
 
-/** The lines for problems that were not there before. */
-export function problemNotices(situation: Situation): ProblemNotices {
+/** The lines for problems that were not there before. `failed` are the steps that `problems` tell of too. */
+export function problemNotices(
+  situation: Situation,
+  { settings, relations }: Problems,
+  failed: readonly FailedStep[],
+): ProblemNotices {
   const { observation, means } = situation;
   const known = (situation.catalog?.notices ?? []).map((message): Problem => ({ relation: null, message }));
-  const problems = [...settingProblems(situation), ...relationProblems(situation, []), ...known];
+  const now = failed.length === 0 ? relations : relationProblems(situation, []);
+  const problems = [...settings, ...now, ...known];
   const marks = problems.map((problem) => markOf(problem, means));
   return {
     lines: problems.flatMap(({ message }, index) =>

@@ -24,13 +24,20 @@ export interface Problem {
   readonly message: string;
 }
 
-/** All of them, most urgent first. */
-export function problemsOf(situation: Situation, failed: readonly FailedStep[]): Problem[] {
-  return [
-    ...machineProblems(situation, failed),
-    ...settingProblems(situation),
-    ...relationProblems(situation, failed),
-  ];
+/** All of them, most urgent first: of the machine, of settings, of relations. */
+export interface Problems {
+  readonly machine: readonly Problem[];
+  readonly settings: readonly Problem[];
+  readonly relations: readonly Problem[];
+}
+
+/** Works them out. */
+export function problemsOf(situation: Situation, failed: readonly FailedStep[]): Problems {
+  return {
+    machine: machineProblems(situation, failed),
+    settings: settingProblems(situation),
+    relations: relationProblems(situation, failed),
+  };
 }
 
 /** The fence that cannot be started, with the reason; null when there is one, or none is needed. */
@@ -48,7 +55,7 @@ export function fenceProblem({
  * Reason the server does not start, and steps on the machine that failed. A cause that keeps the fence from starting keeps other jobs from
  * it too.
  */
-export function machineProblems(situation: Situation, failed: readonly FailedStep[]): Problem[] {
+function machineProblems(situation: Situation, failed: readonly FailedStep[]): Problem[] {
   const fence = fenceProblem(situation);
   if (fence !== null) return general([fence.message]);
   const { event } = situation.observation;
@@ -63,7 +70,7 @@ export function machineProblems(situation: Situation, failed: readonly FailedSte
 }
 
 /** Packages, options, bags of peers and the configuration that the server reads. */
-export function settingProblems(situation: Situation): Problem[] {
+function settingProblems(situation: Situation): Problem[] {
   const { observation, reading, raw } = situation;
   const { server, catalog } = observation;
   const role = catalog === null ? null : ownRoleProblem(replicationRole, catalog);

@@ -7,15 +7,19 @@ import type { FailedStep } from '../step.ts';
 import { unknownProblems } from '../unknown.ts';
 import { fitting, oneLine } from './fitting.ts';
 import { installationUnderWay, packagesUnderWay } from './packages.ts';
-import { fenceProblem, machineProblems, relationProblems, settingProblems } from './problems.ts';
+import { fenceProblem, type Problems } from './problems.ts';
 
 /** The unit's status, most urgent first. */
-export function unitStatus(situation: Situation, failed: readonly FailedStep[]): Status {
-  const status = urgent(situation, failed) ?? situation.member.status;
+export function unitStatus(situation: Situation, problems: Problems, failed: readonly FailedStep[]): Status {
+  const status = urgent(situation, problems, failed) ?? situation.member.status;
   return { state: status.state, message: oneLine(status.message) };
 }
 
-function urgent(situation: Situation, failed: readonly FailedStep[]): Status | null {
+function urgent(
+  situation: Situation,
+  { machine, settings, relations: all }: Problems,
+  failed: readonly FailedStep[],
+): Status | null {
   const { observation, member } = situation;
   const { server, juju, event } = observation;
   const unclaimed = claimStatus(observation);
@@ -32,10 +36,8 @@ function urgent(situation: Situation, failed: readonly FailedStep[]): Status | n
   if (unfenced !== null && member.status.message.includes(unfenced.reason)) return member.status;
   const isLive = member.status.state === 'active';
   const live = isLive ? `${member.status.message}; ` : '';
-  const machine = machineProblems(situation, failed);
-  const settings = settingProblems(situation);
   const showsClients = isLive && event.hook !== 'stop';
-  const relations = showsClients ? relationProblems(situation, failed) : [];
+  const relations = showsClients ? all : [];
   // The member's own status names what keeps its server from being looked at.
   const unknown = situation.view.own.unknown === null ? unknownProblems(observation) : [];
   const named = [...machine, ...settings, ...relations].map(({ message }) => message);
