@@ -1,29 +1,15 @@
 /** The long run of the simulation, on all cores: `npm run simulate -- --seeds 100000 --from 1 [--plant NAME] [--story]`. */
 import { fork } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { type Plant, plants } from '../tests/simulation/plants.ts';
 import { type Result, runSeed } from '../tests/simulation/run.ts';
+import { type Asked, askedFor, usage } from './simulate-arguments.ts';
 import type { Share, Tally } from './simulate-worker.ts';
-
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '1000' },
-    from: { type: 'string', default: '1' },
-    plant: { type: 'string' },
-    story: { type: 'boolean', default: false },
-    failures: { type: 'string', default: '10' },
-    workers: { type: 'string', default: String(availableParallelism()) },
-  },
-});
 
 /** Seeds that a worker takes at a time. */
 const shareSize = 250;
 
-const from = Number(values.from);
-const seeds = Number(values.seeds);
-const plant = plantNamed(values.plant);
+const { seeds, from, plant, story, failures: enough, workers } = readArguments();
+const planted = plant === null ? '' : ` --plant ${plant}`;
 const began = performance.now();
 let failures = 0;
 let emptied = 0;
@@ -31,27 +17,40 @@ let steps = 0;
 let done = 0;
 let next = from;
 
-if (values.story || seeds <= shareSize) {
-  for (; next < from + seeds && failures < Number(values.failures); next += 1) {
-    add(tallyOf(runSeed(next, plant, values.story)));
-  }
+if (story || seeds <= shareSize) {
+  for (; next < from + seeds && failures < enough; next += 1) add(tallyOf(runSeed(next, plant, story)));
 } else {
-  await Promise.all(Array.from({ length: Number(values.workers) }, runWorker));
+  await Promise.all(Array.from({ length: workers }, runWorker));
 }
 const seconds = (performance.now() - began) / 1000;
 console.log(
-  `${done} seeds from ${from}, ${failures} failures, ${emptied} without data left, ${steps} steps, ` +
+  `${done} seeds from ${from}${planted}, ${failures} failures, ${emptied} without data left, ${steps} steps, ` +
     `${seconds.toFixed(1)} s (${Math.round(done / seconds)} seeds/s)`,
 );
 if (failures > 0) process.exitCode = 1;
 
+/** Ends the process for `--help`, and for arguments that are wrong. */
+function readArguments(): Asked {
+  try {
+    const asked = askedFor(process.argv.slice(2));
+    if (asked !== null) return asked;
+    process.stdout.write(usage);
+    return process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    return process.exit(2);
+  }
+}
+
 /** Hands out shares until there are no seeds left, or failures enough. */
 async function runWorker(): Promise<void> {
-  const worker = fork(fileURLToPath(new URL('./simulate-worker.ts', import.meta.url)));
+  // Most of what a seed makes is short-lived: with room for it less is moved about.
+  const execArgv = ['--max-semi-space-size=64'];
+  const worker = fork(fileURLToPath(new URL('./simulate-worker.ts', import.meta.url)), { execArgv });
   await new Promise<void>((resolve, reject) => {
     const hand = (): void => {
       const count = Math.min(shareSize, from + seeds - next);
-      if (count <= 0 || failures >= Number(values.failures)) return resolve();
+      if (count <= 0 || failures >= enough) return resolve();
       const share: Share = { from: next, count, plant };
       next += count;
       worker.send(share);
@@ -61,8 +60,10 @@ async function runWorker(): Promise<void> {
       hand();
     });
     worker.on('error', reject);
+    worker.on('exit', (code) => reject(new Error(`a worker has ended with ${code}`)));
     hand();
   });
+  worker.removeAllListeners('exit');
   worker.disconnect();
 }
 
@@ -78,13 +79,6 @@ function add(tally: Tally): void {
   emptied += tally.emptied;
   failures += tally.failed.length;
   for (const { seed, failure } of tally.failed) {
-    const bug = plant === null ? '' : ` --plant ${plant}`;
-    console.log(`seed ${seed}: ${failure}    npm run simulate -- --seeds 1 --from ${seed}${bug} --story`);
+    console.log(`seed ${seed}: ${failure}    npm run simulate -- --seeds 1 --from ${seed}${planted} --story`);
   }
-}
-
-function plantNamed(name: string | undefined): Plant | null {
-  if (name === undefined) return null;
-  if (Object.hasOwn(plants, name)) return name as Plant;
-  throw new Error(`no planted bug "${name}"; there are ${Object.keys(plants).join(', ')}`);
 }
