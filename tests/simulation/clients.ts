@@ -1,6 +1,7 @@
 /** Applications that use the database. */
 import type { Bag, ClientEndpoint, ClientRelation } from '../shipped.ts';
 import type { Random } from './random.ts';
+import { remembered } from './remembered.ts';
 import type { ClientApplication, Unit, World } from './world.ts';
 
 /** One or two applications, the first over an endpoint of the older interface. */
@@ -39,9 +40,15 @@ function unitsOf(application: string, count: number, asked: Bag): Pick<ClientApp
   return { unitBags: Object.fromEntries(bags) };
 }
 
+const addresses = new Map<string, Bag>();
+
 /** Addresses that Juju puts into the bag of a unit. */
 export function addressesOf(address: string): Bag {
-  return { 'egress-subnets': `${address}/32`, 'ingress-address': address, 'private-address': address };
+  return remembered(addresses, address, () => ({
+    'egress-subnets': `${address}/32`,
+    'ingress-address': address,
+    'private-address': address,
+  }));
 }
 
 /** The key of a unit's bag in a client relation. */
@@ -60,6 +67,9 @@ const unjoined = {
   broken: false,
 };
 
+/** Relations as units found them last: the same object as long as nothing in it has changed. */
+const found = new WeakMap<ClientApplication, Map<string, ClientRelation>>();
+
 /** The relation as a hook of `unit` finds it. */
 export function clientRelation(
   world: World,
@@ -67,6 +77,21 @@ export function clientRelation(
   client: ClientApplication,
   isLeader: boolean,
 ): ClientRelation {
+  const now = relationNow(world, unit, client, isLeader);
+  const before = found.get(client) ?? new Map<string, ClientRelation>();
+  found.set(client, before);
+  const last = before.get(unit.name);
+  if (last !== undefined && isSame(last, now)) return last;
+  before.set(unit.name, now);
+  return now;
+}
+
+function isSame(last: ClientRelation, now: ClientRelation): boolean {
+  const isJoined = last.remoteApplication === now.remoteApplication;
+  return isJoined && last.ownBag === now.ownBag && last.ownApplicationBag === now.ownApplicationBag;
+}
+
+function relationNow(world: World, unit: Unit, client: ClientApplication, isLeader: boolean): ClientRelation {
   const { id, endpoint, application, applicationBag, unitBags } = client;
   if (world.time < client.joinsAt) return { ...unjoined, id, endpoint };
   const readsOwn = isLeader && endpoint === 'database';

@@ -1,12 +1,15 @@
 /** Clocks of a machine: one that nobody sets and that ends with a boot, and one on the wall that can be wrong. */
 import type { Moment } from '../shipped.ts';
+import { remembered } from './remembered.ts';
 import type { Unit, World } from './world.ts';
 
 const epochMs = Date.UTC(2026, 4, 1);
+const texts = new Map<string, string>();
 
 /** The wall clock, as ISO text. */
 export function wallText(world: World, unit: Unit): string {
-  return new Date(epochMs + (world.time + unit.clock.aheadSeconds) * 1000).toISOString();
+  const seconds = world.time + unit.clock.aheadSeconds;
+  return remembered(texts, String(seconds), () => new Date(epochMs + seconds * 1000).toISOString());
 }
 
 /** Seconds since the machine has booted. */

@@ -22,7 +22,7 @@ export function commitHook(world: World, unit: Unit, hook: Hook): boolean {
     if (bag === null) continue;
     world.clientApplicationBags.set(id, merged(world.clientApplicationBags.get(id), bag));
   }
-  unit.fence.isLostUnnoticed = false;
+  if (hook.beganAt > (unit.fence.lostUnnoticedAt ?? 0)) unit.fence.lostUnnoticedAt = null;
   checkPublication(world, unit, hook);
   commitUnitBags(world, unit, begun, juju);
   return true;
@@ -52,7 +52,7 @@ function commitApplication(world: World, unit: Unit, content: Bag): void {
   world.decisions.push(decision);
   world.decidedAt.push(world.time);
   // The leader counts seconds from here on: a good time to set its clock.
-  if (decision.kind === 'freeze' && world.faults && world.random.oneIn(6)) {
+  if (decision.kind === 'freeze' && world.faults && world.random.oneIn(3)) {
     unit.clockSetAt = world.time + 2 + world.random.below(8);
   }
   tell(world, `${unit.name} decides ${describe(decision)}`);

@@ -1,5 +1,6 @@
 /** Parses the files that a server has read, each text once. */
 import { replicationRole } from '../shipped.ts';
+import { remembered } from './remembered.ts';
 import type { Files, Unit, World } from './world.ts';
 
 /** Upstream in the recovery settings, and the slot. */
@@ -17,7 +18,7 @@ const orders = new Map<string, Readonly<Record<string, number>>>();
 export function followingIn({ paths }: World, files: Files): Following {
   const text = files[paths.recovery] ?? null;
   if (text === null) return nobody;
-  return memoised(followings, text, () => ({
+  return remembered(followings, text, () => ({
     host: /^primary_conninfo = .*\bhost=([^\s']+)/m.exec(text)?.[1] ?? null,
     slot: /^primary_slot_name = '(\w+)'/m.exec(text)?.[1] ?? null,
   }));
@@ -26,7 +27,7 @@ export function followingIn({ paths }: World, files: Files): Following {
 /** Addresses that may replicate. */
 export function admittedBy({ paths }: World, unit: Unit): ReadonlySet<string> {
   const text = unit.server.loaded[paths.hba] ?? '';
-  return memoised(admissions, text, () => {
+  return remembered(admissions, text, () => {
     const lines = text.matchAll(new RegExp(`^host replication "${replicationRole}" ([\\d.]+)`, 'gm'));
     return new Set([...lines].map(([, address]) => address ?? ''));
   });
@@ -43,7 +44,7 @@ const defaults = {
 /** The ordered settings as these files have them. */
 export function orderedIn({ paths }: World, files: Files): Readonly<Record<string, number>> {
   const text = files[paths.settings] ?? '';
-  return memoised(orders, text, () => {
+  return remembered(orders, text, () => {
     const found = [...text.matchAll(/^(\w+) = '?(\d+)'?$/gm)].flatMap(([, name, value]) =>
       name !== undefined && name in defaults ? [[name, Number(value)] as const] : [],
     );
@@ -58,7 +59,7 @@ export function passfileOf(
 ): { hosts: readonly string[]; fingerprint: string } | null {
   const heading = unit.kept.server.files[paths.passfile] ?? null;
   if (heading === null) return null;
-  return memoised(
+  return remembered(
     passfiles,
     heading,
     () => JSON.parse(heading.slice(2)) as { hosts: string[]; fingerprint: string },
@@ -66,15 +67,3 @@ export function passfileOf(
 }
 
 const passfiles = new Map<string, { hosts: readonly string[]; fingerprint: string }>();
-
-const most = 20_000;
-
-/** Bounded: a long run makes many texts. */
-function memoised<T>(known: Map<string, T>, key: string, make: () => T): T {
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  if (known.size >= most) known.clear();
-  const made = make();
-  known.set(key, made);
-  return made;
-}

@@ -4,13 +4,12 @@ import { addressesOf, drawClients } from './clients.ts';
 import { newUnit } from './new-unit.ts';
 import { options } from './options.ts';
 import { charmWith, type Plant } from './plants.ts';
-import { randomFrom } from './random.ts';
+import type { Random } from './random.ts';
 import { createCluster } from './servers.ts';
 import type { Unit, World } from './world.ts';
 
 /** Some units, all at once, and what else the seed draws. */
-export function deploy(seed: number, plant: Plant | null, listen: boolean): World {
-  const random = randomFrom(seed);
+export function deploy(seed: number, random: Random, plant: Plant | null, listen: boolean): World {
   const tellsDeparture = random.oneIn(2);
   const major = random.pick([15, 15, 15, 11, 12, 13, 17]);
   const traits = majorTraits(major);
@@ -30,6 +29,8 @@ export function deploy(seed: number, plant: Plant | null, listen: boolean): Worl
     hasStorage,
     options: { ...options, version: String(major) },
     manual: null,
+    asked: null,
+    applicationStatus: '',
     handEpoch: 0,
     byHand: null,
     time: 0,

@@ -1,7 +1,7 @@
 /** Faults drawn from the seed, and their end. */
 import { endFence } from './fence.ts';
 import { moveLease } from './leases.ts';
-import { moveByHand, setManual } from './manual.ts';
+import { setManual } from './manual.ts';
 import { addUnit, giveUp, powerOff, removeUnit, runAction } from './operator.ts';
 import { loseArchives } from './packages.ts';
 import { crash, startServer } from './servers.ts';
@@ -32,7 +32,11 @@ const faults: readonly Fault[] = [
     startServer(world, unit, 'systemd');
   },
   loseNetwork,
+  loseNetwork,
   hang,
+  hang,
+  hang,
+  strainHeir,
   (world, unit) => {
     unit.cutPeers = world.random.oneIn(2);
     unit.cutController = !unit.cutPeers || world.random.oneIn(2);
@@ -84,12 +88,13 @@ const faults: readonly Fault[] = [
 
   askForPackage,
   changeSettings,
-  moveByHand,
-  moveByHand,
+  (world) => {
+    if (world.manual === null) setManual(world, true);
+  },
   (world, unit) => endFence(world, unit),
 ];
 
-/** The primary's machine lives and reaches nobody; the leader is another unit, and now and then an operator acts at once. */
+/** The primary's machine lives and reaches nobody; where another unit can lead it does, and now and then an operator acts at once. */
 function loseNetwork(world: World): void {
   const primary = unitNamed(world, currentDecision(world)?.primary ?? null);
   if (primary === null || primary.machine !== 'up') return;
@@ -98,6 +103,15 @@ function loseNetwork(world: World): void {
   tell(world, `${primary.name} loses its network`);
   if (world.leader === primary.name) moveLease(world);
   if (world.random.oneIn(2)) runAction(world, 'failover');
+}
+
+/** The machine of the unit that is to take over, or may be soon, runs short of processes: its fence dies, and none can be started. */
+function strainHeir(world: World): void {
+  const decision = currentDecision(world);
+  const heir = unitNamed(world, decision?.target ?? null) ?? world.random.pick(world.units);
+  if (heir.server.writable || heir.machine !== 'up') return;
+  endFence(world, heir);
+  denyProcesses(world, heir);
 }
 
 function standStill(world: World, unit: Unit): void {
@@ -136,6 +150,7 @@ export function boot(world: World, unit: Unit): void {
 /** Everything is mended; from here on the cluster must find its way by itself. */
 export function mend(world: World): void {
   world.faults = false;
+  world.asked = null;
   tell(world, 'all faults end');
   setManual(world, false);
   for (const unit of world.units) {

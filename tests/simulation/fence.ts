@@ -11,7 +11,7 @@ export function beginFence(world: World, unit: Unit): void {
     runsUntil: world.time + firstContactSeconds,
     hasStopped: false,
     received: unit.server.connected,
-    isLostUnnoticed: false,
+    lostUnnoticedAt: null,
   };
 }
 
@@ -20,7 +20,7 @@ export function endFence(world: World, unit: Unit): void {
   const process = unit.kept.server.fence;
   if (process?.alive !== true) return;
   unit.kept = { ...unit.kept, server: { ...unit.kept.server, fence: { ...process, alive: false } } };
-  unit.fence.isLostUnnoticed = true;
+  unit.fence.lostUnnoticedAt = world.ticks;
   tell(world, `${unit.name}: its fence is ended`);
 }
 

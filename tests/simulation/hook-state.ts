@@ -1,5 +1,5 @@
 /** A hook under way. */
-import type { EventFacts, JujuFacts, Observation, Reading } from '../shipped.ts';
+import type { EventFacts, JujuFacts, Observation } from '../shipped.ts';
 
 export interface Hook {
   readonly event: EventFacts;
@@ -11,10 +11,8 @@ export interface Hook {
   readonly begun: JujuFacts;
   /** With what the hook has written since. */
   juju: JujuFacts;
-  /** `juju` as parsed by the charm; null when that has changed since. */
-  reading: { readonly of: JujuFacts; readonly is: Reading } | null;
-  /** Answers of other members' servers, tried once a hook. */
   /** Looks of the shell that failed. */
   unknown: Observation['unknown'];
+  /** Answers of other members' servers, tried once a hook. */
   answers: Readonly<Record<string, boolean>> | null;
 }

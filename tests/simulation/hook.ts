@@ -34,8 +34,10 @@ export function* runHook(world: World, unit: Unit, event: string): Generator<str
   if (event === 'replication-created') unit.joined = true;
   renewCache(unit, event);
   const hook = beginHook(world, unit, event);
-  yield 'asked';
-  if (world.charm.asksLeadershipLate) hook.juju = { ...hook.juju, leader: isLeader(world, unit) };
+  yield* waitForJuju(world);
+  if (world.charm.asksLeadershipLate) {
+    hook.juju = { ...hook.juju, leader: isLeader(world, unit), askedAt: momentOf(world, unit) };
+  }
   const plan = yield* runPass(world, unit, hook);
   takeBackLate(world, unit, hook);
   if (plan.memory.cluster.seenEpoch > unit.passedEpoch) unit.passedEpoch = plan.memory.cluster.seenEpoch;
@@ -52,6 +54,12 @@ export function* runHook(world: World, unit: Unit, event: string): Generator<str
   if (unit.teardown?.[0] !== event) return;
   unit.teardown.shift();
   if (event.startsWith('departed ')) unit.unseen.add(event.slice('departed '.length));
+}
+
+/** Time until Juju has answered: now and then long, on a machine that is short of everything. */
+function* waitForJuju({ faults, random }: World): Generator<string, void> {
+  const turns = faults && random.oneIn(8) ? 1 + random.below(20) : 1;
+  for (let turn = 0; turn < turns; turn += 1) yield 'asked';
 }
 
 /** The loop of a pass: observe, plan, apply, until the plan is empty. */
@@ -80,7 +88,7 @@ function planRound(world: World, unit: Unit, hook: Hook, { failed }: Attempts): 
   const situation = situationOf(
     world.charm.sees(lookAt(world, unit, hook)),
     means,
-    readingOf(hook),
+    readingOf(unit, hook),
     world.charm.rules,
   );
   const plan = world.charm.plan(situation, failed);
@@ -108,6 +116,7 @@ const goOnAfresh: Step = { kind: 'wake.self', why: 'Juju was asked too long ago'
 function checkWords(world: World, unit: Unit, { rules, status, applicationStatus }: Plan): void {
   if (world.story !== null) tell(world, `${unit.name}   rules ${rules.join(', ')}: ${status.message}`);
   if (status.message === '') violate(world, `${unit.name} has no words for its state`);
+  world.applicationStatus = applicationStatus?.message ?? world.applicationStatus;
   if (applicationStatus?.message === '') violate(world, `${unit.name} has no words for the application`);
 }
 

@@ -17,7 +17,7 @@ function isGivenUp(world: World, unit: Unit): boolean {
   const isExcluded = decision?.excluded.includes(unit.name) ?? false;
   if (!isExcluded && !unit.dead) return false;
   // Nobody could know that it would not stop by itself.
-  if (unit.fence.isLostUnnoticed) return true;
+  if (unit.fence.lostUnnoticedAt !== null) return true;
   const before = world.decisions.findLastIndex(({ excluded }) => !excluded.includes(unit.name));
   const since = world.decidedAt[before + 1] ?? 0;
   if (unit.reachedAt <= since + learningSeconds) return false;
@@ -68,13 +68,13 @@ function isStillPrimary(world: World, name: string): boolean {
 }
 
 /** A pass makes a server accept writes that others could take over from: only with a fence beside it. */
-export function checkFenced(world: World, unit: Unit, { juju }: Hook, isPromotion: boolean): void {
+export function checkFenced(world: World, unit: Unit, { juju, beganAt }: Hook, isPromotion: boolean): void {
   const hasPeers = Object.keys(juju.peer?.members ?? {}).length > 0;
   // Primaries that an operator moves have no fence (decision 13).
   if (juju.options['manual_replication'] === true) return;
   const begins = isPromotion || unit.server.data?.standbySignal === false;
   // One that is ended between a look and a step is back before anybody could miss it.
-  if (unit.fence.isLostUnnoticed) return;
+  if (unit.fence.lostUnnoticedAt !== null && unit.fence.lostUnnoticedAt >= beganAt) return;
   if (!begins || !hasPeers || unit.dying || unit.kept.server.fence?.alive === true) return;
   violate(world, `${unit.name} begins to accept writes without a fence`);
 }
@@ -84,11 +84,18 @@ export function checkStart(world: World, unit: Unit, why: string): void {
   const decision = currentDecision(world);
   // systemd goes on with what was running a moment ago; whether that may write is asked of all writers.
   if (decision === null || why === 'systemd') return;
-  const named = decision.kind !== 'freeze' && decision.primary === unit.name;
+  const isNamed = decision.kind !== 'freeze' && decision.primary === unit.name;
+  const named = isNamed && !hasHandedOver(unit, decision);
   if (why === 'boot' && !named) violate(world, `${unit.name} starts writable at boot, unasked`);
   if (decision.epoch <= unit.kept.memory.cluster.seenEpoch && !named) {
     violate(world, `${unit.name} starts writable against the decision it has seen`);
   }
+}
+
+/** It has stopped for a handover: from here only a newer decision starts it. */
+function hasHandedOver({ kept }: Unit, { kind, epoch }: Decision): boolean {
+  const { doneEpoch, refused } = kept.memory.cluster;
+  return kind === 'handover' && doneEpoch === epoch && refused?.epoch !== epoch;
 }
 
 /**
@@ -142,9 +149,11 @@ export function checkStream(world: World, unit: Unit, upstream: Unit): void {
   }
 }
 
-/** The charm removes data: only when a copy that streams has taken its place. */
+/** The charm removes data: only when a copy that has streamed has taken its place. */
 export function checkRemoval(world: World, unit: Unit): void {
-  if (unit.server.data === null || !unit.server.connected) {
+  const { data, aside, connected, received } = unit.server;
+  const hasStreamed = connected || (aside !== null && received);
+  if (data === null || !hasStreamed) {
     violate(world, `${unit.name} removes its data before a copy of it streams`);
   }
 }

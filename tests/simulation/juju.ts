@@ -42,7 +42,6 @@ export function beginHook(world: World, unit: Unit, event: string): Hook {
     beganTime: world.time,
     begun: juju,
     juju,
-    reading: null,
     unknown: {},
     answers: null,
   };
@@ -135,7 +134,7 @@ export function renewCache(unit: Unit, event: string): void {
 /** The application bag as a hook reads it: the newest, or (a stale cache) one this unit has seen overruled. */
 function readApplicationBag(world: World, unit: Unit): Bag {
   const newest = world.applicationBags.at(-1) ?? {};
-  const isStale = world.faults && world.leader !== unit.name && world.random.oneIn(40);
+  const isStale = world.faults && world.leader !== unit.name && world.random.oneIn(12);
   if (!isStale) return newest;
   const { seenEpoch } = unit.kept.memory.cluster;
   const older = world.applicationBags.filter((bag) => {

@@ -6,11 +6,10 @@ import { configure } from './troubles.ts';
 import { coverage } from './wal.ts';
 import { currentDecision, tell, type Unit, unitNamed, type World } from './world.ts';
 
-/** Goes on with what the operator is about: takes over, moves the primary, hands back. One thing a call, some time apart. */
+/** Goes on with what the operator is about: moves the primary, points the others to it, hands back. One thing at a time. */
 export function moveByHand(world: World): void {
   const { manual } = world;
-  if (manual === null) return setManual(world, true);
-  if (world.time < manual.nextAt) return;
+  if (manual === null || world.time < manual.nextAt) return;
   manual.nextAt = world.time + 20 + world.random.below(60);
   const next = manual.moves.shift();
   if (next === undefined) return setManual(world, false);

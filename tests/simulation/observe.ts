@@ -45,7 +45,7 @@ function observation(
     nowText: wallText(world, unit),
     event: hook.event,
     juju: hook.juju,
-    credentials: { ...found, onServer: generationsOnServer(found, catalog, memory) },
+    credentials: { ...found, onServer: onServer(found, catalog, memory) },
     memory,
     server,
     catalog,
@@ -55,12 +55,28 @@ function observation(
   };
 }
 
+/** Generations made of each catalog last: they are asked for with every step. */
+const generations = new WeakMap<
+  CatalogFacts,
+  { readonly with: Memory['onServer']; readonly are: Memory['onServer'] }
+>();
+
+function onServer(found: CredentialFacts, catalog: CatalogFacts | null, memory: Memory): Memory['onServer'] {
+  if (catalog === null || found.fingerprints !== rootFingerprints)
+    return generationsOnServer(found, catalog, memory);
+  const known = generations.get(catalog);
+  if (known?.with === memory.onServer) return known.are;
+  const are = generationsOnServer(found, catalog, memory);
+  generations.set(catalog, { with: memory.onServer, are });
+  return are;
+}
+
 /** Drops what the unit cannot look at, and what it does not look into in the catalog. */
 export function lookAt(world: World, unit: Unit, hook: Hook): Observation {
   const unknown = { ...hook.unknown, ...otherUnknown(world, unit) };
   const server = withoutUnseen(world, unit, serverFacts(world, unit));
   const seen = observation(world, unit, hook, server, unknown);
-  const { databases } = looksFor(hook.juju, readingOf(hook), hook.event, seen.server);
+  const { databases } = looksFor(hook.juju, readingOf(unit, hook), hook.event, seen.server);
   if (seen.catalog === null) return { ...seen, catalog: null };
   return { ...seen, catalog: lookedInto(seen.catalog, databases) };
 }

@@ -20,15 +20,37 @@ import { tryPorts } from './reachability.ts';
 import { readingOf } from './reading.ts';
 import { beginRemoval, endRemoval } from './removal.ts';
 import { crash } from './servers.ts';
-import { currentDecision, killHook, tell, type Unit, unitNamed, violate, type World } from './world.ts';
+import {
+  type Asked,
+  currentDecision,
+  killHook,
+  tell,
+  type Unit,
+  unitNamed,
+  violate,
+  type World,
+} from './world.ts';
 
-/** An action on the leader unit, as its own hook. Actions run even where hooks fail. */
-export function runAction(world: World, name: 'switchover' | 'failover'): void {
+/** Operators give up after so long. */
+const patienceSeconds = 120;
+
+/** An operator asks for an action on the leader. It begins when there is a leader that reaches Juju and has no other hook. */
+export function runAction(world: World, name: Asked['action']): void {
+  world.asked = { action: name, from: world.time, until: world.time + patienceSeconds };
+  beginAction(world);
+}
+
+/** Begins the action that an operator has asked for, as a hook of its own, if it can begin. Actions run even where hooks fail. */
+export function beginAction(world: World): void {
+  const { asked } = world;
+  if (asked === null || world.time < asked.from) return;
+  if (world.time > asked.until) world.asked = null;
   const leader = unitNamed(world, world.leader);
   if (leader === null || leader.machine !== 'up' || leader.cutController || leader.hook !== null) return;
-  if (!leader.joined) return;
+  if (!leader.joined || world.asked === null) return;
+  world.asked = null;
   leader.event = null;
-  leader.hook = action(world, leader, name);
+  leader.hook = action(world, leader, asked.action);
 }
 
 function* action(world: World, leader: Unit, name: 'switchover' | 'failover'): Generator<string, void> {
@@ -37,11 +59,17 @@ function* action(world: World, leader: Unit, name: 'switchover' | 'failover'): G
   const target = targetFor(world);
   yield 'read';
   hook.answers = tryPorts(world, leader, hook);
-  const situation = situationOf(lookAt(world, leader, hook), means, readingOf(hook), world.charm.rules);
+  const situation = situationOf(
+    lookAt(world, leader, hook),
+    means,
+    readingOf(leader, hook),
+    world.charm.rules,
+  );
   const outcome =
     name === 'switchover' ? decideSwitchover(situation, target) : decideFailover(situation, true);
   if ('refusal' in outcome) {
     checkRefusal(world, name, outcome.refusal);
+    if (name === 'failover') askAgain(world);
     for (const step of outcome.steps) perform(world, leader, hook, step);
     commitHook(world, leader, hook);
     return;
@@ -51,9 +79,28 @@ function* action(world: World, leader: Unit, name: 'switchover' | 'failover'): G
     return;
   }
   tell(world, `${leader.name} runs ${name}: ${outcome.results['result']}`);
+  // A later word of the operator's own.
+  if (name === 'failover') world.byHand = null;
   for (const step of outcome.steps) perform(world, leader, hook, step);
   yield 'commit';
   commitHook(world, leader, hook);
+}
+
+/**
+ * Takes the way out that the status names where the operator's own hand has left no primary: one that was promoted by hand and then
+ * removed. Nothing else may need an operator.
+ */
+export function followStatus(world: World): void {
+  if (/^No unit is primary after manual_replication; .*failover/.test(world.applicationStatus)) {
+    runAction(world, 'failover');
+  }
+}
+
+/** Mostly the refusal is followed: all units look, and the action is run again a little later. */
+function askAgain(world: World): void {
+  if (!world.faults || world.random.oneIn(3)) return;
+  const from = world.time + 5 + world.random.below(40);
+  world.asked = { action: 'failover', from, until: from + patienceSeconds };
 }
 
 function checkRefusal(world: World, name: string, refusal: string): void {

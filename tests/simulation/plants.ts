@@ -128,7 +128,7 @@ export const plants = {
   'late-start': { ...shipped, startsLate: true },
   'resume-alone': acting(
     changed(memberRules, 227, {
-      when: (c) => c.part === 'old' && c.own.cleanStop && c.heldSeconds < 15,
+      when: (c) => c.part === 'old' && c.own.cleanStop && c.heldSeconds < 4,
     }).map((rule) => (rule.id === 228 ? startsAgain : rule)),
   ),
   'manual-end': {

@@ -35,7 +35,7 @@ function overdueFor(world: World, unit: Unit, hook: Hook, decision: Decision): s
   if (server.writable && !isNamed) return `still accepts writes under epoch ${decision.epoch}`;
   if (!isNamed || !isSound(world, unit)) return null;
   if (decision.kind === 'handover') {
-    return mustStop(world, unit, decision) ? `has not stopped for epoch ${decision.epoch}` : null;
+    return mustStop(world, unit, hook, decision) ? `has not stopped for epoch ${decision.epoch}` : null;
   }
   return mustPromote(unit, decision) ? `has not taken over under epoch ${decision.epoch}` : null;
 }
@@ -58,13 +58,15 @@ function mustPromote(
   return isThere && bytesOf(walText(data.end)) > bytesOf(requiredPosition);
 }
 
-function mustStop(world: World, unit: Unit, { target: name, epoch }: Decision): boolean {
+function mustStop(world: World, unit: Unit, { begun }: Hook, { target: name, epoch }: Decision): boolean {
   const target = unitNamed(world, name);
   if (!unit.server.writable || target === null || unit.kept.memory.cluster.refused?.epoch === epoch)
     return false;
   if (!streamsFrom(world, target, unit) || !reaches(unit, target) || target.dying) return false;
   const lagBytes = (unit.server.data?.end ?? 0) - (target.server.data?.end ?? 0);
-  return lagBytes < closeBytes && target.kept.server.fence?.alive === true;
+  // Its bag as this hook has read it: what a standby without a fence says is heard a hook later.
+  const isUnfenced = begun.peer?.members[target.name]?.['unfenced'] !== undefined;
+  return lagBytes < closeBytes && !isUnfenced;
 }
 
 function bytesOf(position: string): number {

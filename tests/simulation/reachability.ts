@@ -12,7 +12,7 @@ export function tryPorts(world: World, unit: Unit, hook: Hook): Record<string, b
   const found: Record<string, boolean> = {};
   const looks = looksFor(
     hook.juju,
-    readingOf(hook),
+    readingOf(unit, hook),
     hook.event,
     withoutUnseen(world, unit, serverFacts(world, unit)),
   );

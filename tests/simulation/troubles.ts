@@ -4,9 +4,9 @@ import { noSuchPackage } from './packages.ts';
 import { crash } from './servers.ts';
 import { type BlindLook, type Trouble, tell, type Unit, type World } from './world.ts';
 
-/** The wall clock is set, forward or back, by seconds or by an hour. */
+/** The wall clock is set, forward or back, by seconds or by hours. */
 export function setClock(world: World, unit: Unit): void {
-  const bySeconds = world.random.pick([10, 40, 90, 600, 4000]) * (world.random.oneIn(2) ? 1 : -1);
+  const bySeconds = world.random.pick([10, 40, 90, 600, 4000, 50_000]) * (world.random.oneIn(2) ? 1 : -1);
   unit.clockSetAt = Number.POSITIVE_INFINITY;
   unit.clock.aheadSeconds += bySeconds;
   tell(world, `${unit.name} has its clock set by ${bySeconds} s`);

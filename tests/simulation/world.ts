@@ -9,6 +9,7 @@ import type {
   ManagedPaths,
   Observation,
   Plan,
+  Reading,
   RuleSet,
   ServerLook,
   Situation,
@@ -96,6 +97,8 @@ export interface Unit {
   passedEpoch: number;
   /** Bags of others as its agent has cached them. */
   readonly cache: Map<string, Bag>;
+  /** Juju's half as a hook of it has parsed it last. */
+  reading: Reading | null;
   fence: Fence;
   /** End of its job for packages. */
   packagesEnd: number;
@@ -112,8 +115,8 @@ export interface Fence {
   hasStopped: boolean;
   /** The standby here received when it looked last. */
   received: boolean;
-  /** It was ended, and no hook has come to its end since. */
-  isLostUnnoticed: boolean;
+  /** End of its process by somebody, in steps of the world; null once a hook that began later has been committed. */
+  lostUnnoticedAt: number | null;
 }
 
 /** A look that can fail by itself. */
@@ -133,6 +136,13 @@ export interface Trouble {
   noNotes: number;
   /** Packages cannot be fetched: an attempt takes long and fails. */
   mirrorHangs: number;
+}
+
+/** An action that an operator has asked for and that has not begun. */
+export interface Asked {
+  readonly action: 'switchover' | 'failover';
+  readonly from: number;
+  readonly until: number;
 }
 
 export interface Manual {
@@ -185,6 +195,9 @@ export interface World {
   options: Observation['juju']['options'];
   /** Plans of an operator under manual_replication; null while that is off. */
   manual: Manual | null;
+  asked: Asked | null;
+  /** The application's status as the leader set it last. */
+  applicationStatus: string;
   /** The newest epoch when manual_replication ended last. */
   handEpoch: number;
   /** Unit that the operator had promoted when manual_replication ended; null once a decision names it, or it is no primary any more. */
