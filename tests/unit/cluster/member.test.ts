@@ -174,6 +174,8 @@ const examples: readonly (readonly [rule: number, goal: Goal['kind'], view: Memb
   [232, 'hold', memberView({ decision: frozen(), own: damaged() })],
   [233, 'freeze', memberView({ decision: frozen() })],
   [233, 'freeze', memberView({ decision: frozen(), own: standby({ state: 'down' }) })],
+  [233, 'freeze', memberView({ decision: frozen(), own: crashed() })],
+  [234, 'hold', memberView({ decision: frozen({ excluded: [unit(1)] }), own: crashed() })],
   [234, 'hold', memberView({ decision: frozen(), own: stopped() })],
   [240, 'hold', memberView({ own: absent(), job: job({ progress: '42% of 1.2 GiB' }) })],
   [236, 'hold', memberView({ own: damaged(), others: [member(said(0, { role: 'starting' }))] })],

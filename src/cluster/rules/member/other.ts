@@ -46,14 +46,14 @@ export const otherRules: readonly MemberRule[] = [
   },
   {
     id: 233,
-    condition: 'frozen, a standby (running or down)',
-    when: (s) => frozen(s) && (s.runsStandby || (s.own.state === 'down' && s.own.standbySignal)),
+    condition: 'frozen, a standby (running or down), or a primary that has crashed and was not given up',
+    when: (s) => frozen(s) && (s.runsStandby || isDownStandby(s) || mayReportAsStandby(s)),
     verdict: (s) => {
       // WAL received before a restart is still being replayed, and no event tells when that is done.
       const watch = s.runsStandby && !s.own.endKnown ? wakeAfter(5) : undefined;
       return toward({ kind: 'freeze' }, 'waiting', failingOver(s).status.message, watch);
     },
-    why: 'With the WAL receiver cut its position stands still and can be compared. Clients go on reading.',
+    why: 'With the WAL receiver cut its position stands still and can be compared. Clients go on reading. After a crash the end shows once it runs.',
   },
   {
     id: 234,
@@ -185,6 +185,16 @@ export const otherRules: readonly MemberRule[] = [
 
 function frozen(s: MemberSituation): boolean {
   return s.decision?.kind === 'freeze';
+}
+
+function isDownStandby({ own }: MemberSituation): boolean {
+  return own.state === 'down' && own.standbySignal;
+}
+
+/** It was primary, as by hand under manual_replication, and the end of its WAL is not known: started as a standby it tells. */
+function mayReportAsStandby(s: MemberSituation): boolean {
+  const { own } = s;
+  return own.state === 'down' && !own.standbySignal && !own.cleanStop && !own.restarts && !isGivenUp(s);
 }
 
 function startsWritable({ own }: MemberSituation): boolean {
