@@ -1,4 +1,4 @@
-/** `npm run build`: src/main.ts and all it needs become one runnable file, dist/charm. */
+/** `npm run build`: src/main.ts becomes the one runnable file, dist/charm; its three ways on become a file each beside it. */
 import {
   chmodSync,
   existsSync,
@@ -9,8 +9,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { basename, join } from 'node:path';
+import { type BuildOptions, build, type PluginBuild } from 'esbuild';
 import Handlebars from 'handlebars';
 import { compileOptions } from '../src/system/templates.ts';
 
@@ -31,6 +31,45 @@ const launcher = [
   ].join('; '),
 ].join('\n');
 
+/** Files of src/pass that main.ts hands over to. Each process takes one way: it need not read the others. */
+const ways: ReadonlySet<string> = new Set(['run', 'jobs', 'command-line']);
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  // pg looks for its optional native twin; the charm has none.
+  external: ['pg-native'],
+  // Unminified: a stack trace should be readable on the unit.
+  legalComments: 'none',
+  logLevel: 'warning',
+  define: { 'import.meta.dirname': '__dirname' },
+  // Loaded by require: a first import() starts Node's other loader.
+  supported: { 'dynamic-import': false },
+} as const satisfies BuildOptions;
+
+/** Leaves the ways of main.ts to files of their own. That of hooks keeps what V8 compiles of it. */
+function leaveWays({ onResolve, onLoad }: PluginBuild): void {
+  onResolve({ filter: /^\.\/pass\// }, ({ path, kind }) => {
+    const name = basename(path, '.ts');
+    return kind === 'dynamic-import' && ways.has(name) ? { path: name, namespace: 'way' } : undefined;
+  });
+  onLoad({ filter: /./, namespace: 'way' }, ({ path }) => ({
+    contents:
+      path === 'run'
+        ? `import { requireWarm } from './src/system/warm-code.ts'; module.exports = requireWarm(__dirname + '/run.js');`
+        : `module.exports = require('./${path}.js');`,
+    resolveDir: root,
+  }));
+  onResolve({ filter: /^\.\/[a-z-]+\.js$/, namespace: 'way' }, ({ path }) => ({ path, external: true }));
+}
+
+/** Leaves out Handlebars' compiler: the build compiles all templates, a hook needs the runtime only. */
+function leaveCompiler({ onResolve }: PluginBuild): void {
+  onResolve({ filter: /^handlebars$/ }, ({ path }) => ({ path, external: true }));
+}
+
 /** Builds dist/charm. Throws when the source does not bundle. */
 export async function buildCharm(): Promise<string> {
   const dist = join(root, 'dist');
@@ -38,20 +77,23 @@ export async function buildCharm(): Promise<string> {
   mkdirSync(dist, { recursive: true });
   const outfile = join(dist, 'charm');
   await build({
+    ...shared,
     entryPoints: [join(root, 'src/main.ts')],
     outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'cjs',
+    // First two lines for sh and JavaScript alike.
     banner: { js: launcher },
-    // pg looks for its optional native twin; the charm has none.
-    external: ['pg-native'],
-    // Unminified: size costs no time, and a stack trace should be readable on the unit.
-    legalComments: 'none',
-    logLevel: 'warning',
-    define: { 'import.meta.dirname': '__dirname' },
+    plugins: [{ name: 'ways', setup: leaveWays }],
   });
+  const entryPoints = [...ways].map((name) => join(root, `src/pass/${name}.ts`));
+  await build({
+    ...shared,
+    entryPoints,
+    outdir: dist,
+    plugins: [{ name: 'compiler', setup: leaveCompiler }],
+  });
+  // Strings are escaped; comments of packages alone hold anything else, and one such letter doubles the time that reading takes.
+  const hooks = join(dist, 'run.js');
+  writeFileSync(hooks, readFileSync(hooks, 'utf8').replaceAll(/[^\x00-\x7f]/g, '?'));
   chmodSync(outfile, 0o755);
   // Without this the file, which has no ending, would be read as an ES module because of the package.json above it.
   writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');

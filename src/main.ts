@@ -1,5 +1,6 @@
 /** The charm's one program: every hook, every action, the jobs it starts itself, and a command line for people. */
 import { resolve } from 'node:path';
+import { askAhead } from './pass/ahead.ts';
 import { readEvent } from './pass/event.ts';
 
 /** Folder with dist/, templates/ and bin/: above this file, bundled (dist/charm) or not (src/main.ts). */
@@ -15,8 +16,9 @@ async function main(): Promise<void> {
   }
   const event = argv.length === 0 ? readEvent(env, env['CHARM_CALLED_AS'] ?? '') : null;
   if (event !== null) {
+    const ahead = askAhead(event);
     const { runEvent } = await import('./pass/run.ts');
-    return runEvent(event, charmDirectory);
+    return runEvent(event, charmDirectory, ahead);
   }
   const { runCommandLine } = await import('./pass/command-line.ts');
   return runCommandLine({ env, charmDirectory, argv: argv.length === 0 ? ['--help'] : argv });

@@ -1,7 +1,8 @@
 /** Commands of a running action. */
 import * as z from 'zod';
+import { askTool } from './ask.ts';
 import { shownText } from './juju-text.ts';
-import { askTool, runTool } from './tool.ts';
+import { runTool } from './tool.ts';
 
 /** The action's parameters. */
 export async function actionGet(): Promise<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 /** Juju's facts about this unit: options, leadership, the units there should be, addresses. */
 import * as z from 'zod';
-import { askTool, HookCommandError } from './tool.ts';
+import { askTool } from './ask.ts';
+import { HookCommandError } from './tool.ts';
 
 export type OptionValue = string | number | boolean;
 

@@ -1,7 +1,8 @@
 /** Relation commands. A relation that is half gone reads as empty: Juju takes them away behind a hook's back. */
 import * as z from 'zod';
+import { askTool } from './ask.ts';
 import { yamlOf } from './juju-text.ts';
-import { askTool, isGone, runTool } from './tool.ts';
+import { isGone, runTool } from './tool.ts';
 
 export type Bag = Readonly<Record<string, string>>;
 

@@ -2,8 +2,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { askTool } from './ask.ts';
 import { yamlOf } from './juju-text.ts';
-import { askTool, HookCommandError, isGone, runTool } from './tool.ts';
+import { HookCommandError, isGone, runTool } from './tool.ts';
 
 export type SecretContent = Readonly<Record<string, string>>;
 

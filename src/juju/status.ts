@@ -1,7 +1,8 @@
 /** Statuses and the version that Juju shows. They take effect at once, even if the hook fails. */
 import * as z from 'zod';
+import { askTool } from './ask.ts';
 import { shownText } from './juju-text.ts';
-import { askTool, HookCommandError, runTool } from './tool.ts';
+import { HookCommandError, runTool } from './tool.ts';
 
 export type StatusWord = 'active' | 'waiting' | 'maintenance' | 'blocked';
 

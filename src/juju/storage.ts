@@ -1,6 +1,7 @@
 /** Storage commands. */
 import * as z from 'zod';
-import { askTool, isGone } from './tool.ts';
+import { askTool } from './ask.ts';
+import { isGone } from './tool.ts';
 
 const Ids = z.nullable(z.array(z.string()));
 const Place = z.object({ kind: z.string().optional(), location: z.string().optional() });

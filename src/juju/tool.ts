@@ -1,11 +1,6 @@
 /** Running Juju's hook commands. Nothing else in the charm runs one. */
 import { execFile } from 'node:child_process';
-import * as z from 'zod';
 import { argumentOf } from './juju-text.ts';
-
-// Compiling a schema's check costs more than checking: a hook uses each once or twice.
-z.config({ jitless: true });
-
 /** A hook command that failed. Its arguments may hold secrets, so only the command and its first flag are named. */
 export class HookCommandError extends Error {
   readonly tool: string;
@@ -22,7 +17,8 @@ export class HookCommandError extends Error {
   }
 }
 
-const LIMIT_MS = 120_000;
+/** Milliseconds that a hook command may take. */
+export const LIMIT_MS = 120_000;
 const OUTPUT_LIMIT_BYTES = 32 * 1024 * 1024;
 const SAID_LENGTH = 400;
 
@@ -33,8 +29,8 @@ let count = 0;
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** Number of hook commands this process has run. */
-export function toolCount(): number {
+/** Number of hook commands this process has run by runTool. */
+export function runCount(): number {
   return count;
 }
 
@@ -60,14 +56,8 @@ async function runProcess(tool: string, args: readonly string[], stdin?: string)
   const options = { timeout: LIMIT_MS, maxBuffer: OUTPUT_LIMIT_BYTES };
   const child = execFile(tool, args.map(argumentOf), options, (error, stdout, stderr) => {
     if (error === null) return resolve(stdout);
-    const said = stderr.trim() === '' ? reason(error) : stderr.trim().replace(/^ERROR /, '');
-    reject(
-      new HookCommandError(
-        tool,
-        typeof error.code === 'number' ? error.code : null,
-        said.slice(0, SAID_LENGTH),
-      ),
-    );
+    const said = stderr.trim() === '' ? reason(error) : spoken(stderr);
+    reject(new HookCommandError(tool, typeof error.code === 'number' ? error.code : null, said));
   });
   // A command that ends before it has read its input breaks the pipe; its exit code says what was wrong.
   child.stdin?.on('error', () => {});
@@ -75,29 +65,19 @@ async function runProcess(tool: string, args: readonly string[], stdin?: string)
   return promise;
 }
 
-function reason(error: { readonly code?: unknown; readonly killed?: boolean }): string {
+/** Words of a failed command for people. */
+export function spoken(stderr: string): string {
+  return stderr
+    .trim()
+    .replace(/^ERROR /, '')
+    .slice(0, SAID_LENGTH);
+}
+
+/** Reason of a failure that said nothing. */
+export function reason(error: { readonly code?: unknown; readonly killed?: boolean }): string {
   if (error.code === 'ENOENT')
     return 'there is no such command: this is not a Juju unit, or no hook is running';
   return error.killed === true ? `no answer in ${LIMIT_MS / 1000} s` : `error ${String(error.code)}`;
-}
-
-/** Runs a hook command with JSON output and parses it. Nothing printed counts as null. */
-export async function askTool<T extends z.ZodType>(
-  schema: T,
-  tool: string,
-  args: readonly string[],
-): Promise<z.output<T>> {
-  const output = await runTool(tool, [...args, '--format', 'json']);
-  let value: unknown;
-  try {
-    value = output.trim() === '' ? null : JSON.parse(output);
-  } catch {
-    throw new HookCommandError(tool, 0, 'it did not answer in JSON');
-  }
-  const parsed = schema.safeParse(value);
-  if (!parsed.success)
-    throw new HookCommandError(tool, 0, `unexpected answer: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
 }
 
 /** True when a failure only means that the relation is going or gone, which Juju says in several ways. */

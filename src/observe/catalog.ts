@@ -1,6 +1,7 @@
 /** Roles and databases. */
 import type { Looks } from '../plan/looks.ts';
 import { readCatalog } from '../postgres/read-catalog.ts';
+import type { AskPostgres } from '../postgres/shared-session.ts';
 import type { CatalogFacts, DatabaseInside } from '../server/catalog-facts.ts';
 import type { ServerFacts } from '../server/server-facts.ts';
 
@@ -9,7 +10,8 @@ export async function observeCatalog(
   { databases }: Pick<Looks, 'databases'>,
   { place, running }: ServerFacts,
   insides: Map<string, DatabaseInside>,
+  ask: AskPostgres,
 ): Promise<CatalogFacts | null> {
   if (place === null || running === null) return null;
-  return readCatalog(place, databases, insides, running.accessLoadedAt);
+  return readCatalog(place, databases, insides, running.accessLoadedAt, ask);
 }

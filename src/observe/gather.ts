@@ -10,6 +10,7 @@ import type { Look } from '../plan/unknown.ts';
 import { debianRoots } from '../postgres/machine.ts';
 import { observeServer } from '../postgres/observe-server.ts';
 import { readVerdicts } from '../postgres/option-verdicts.ts';
+import type { AskPostgres } from '../postgres/shared-session.ts';
 import { absentServer } from '../server/absent-server.ts';
 import type { DatabaseInside } from '../server/catalog-facts.ts';
 import type { ClaimState } from '../server/claim.ts';
@@ -35,19 +36,20 @@ export interface Observers {
   readonly unknown: UnknownFacts<Look>;
 }
 
-/** Gathers the facts of one round. `server` may have been looked at while Juju was asked. */
+/** Gathers the facts of one round. `server` may have been looked at while Juju was asked; `ask` is the session of that look. */
 export async function gather(
   { event, memory, claim, vault, answers, insides, unknown }: Observers,
   juju: JujuFacts,
   reading: Reading,
   server: ServerFacts,
+  ask: AskPostgres,
 ): Promise<Observation> {
   const looks: Looks = looksFor(juju, reading, event, server);
   const { attempt, reasons } = failedLooks<Look>();
   const [found, machine, catalog, tried, verdicts] = await Promise.all([
     observeCredentials(juju.peer, memory, rootOf(vault, attempt)),
     observeMachine(server, juju, event.unit, memory, attempt),
-    attempt('catalog', () => observeCatalog(looks, server, insides), null),
+    attempt('catalog', () => observeCatalog(looks, server, insides, ask), null),
     answers ?? tryPorts(looks.ports),
     readVerdicts(debianRoots.state),
   ]);
@@ -81,11 +83,11 @@ function rootOf(
  * The server's share, which needs nothing of Juju. A memory that is lost does not know whether a rewind was left unfinished. Another unit's
  * server is not looked at.
  */
-export async function lookAtServer({
-  memory: { place, volume, cluster },
-  claim,
-}: Pick<Observers, 'memory' | 'claim'>): Promise<ServerFacts> {
+export async function lookAtServer(
+  { memory: { place, volume, cluster }, claim }: Pick<Observers, 'memory' | 'claim'>,
+  ask: AskPostgres,
+): Promise<ServerFacts> {
   if (claim.kind !== 'own') return absentServer;
   const isWhole = cluster.seenEpoch > 0 && !cluster.halfRewound;
-  return observeServer(debianRoots, { place, volume, isWhole });
+  return observeServer(debianRoots, { place, volume, isWhole }, ask);
 }

@@ -10,6 +10,7 @@ import {
   peerEndpoints,
   unservedEndpoints,
 } from '../relations/endpoints.ts';
+import type { Moment } from '../server/moment.ts';
 import { bootMoment } from '../system/clock.ts';
 import { observeClient } from './clients.ts';
 import { observeSyslog } from './collectors.ts';
@@ -29,6 +30,8 @@ export interface JujuQuestions {
   readonly storageLocation: string | null;
   /** Id of the peer relation, when it is remembered. */
   readonly peerRelation: string | null;
+  /** Moment at which some of it was asked ahead; null when nothing was. */
+  readonly aheadAt: Moment | null;
 }
 
 export interface AskedJuju {
@@ -42,9 +45,10 @@ export async function observeJuju({
   event,
   askStorage,
   peerRelation,
+  aheadAt,
   ...known
 }: JujuQuestions): Promise<AskedJuju> {
-  const askedAt = bootMoment();
+  const askedAt = aheadAt ?? bootMoment();
   const note = await readNote(event);
   const reader = new RelationReader(event.unit);
   const asked = Promise.all([configGet(), isLeader(), goalState()]);

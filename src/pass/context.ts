@@ -19,8 +19,10 @@ import { type Redaction, redactionOf } from '../plan/redaction/redaction.ts';
 import { type Situation, situationOf } from '../plan/situation.ts';
 import { rememberedFor } from '../plan/status/shown.ts';
 import type { Look } from '../plan/unknown.ts';
+import { sharedSession } from '../postgres/shared-session.ts';
 import type { DatabaseInside } from '../server/catalog-facts.ts';
 import type { ClaimState } from '../server/claim.ts';
+import type { Moment } from '../server/moment.ts';
 import type { ClusterPlace } from '../server/place.ts';
 import type { ServerFacts, UnknownFacts } from '../server/server-facts.ts';
 import { bootMoment } from '../system/clock.ts';
@@ -42,6 +44,8 @@ export interface PassContext extends Applying {
   redaction: Redaction;
   /** Juju's facts as parsed last. */
   reading: Reading | null;
+  /** Moment at which Juju was asked before this context was opened. */
+  readonly aheadAt: Moment | null;
   /** Juju's answers when it was asked, before this hook wrote anything. */
   asked: AskedJuju | null;
   credentials: CredentialFacts;
@@ -56,7 +60,11 @@ export interface PassContext extends Applying {
 }
 
 /** A fresh context, with the unit's memory. */
-export async function openContext(event: EventFacts, charmDirectory: string): Promise<PassContext> {
+export async function openContext(
+  event: EventFacts,
+  charmDirectory: string,
+  aheadAt: Moment | null = null,
+): Promise<PassContext> {
   const claim = await observeClaim(event, charmDirectory);
   const isOwn = claim.kind === 'own' || claim.kind === 'former';
   // Notes of a unit with this name in another model.
@@ -76,6 +84,7 @@ export async function openContext(event: EventFacts, charmDirectory: string): Pr
     juju: null,
     redaction: redactionOf({}),
     reading: null,
+    aheadAt,
     asked: null,
     place: null,
     credentials: { source: null, generations: {}, fingerprints: {}, onServer: {} },
@@ -124,26 +133,31 @@ export function hookSeconds({ juju }: Pick<PassContext, 'juju'>): number {
 export async function observeRound(context: PassContext): Promise<Situation> {
   const { event, means } = context;
   context.claim = await observeClaim(event, context.charmDirectory);
-  const [seen, juju] = await Promise.all([lookAtServer(context), askJuju(context)]);
-  const server = withoutSecrets(seen, context.redaction);
-  context.memory = recalled(context.memory, juju, server);
-  const reading = readJuju(juju, event, means, context.reading);
-  context.reading = reading;
-  const observation = await gather(context, juju, reading, server);
-  context.credentials = observation.credentials;
-  context.answers = observation.answers;
-  context.place = server.place;
-  return situationOf(observation, means, reading);
+  const session = sharedSession();
+  try {
+    const [seen, juju] = await Promise.all([lookAtServer(context, session.ask), askJuju(context)]);
+    const server = withoutSecrets(seen, context.redaction);
+    context.memory = recalled(context.memory, juju, server);
+    const reading = readJuju(juju, event, means, context.reading);
+    context.reading = reading;
+    const observation = await gather(context, juju, reading, server, session.ask);
+    context.credentials = observation.credentials;
+    context.answers = observation.answers;
+    context.place = server.place;
+    return situationOf(observation, means, reading);
+  } finally {
+    void session.close();
+  }
 }
 
 async function askJuju(context: PassContext): Promise<JujuFacts> {
-  const { event, memory } = context;
+  const { event, memory, aheadAt } = context;
   const { storageLocation, detaching, peerRelation } = memory;
   const mayHaveChanged = detaching || /-storage-|^(start|upgrade-charm|config-changed)$/.test(event.hook);
   // The mount point is part of the cluster's place once that is known.
   const askStorage = memory.cluster.systemIdentifier === null || mayHaveChanged;
   if (context.juju !== null) return context.juju;
-  context.asked = await observeJuju({ event, askStorage, storageLocation, peerRelation });
+  context.asked = await observeJuju({ event, askStorage, storageLocation, peerRelation, aheadAt });
   context.juju = context.asked.juju;
   context.redaction = redactionOf(context.juju.options);
   return context.juju;

@@ -1,25 +1,35 @@
 /** Work of a process for an event: a pass, with an action's own work before it. */
+
+import { questionsAsked, takeAhead, toolCount } from '../juju/ask.ts';
 import { jujuLog } from '../juju/status.ts';
-import { toolCount } from '../juju/tool.ts';
 import { keepInsides } from '../observe/insides-note.ts';
 import { keepNote } from '../observe/keep-note.ts';
 import type { EventFacts } from '../plan/event.ts';
 import type { Plan } from '../plan/plan.ts';
 import { relationMessage } from '../relations/client-request.ts';
+import { type Ahead, noteAsked } from './ahead.ts';
 import { openContext, type PassContext } from './context.ts';
 import { runPass } from './loop.ts';
+import { runAction } from './run-action.ts';
 import { isSettled, noteSettled, type SettledClients, settledBy, takeSettled } from './settled-clients.ts';
 import { takeBackLate } from './take-back.ts';
 import { endUnanswered } from './unanswered.ts';
 
-/** Runs the pass for `event`. Throws for faults that Juju should retry. */
-export async function runEvent(event: EventFacts, charmDirectory: string): Promise<void> {
-  const former = await takeSettled(event.unit);
+/** Runs the pass for `event`. `ahead` are questions to Juju under way. Throws for faults that Juju should retry. */
+export async function runEvent(
+  event: EventFacts,
+  charmDirectory: string,
+  ahead: Ahead | null = null,
+): Promise<void> {
+  if (ahead !== null) takeAhead(ahead.questions, ahead.answers);
+  const [former, context] = await Promise.all([
+    takeSettled(event.unit),
+    openContext(event, charmDirectory, ahead?.askedAt ?? null),
+  ]);
   if (former !== null && (await isSettled(former, event).catch(() => false))) {
     await jujuLog('DEBUG', `no pass: ${event.relation} is settled`);
     return noteSettled(event.unit, former);
   }
-  const context = await openContext(event, charmDirectory);
   try {
     await runWhole(context, former);
   } catch (error) {
@@ -30,7 +40,6 @@ export async function runEvent(event: EventFacts, charmDirectory: string): Promi
 async function runWhole(context: PassContext, former: SettledClients | null): Promise<void> {
   const { event } = context;
   if (event.action !== null) {
-    const { runAction } = await import('./run-action.ts');
     return runAction(event.action, context);
   }
   const { plan, failed, settled, quiet } = await runPass(context);
@@ -54,8 +63,11 @@ async function keepNotes(
   { event, asked, juju, insides, notedInsides }: PassContext,
   plan: Plan,
 ): Promise<void> {
-  if (asked !== null && juju !== null) await keepNote(event, asked, juju);
-  await keepInsides(event.unit, insides, plan.settledDatabases, notedInsides);
+  noteAsked(event, questionsAsked());
+  await Promise.all([
+    asked === null || juju === null ? null : keepNote(event, asked, juju),
+    keepInsides(event.unit, insides, plan.settledDatabases, notedInsides),
+  ]);
 }
 
 /** Logs the end of a client whose relation has just gone. A unit that leaves itself logs none: the others go on serving that client. */

@@ -9,7 +9,8 @@ import type { Texts } from './managed-text.ts';
 import { countSessions, findPostmaster, type Postmaster } from './postmaster.ts';
 import { isAboutToStart } from './server-control.ts';
 import { hasFailedToStart, lastErrors, readLogTail, walIsMissing } from './server-log.ts';
-import { failureOf, withSession } from './session.ts';
+import { failureOf } from './session.ts';
+import { type AskPostgres } from './shared-session.ts';
 import { readFileErrors } from './sql/file-errors.ts';
 import { readServerState } from './sql/server-state.ts';
 
@@ -25,16 +26,21 @@ export interface Seen {
 
 const notStarting = { startFailed: false, restarts: false } as const;
 
-/** State of the server, in its own words where it takes a session. `state` is the charm's state folder. */
-export async function askServer(
-  state: string,
-  place: ClusterPlace,
-  texts: Texts,
-  { control }: Pick<DataFacts, 'control'>,
-): Promise<Seen> {
+/** Needs of the question. `state` is the charm's state folder; the texts of managed files and pg_control may still be on their way. */
+export interface ServerQuestion {
+  readonly state: string;
+  readonly place: ClusterPlace;
+  readonly texts: Promise<Texts>;
+  readonly data: Promise<Pick<DataFacts, 'control'>>;
+  readonly ask: AskPostgres;
+}
+
+/** State of the server, in its own words where it takes a session. */
+export async function askServer(question: ServerQuestion): Promise<Seen> {
+  const { place, data } = question;
   if ((await findPostmaster(place.dataDirectory)) === null) return down(place);
   try {
-    const running = await readRunning(state, place, texts);
+    const running = await readRunning(question);
     const isCutOff = running.inRecovery && !running.streaming;
     const walMissing = isCutOff ? (await fromLog(place)).walMissing : false;
     return { state: 'running', running, unasked: null, errors: [], ...notStarting, walMissing };
@@ -42,7 +48,7 @@ export async function askServer(
     // It may have ended meanwhile, and its status may have changed.
     const now = await findPostmaster(place.dataDirectory);
     if (now === null) return down(place);
-    const { max_connections: limit = null } = control?.orderedSettings ?? {};
+    const { max_connections: limit = null } = (await data).control?.orderedSettings ?? {};
     return notRunning(place, error, now, limit);
   }
 }
@@ -81,14 +87,14 @@ async function fromLog(place: ClusterPlace): Promise<Pick<Seen, 'errors' | 'star
   return { errors: lastErrors(tail), startFailed: hasFailedToStart(tail), walMissing: walIsMissing(tail) };
 }
 
-async function readRunning(state: string, place: ClusterPlace, texts: Texts): Promise<RunningServer> {
+async function readRunning({ state, place, texts, ask }: ServerQuestion): Promise<RunningServer> {
   const traits = traitsOf(place);
-  const seen = await withSession(place, 'postgres', async (session) => ({
+  const seen = await ask(place, async (session) => ({
     ...(await readServerState(session, traits)),
     fileErrors: await readFileErrors(session, traits),
   }));
   const note = await readLoaded(state, place);
-  const unloaded = unloadedFiles(note, digestsOf(place, texts), seen.settingsLoadedAt);
+  const unloaded = unloadedFiles(note, digestsOf(place, await texts), seen.settingsLoadedAt);
   const accessLoadedAt = note?.accessLoadedAt ?? null;
   return { ...seen.running, unloaded, accessLoadedAt, fileErrors: seen.fileErrors };
 }

@@ -1,7 +1,7 @@
 /** The charm's own cluster as it is seen. */
 
 import { entryOf } from '../server/entry-of.ts';
-import { managedPaths } from '../server/place.ts';
+import { type ClusterPlace, managedPaths } from '../server/place.ts';
 import type { ServerFacts, ServerLook } from '../server/server-facts.ts';
 import type { NotedVolume } from '../server/volume.ts';
 import type { FailedLooks } from '../system/failed-looks.ts';
@@ -12,6 +12,7 @@ import { type DataFacts, inspectData } from './data-directory.ts';
 import { traitsOf } from './machine.ts';
 import { readManaged, readManagedFiles } from './managed-text.ts';
 import type { Marker } from './marker.ts';
+import type { AskPostgres } from './shared-session.ts';
 import { readTimelineHistory } from './timeline-history.ts';
 import { volumeOf, whyAway } from './volume.ts';
 
@@ -23,19 +24,20 @@ export async function observeCluster(
   { place, made }: Marker,
   { attempt, note, reasons }: FailedLooks<ServerLook>,
   noted: NotedVolume | null,
+  ask: AskPostgres,
 ): Promise<ClusterFacts> {
   const paths = managedPaths(place, traitsOf(place).recoveryIn);
-  const [found, asides, startConf, standbySignal, files] = await Promise.all([
-    inspectData(place),
+  const looking = inspectVolume(place, noted);
+  const inspected = looking.then(({ data }) => data);
+  const managed = readManagedFiles(place);
+  const [{ data, volume, volumeAway }, asides, startConf, standbySignal, files, seen] = await Promise.all([
+    looking,
     listAsides(place.dataDirectory),
     readManaged(paths.startConf),
     attempt('signal', () => exists(paths.signal), false),
-    readManagedFiles(place),
+    managed,
+    askServer({ state, place, texts: managed, data: inspected, ask }),
   ]);
-  const volume = found.hasData ? await volumeOf(place.dataDirectory) : null;
-  const volumeAway = await whyAway(noted, volume);
-  const data = volumeAway === null ? found : missing(volumeAway);
-  const seen = await askServer(state, place, files, data);
   const alive = seen.state !== 'down';
   const unread = whyUnread(data, alive);
   if (unread !== null) note('control', unread);
@@ -71,6 +73,20 @@ export async function observeCluster(
 /** Facts of data that was there and cannot be looked at: what lies in its place now is not it. */
 function missing(why: string): DataFacts {
   return { hasData: true, control: null, damage: null, unknown: why };
+}
+
+interface VolumeFacts {
+  readonly data: DataFacts;
+  readonly volume: Awaited<ReturnType<typeof volumeOf>> | null;
+  readonly volumeAway: string | null;
+}
+
+/** The data, and the volume it is on; a volume that is away has taken the data with it. */
+async function inspectVolume(place: ClusterPlace, noted: NotedVolume | null): Promise<VolumeFacts> {
+  const found = await inspectData(place);
+  const volume = found.hasData ? await volumeOf(place.dataDirectory) : null;
+  const volumeAway = await whyAway(noted, volume);
+  return { data: volumeAway === null ? found : missing(volumeAway), volume, volumeAway };
 }
 
 /** A running server has in memory what pg_control should hold. */

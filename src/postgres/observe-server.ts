@@ -16,6 +16,7 @@ import type { MachineRoots } from './machine.ts';
 import { type Marker, readMarker } from './marker.ts';
 import { observeCluster } from './observe-cluster.ts';
 import { observeFence } from './observe-fence.ts';
+import { type AskPostgres, askPostgres } from './shared-session.ts';
 import { whyAway } from './volume.ts';
 
 type MachineFacts = Pick<ServerFacts, 'installedMajor' | 'foreign' | 'job' | 'packages' | 'watch' | 'fence'>;
@@ -33,6 +34,7 @@ export interface Remembered {
 export async function observeServer(
   roots: MachineRoots,
   { place, isWhole, volume = null }: Remembered = { place: null, isWhole: false },
+  ask: AskPostgres = askPostgres,
 ): Promise<ServerFacts> {
   const looks = failedLooks<ServerLook>();
   const lost: Marker | null = place === null ? null : { place, how: 'adopt', made: true };
@@ -41,11 +43,14 @@ export async function observeServer(
   const isKnown = found === null || majorTraits(found.place.major) !== null;
   if (!isKnown) looks.note('marker', unknownMajor(found.place.major));
   const marker = isKnown ? found : null;
-  const machine = await observeMachine(roots, marker, isWhole, looks);
+  const looking = observeMachine(roots, marker, isWhole, looks);
   // An initdb that did not finish leaves nothing that counts.
   if (marker !== null && (marker.how === 'adopt' || marker.made)) {
-    return { ...machine, ...(await observeCluster(roots.state, marker, looks, volume)) };
+    const seen = observeCluster(roots.state, marker, looks, volume, ask);
+    const [machine, cluster] = await Promise.all([looking, seen]);
+    return { ...machine, ...cluster };
   }
+  const machine = await looking;
   const { marker: reason } = looks.reasons;
   // Before there is a cluster the place for it may be away too.
   const volumeAway = await whyAway(volume, null);

@@ -22,7 +22,7 @@ export interface SessionLimits {
   readonly lockMs: number;
 }
 
-const usualLimits: SessionLimits = { connectMs: 10_000, statementMs: 10_000, lockMs: 5_000 };
+export const usualLimits: SessionLimits = { connectMs: 10_000, statementMs: 10_000, lockMs: 5_000 };
 
 /**
  * Connects to `database`, hands the session to `use`, and closes it whatever happens. search_path is

@@ -2,12 +2,13 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toolCount } from '../../../src/juju/ask.ts';
 import { configGet, goalState, ingressAddress, isLeader } from '../../../src/juju/model.ts';
 import { applicationBag, relationIds, relationList, setBag, unitBag } from '../../../src/juju/relations.ts';
 import { secretByLabel, secretGet } from '../../../src/juju/secrets.ts';
 import { openPort } from '../../../src/juju/status.ts';
 import { mountPoint } from '../../../src/juju/storage.ts';
-import { HookCommandError, runTool, toolCount } from '../../../src/juju/tool.ts';
+import { HookCommandError, runTool } from '../../../src/juju/tool.ts';
 
 /** Programs of our own stand where an agent would put the hook commands: what matters here is how their answers are read. */
 let folder = '';

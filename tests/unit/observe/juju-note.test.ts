@@ -55,7 +55,13 @@ const event = (hook: string, relation: string | null = null): EventFacts => ({
   unit,
 });
 const ask = (hook: string, relation: string | null = null, peerRelation: string | null = 'replication:0') =>
-  observeJuju({ event: event(hook, relation), askStorage: false, storageLocation: null, peerRelation });
+  observeJuju({
+    event: event(hook, relation),
+    askStorage: false,
+    storageLocation: null,
+    peerRelation,
+    aheadAt: null,
+  });
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hook-commands-'));
