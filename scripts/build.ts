@@ -93,7 +93,7 @@ export async function buildCharm(): Promise<string> {
   });
   // Strings are escaped; comments of packages alone hold anything else, and one such letter doubles the time that reading takes.
   const hooks = join(dist, 'run.js');
-  writeFileSync(hooks, readFileSync(hooks, 'utf8').replaceAll(/[^\x00-\x7f]/g, '?'));
+  writeFileSync(hooks, readFileSync(hooks, 'utf8').replaceAll(/[\u0080-\uffff]/g, '?'));
   chmodSync(outfile, 0o755);
   // Without this the file, which has no ending, would be read as an ES module because of the package.json above it.
   writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
