@@ -1,6 +1,7 @@
 /** The action `failover`: an operator gives up a primary, or members that cannot report. */
 import { freezeDecision, isSilent, type LeaderSituation, leaderSituation } from './leader-situation.ts';
 import { lookSeconds } from './limits.ts';
+import type { MemberFacts } from './member-facts.ts';
 import { missing, unfencedHeir } from './rules/leader/frozen.ts';
 import type { Answer } from './switchover.ts';
 import { compareUnits } from './units.ts';
@@ -23,7 +24,7 @@ export function checkFailover(view: LeaderView, confirm: boolean): Answer {
   if (alive !== null) return no(alive);
   const hearing = s.members.find((member) => stillStreams(s, member));
   if (hearing !== undefined) return lookFirst(s, named, hearing.unit);
-  const unfenced = unfencedDanger(s, named);
+  const unfenced = unfencedDanger(s, s.namedFacts);
   if (unfenced !== null) return no(unfenced);
   const state = s.primaryAnswers === false ? '' : `${named} is ${s.namedFacts?.role}; `;
   const loss = `what ${named} had not yet sent to a standby is lost`;
@@ -65,11 +66,17 @@ function soleHolder(s: LeaderSituation, named: string): string | null {
 }
 
 /** Reason giving it up would leave two primaries; null when it stops by itself, or is this unit, which acts on the freeze. */
-function unfencedDanger({ unit, namedFacts }: LeaderSituation, named: string): string | null {
-  const unfenced = namedFacts?.unfenced ?? null;
-  if (unfenced === null || named === unit) return null;
-  const danger = `${named} has no fence (${unfenced}) and may go on accepting writes where it is`;
-  return `${danger}: stop its machine, then run: juju remove-unit --force ${named}`;
+function unfencedDanger({ unit }: LeaderSituation, facts: MemberFacts | null): string | null {
+  const why = facts === null ? null : (facts.unfenced ?? manualDanger(facts));
+  if (facts === null || why === null || facts.unit === unit) return null;
+  const danger = `${facts.unit} has no fence (${why}) and may go on accepting writes where it is`;
+  return `${danger}: stop its machine, then run: juju remove-unit --force ${facts.unit}`;
+}
+
+/** Under manual_replication there is no fence (decision 13), and it may not have heard of its end. */
+function manualDanger({ manual, role }: MemberFacts): string | null {
+  const mayWrite = role === 'primary' || role === 'starting' || role === 'down';
+  return mayWrite && manual?.ended === false ? 'manual_replication was on when it spoke last' : null;
 }
 
 /** Refuses because a member hears the primary, and makes all look again, unless they are about to. */
@@ -93,6 +100,10 @@ function giveUpSilent(s: LeaderSituation, confirm: boolean): Answer {
   );
   if (standing.length === 0)
     return no(`${whom} cannot be given up: no other unit has the data; bring one back`);
+  // Standbys do not write; one that was promoted by hand may.
+  const writers = s.holders.filter(({ unit, role }) => silent.includes(unit) && role === 'primary');
+  const danger = writers.flatMap((facts) => unfencedDanger(s, facts) ?? [])[0];
+  if (danger !== undefined) return no(danger);
   if (!confirm) {
     return no(`${whom} would be given up, with whatever only they received; run again with confirm=true`);
   }

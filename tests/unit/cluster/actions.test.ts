@@ -10,6 +10,10 @@ const dead = leaderView({
   members: [member(said(0), { answers: false }), member(said(1, { streamingFrom: null })), member(empty(2))],
 });
 
+const byHand = (one: Member): Member => ({
+  ...one,
+  facts: one.facts && { ...one.facts, manual: { epoch: 3, ended: false } },
+});
 const unfenced = (one: Member): Member => ({
   ...one,
   facts: one.facts && { ...one.facts, unfenced: 'no' },
@@ -111,6 +115,21 @@ describe('failover', () => {
       { ...dead, members: dead.members.map(unfenced) },
       true,
       /no fence \(no\).*stop its machine, then run: juju remove-unit --force postgresql\/0/,
+    ],
+    [
+      'a primary that may not have heard of the end of manual_replication',
+      { ...dead, members: dead.members.map(byHand) },
+      true,
+      /no fence \(manual_replication was on.*stop its machine, then run: juju remove-unit --force postgresql\/0/,
+    ],
+    [
+      'a silent primary, promoted by hand',
+      leaderView({
+        decision: frozen({ excluded: [unit(0)] }),
+        members: [member(cut(1, '0/5')), byHand(member(said(2, { role: 'primary' })))],
+      }),
+      true,
+      /postgresql\/2 has no fence.*remove-unit --force postgresql\/2/,
     ],
     ['no confirmation', dead, false, /would be given up.*confirm=true/],
     [

@@ -83,6 +83,18 @@ const examples: readonly (readonly [rule: number, view: LeaderView, decides: str
   [
     109,
     leaderView({
+      decision: decided({ excluded: [unit(2)] }),
+      members: [
+        member(said(0, { ...ended, role: 'down' })),
+        member(said(1, ended)),
+        member(said(2, { ...promoted, role: 'down' })),
+      ],
+    }),
+    unit(0),
+  ],
+  [
+    109,
+    leaderView({
       decision: handingOver(),
       members: [member(said(0, { ...ended, role: 'stopped' })), member(said(1, ended))],
     }),

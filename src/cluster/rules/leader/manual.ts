@@ -71,12 +71,13 @@ function running({ members, decision }: LeaderSituation): MemberFacts[] {
     .filter((facts) => knowsManual(facts, decision));
 }
 
-/** Facts of all members, leaving and departed ones included. */
-function known({ members, departedPrimary }: LeaderSituation): MemberFacts[] {
-  return [
+/** Facts of all, leaving and departed ones included. Those of a unit that was given up say nothing of what an operator has done since. */
+function known({ members, departedPrimary, decision }: LeaderSituation): MemberFacts[] {
+  const all = [
     ...members.flatMap(({ facts }) => facts ?? []),
     ...(departedPrimary === null ? [] : [departedPrimary]),
   ];
+  return all.filter(({ unit }) => !(decision?.excluded.includes(unit) ?? false));
 }
 
 function onNewest(s: LeaderSituation): string[] {
