@@ -10,7 +10,7 @@ import { lookKey, namedPrimary } from './members/peers.ts';
 import { endedRewind } from './members/rewind-notice.ts';
 import type { Memory } from './memory.ts';
 import type { Observation } from './observation.ts';
-import { isDetached } from './server/storage.ts';
+import { losesData } from './server/storage.ts';
 
 /** The memory to be on disk before the round's steps are taken. */
 export function nextMemory(
@@ -28,7 +28,7 @@ export function nextMemory(
     place: observation.server.unknown.marker === undefined ? observation.server.place : memory.place,
     volume: notedVolume(observation),
     storageLocation: juju.storageLocation,
-    detaching: isDetached(observation),
+    detaching: losesData(observation),
     volumeBytes: observation.machine.volumeBytes,
     cluster: member.memory,
     rewindLogged: endedRewind(observation)?.startedAt ?? memory.rewindLogged,

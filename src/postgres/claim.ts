@@ -65,7 +65,8 @@ export async function writeClaim(roots: State, claim: Claim): Promise<void> {
   const own = `${path}.${claim.unit.replace('/', '-')}`;
   await writeAtomic(own, `${JSON.stringify(claim, null, 2)}\n`, { mode: 0o600, owner: 'root' });
   try {
-    if (parsed(await readText(path)) === null) await rm(path, { force: true });
+    const found = await readText(path).catch(() => null);
+    if (parsed(found) === null) await rm(path, { recursive: true, force: true });
     await link(own, path);
   } finally {
     await rm(own, { force: true });

@@ -2,7 +2,7 @@
 import type { Observation } from '../observation.ts';
 
 /** True when storage is being taken from this unit, which stays, or has been and is not back. */
-export function isDetached({ event, juju, memory }: Pick<Observation, 'event' | 'juju' | 'memory'>): boolean {
+function isDetached({ event, juju, memory }: Pick<Observation, 'event' | 'juju' | 'memory'>): boolean {
   if (juju.leaving) return false;
   if (event.hook === 'pgdata-storage-detaching') return true;
   return memory.detaching && juju.storageLocation === null;
@@ -32,10 +32,12 @@ export function dataInTheWay(
 }
 
 /** Storage that was added when the cluster had its place already; null when there is none. */
-export function unusedStorage({ server, juju }: Pick<Observation, 'server' | 'juju'>): string | null {
+export function unusedStorage(observation: Observation): string | null {
+  const { server, juju } = observation;
   const { place, hasConfiguration } = server;
   const location = juju.storageLocation;
   if (place === null || !hasConfiguration || location === null || juju.leaving) return null;
+  if (isDetached(observation)) return null;
   if (isBelow(server, location) || server.state === 'absent') return null;
   return `storage pgdata at ${location} is not used: the data stays in ${place.dataDirectory}; detach it, or move the data there by hand`;
 }

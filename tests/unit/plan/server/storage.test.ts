@@ -51,8 +51,14 @@ test('storage that is added later is named as not used', () => {
     server: runningServer({}),
     rest: { credentials: known },
   });
-  const plan = makePlan(seen, means, []);
-  expect(plan.problems.map(({ message }) => message).join()).toContain('/srv/pgdata/0 is not used');
+  const shown = (one: typeof seen): string =>
+    makePlan(one, means, [])
+      .problems.map(({ message }) => message)
+      .join();
+  expect(shown(seen)).toContain('/srv/pgdata/0 is not used');
+  const gone = { ...seen, event: { ...seen.event, hook: 'pgdata-storage-detaching' } };
+  expect(shown(gone)).not.toContain('/srv/pgdata/0');
+  expect(makePlan(gone, means, []).memory.detaching).toBe(false);
 });
 
 describe('storage that is detached from a unit that stays', () => {
