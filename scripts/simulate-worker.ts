@@ -17,6 +17,8 @@ export interface Tally {
   readonly failed: readonly { readonly seed: number; readonly failure: string }[];
 }
 
+// Nobody is left to tell.
+process.on('disconnect', () => process.exit());
 process.on('message', ({ from, count, plant }: Share) => {
   let steps = 0;
   let emptied = 0;
