@@ -1,6 +1,7 @@
 /** The action `failover`: an operator gives up a primary, or members that cannot report. */
 import { freezeDecision, isSilent, type LeaderSituation, leaderSituation } from './leader-situation.ts';
 import { lookSeconds } from './limits.ts';
+import { hasManualEnded } from './manual.ts';
 import type { MemberFacts } from './member-facts.ts';
 import { missing, unfencedHeir } from './rules/leader/frozen.ts';
 import type { Answer } from './switchover.ts';
@@ -66,17 +67,18 @@ function soleHolder(s: LeaderSituation, named: string): string | null {
 }
 
 /** Reason giving it up would leave two primaries; null when it stops by itself, or is this unit, which acts on the freeze. */
-function unfencedDanger({ unit }: LeaderSituation, facts: MemberFacts | null): string | null {
-  const why = facts === null ? null : (facts.unfenced ?? manualDanger(facts));
-  if (facts === null || why === null || facts.unit === unit) return null;
+function unfencedDanger(s: LeaderSituation, facts: MemberFacts | null): string | null {
+  const why = facts === null ? null : (facts.unfenced ?? manualDanger(s, facts));
+  if (facts === null || why === null || facts.unit === s.unit) return null;
   const danger = `${facts.unit} has no fence (${why}) and may go on accepting writes where it is`;
   return `${danger}: stop its machine, then run: juju remove-unit --force ${facts.unit}`;
 }
 
 /** Under manual_replication there is no fence (decision 13), and it may not have heard of its end. */
-function manualDanger({ manual, role }: MemberFacts): string | null {
+function manualDanger(s: LeaderSituation, { manual, role }: MemberFacts): string | null {
   const mayWrite = role === 'primary' || role === 'starting' || role === 'down';
-  return mayWrite && manual?.ended === false ? 'manual_replication was on when it spoke last' : null;
+  const hasHeard = manual === null || manual === undefined ? !hasManualEnded(s) : manual.ended;
+  return mayWrite && !hasHeard ? 'it has not said that manual_replication is over' : null;
 }
 
 /** Refuses because a member hears the primary, and makes all look again, unless they are about to. */

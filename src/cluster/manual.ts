@@ -3,11 +3,20 @@
  * reset. All stand by then, each unit says that it has looked again, and the leader records the primary that there is.
  */
 import type { Decision, MemberFacts } from './member-facts.ts';
-import type { Member } from './view.ts';
+import type { LeaderView, Member } from './view.ts';
 
 /** True when these facts speak of manual_replication since the decision was written. */
 export function knowsManual(facts: MemberFacts | null, decision: Decision | null): boolean {
   return decision !== null && facts?.manual?.epoch === decision.epoch;
+}
+
+/** Set on after the decision was written, and off now: the decision says nothing any more. */
+export function hasManualEnded({
+  manual,
+  members,
+  decision,
+}: Pick<LeaderView, 'manual' | 'members' | 'decision'>): boolean {
+  return !manual && members.some(({ facts }) => knowsManual(facts, decision));
 }
 
 /** Members that hold data and have not looked again. */

@@ -14,6 +14,10 @@ const byHand = (one: Member): Member => ({
   ...one,
   facts: one.facts && { ...one.facts, manual: { epoch: 3, ended: false } },
 });
+const seenEnd = (one: Member): Member => ({
+  ...one,
+  facts: one.facts && { ...one.facts, manual: { epoch: 3, ended: true } },
+});
 const unfenced = (one: Member): Member => ({
   ...one,
   facts: one.facts && { ...one.facts, unfenced: 'no' },
@@ -120,7 +124,13 @@ describe('failover', () => {
       'a primary that may not have heard of the end of manual_replication',
       { ...dead, members: dead.members.map(byHand) },
       true,
-      /no fence \(manual_replication was on.*stop its machine, then run: juju remove-unit --force postgresql\/0/,
+      /no fence \(it has not said that manual.*stop its machine, then run: juju remove-unit --force postgresql\/0/,
+    ],
+    [
+      'a primary that is silent since others have seen the end of manual_replication',
+      { ...dead, members: dead.members.map((one, index) => (index === 0 ? one : seenEnd(one))) },
+      true,
+      /postgresql\/0 has no fence/,
     ],
     [
       'a silent primary, promoted by hand',

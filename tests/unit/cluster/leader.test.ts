@@ -81,6 +81,14 @@ const examples: readonly (readonly [rule: number, view: LeaderView, decides: str
     unit(0),
   ],
   [
+    110,
+    leaderView({
+      decision: decided({ excluded: [unit(0)] }),
+      members: [member(said(0, { ...ended, role: 'down' })), member(empty(1, ended))],
+    }),
+    null,
+  ],
+  [
     109,
     leaderView({
       decision: decided({ excluded: [unit(2)] }),

@@ -4,7 +4,7 @@ import { hasStoppedForGood, systemsOf } from '../../election.ts';
 import { wakeAfter } from '../../goal.ts';
 import { freezeDecision, isSilent, type LeaderSituation, nextDecision } from '../../leader-situation.ts';
 import { silenceWatchSeconds } from '../../limits.ts';
-import { knowsManual } from '../../manual.ts';
+import { hasManualEnded } from '../../manual.ts';
 import type { MemberFacts } from '../../member-facts.ts';
 import { comparePositions } from '../../position.ts';
 import { block, decide, type LeaderRule, wait } from './verdict.ts';
@@ -16,7 +16,7 @@ export const goneRules: readonly LeaderRule[] = [
       'the leader itself is leaving, and is not a primary that has stopped, or manual_replication has ended',
     when: (s) =>
       leaves(s, s.unit) &&
-      (isAfterManual(s) || !(lost(s) && s.named === s.unit && hasStoppedForGood(s.namedFacts))),
+      (hasManualEnded(s) || !(lost(s) && s.named === s.unit && hasStoppedForGood(s.namedFacts))),
     verdict: () => wait('Waiting for a leader that stays'),
     why: 'A leaving unit sees its peers vanish one by one, so it must not take that for their loss.',
   },
@@ -78,11 +78,6 @@ export const goneRules: readonly LeaderRule[] = [
 /** The way out when the data has left with the primary. */
 export function noData(s: LeaderSituation): string {
   return `No unit has the data of ${s.named}; bring it back, or restore a backup in a new application`;
-}
-
-/** An operator may have moved the primary: that it was stopped by hand is no reason to choose another. */
-function isAfterManual({ manual, members, decision }: LeaderSituation): boolean {
-  return !manual && members.some(({ facts }) => knowsManual(facts, decision));
 }
 
 /** A decision names a primary, and it is gone. */

@@ -1,7 +1,7 @@
 /** Rules 106–110: manual_replication has ended. The operator's hand wins: whoever is primary is recorded. */
 import { wakeAfter } from '../../goal.ts';
 import { freezeDecision, type LeaderSituation, nextDecision } from '../../leader-situation.ts';
-import { knowsManual, latestTimeline, notLookedAgain } from '../../manual.ts';
+import { hasManualEnded, knowsManual, latestTimeline, notLookedAgain } from '../../manual.ts';
 import type { Decision, MemberFacts } from '../../member-facts.ts';
 import { block, decide, type LeaderRule, wait } from './verdict.ts';
 
@@ -53,7 +53,7 @@ export const manualRules: readonly LeaderRule[] = [
 /** A leader that leaves itself leaves this to the next. */
 function hasEnded(s: LeaderSituation): boolean {
   const isLeaving = s.members.some(({ unit, dying }) => unit === s.unit && dying);
-  return !s.manual && !isLeaving && s.members.some(({ facts }) => knowsManual(facts, s.decision));
+  return !isLeaving && hasManualEnded(s);
 }
 
 function unheard(s: LeaderSituation): string[] {
@@ -71,13 +71,15 @@ function running({ members, decision }: LeaderSituation): MemberFacts[] {
     .filter((facts) => knowsManual(facts, decision));
 }
 
-/** Facts of all, leaving and departed ones included. Those of a unit that was given up say nothing of what an operator has done since. */
+/** Facts of all that hold data, leaving and departed ones included. One that was given up shows nothing that an operator has done since. */
 function known({ members, departedPrimary, decision }: LeaderSituation): MemberFacts[] {
   const all = [
     ...members.flatMap(({ facts }) => facts ?? []),
     ...(departedPrimary === null ? [] : [departedPrimary]),
   ];
-  return all.filter(({ unit }) => !(decision?.excluded.includes(unit) ?? false));
+  return all.filter(
+    ({ unit, systemIdentifier }) => systemIdentifier !== null && !decision?.excluded.includes(unit),
+  );
 }
 
 function onNewest(s: LeaderSituation): string[] {
