@@ -39,8 +39,10 @@ export function askTogether(questions: readonly Question[], limitMs: number): Pr
   };
   const failed = new Promise<string>((resolve) => shell.once('error', ({ message }) => resolve(message)));
   const limit = setTimeout(end, limitMs);
+  // Without a descriptor left there are no pipes either.
+  const given: readonly unknown[] | undefined = shell.stdio;
   const answers = questions.map((_, index) =>
-    answerFrom(shell.stdio[firstDescriptor + index] as Readable, failed, end),
+    answerFrom((given?.[firstDescriptor + index] ?? null) as Readable | null, failed, end),
   );
   void Promise.all(answers).then(() => clearTimeout(limit));
   return answers;
@@ -53,8 +55,10 @@ function commandLine(question: Question, index: number): string {
   return `{ e=$(${command} 2>&1 ${to}); printf '\\001%s %s\\000' "$?" "$e" ${to}; } &`;
 }
 
-function answerFrom(pipe: Readable, failed: Promise<string>, end: () => void): Promise<Answer> {
+function answerFrom(pipe: Readable | null, failed: Promise<string>, end: () => void): Promise<Answer> {
   const { promise, resolve } = Promise.withResolvers<Answer>();
+  void failed.then((said) => resolve({ exitCode: null, said }));
+  if (pipe === null) return promise;
   let text = '';
   pipe.setEncoding('utf8');
   pipe.on('data', (part: string) => {
@@ -64,7 +68,6 @@ function answerFrom(pipe: Readable, failed: Promise<string>, end: () => void): P
   });
   pipe.on('error', () => {});
   pipe.on('close', () => resolve({ exitCode: null, said: '' }));
-  void failed.then((said) => resolve({ exitCode: null, said }));
   return promise;
 }
 
