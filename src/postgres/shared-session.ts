@@ -11,10 +11,14 @@ export type AskPostgres = <T>(
 /** A session for each question. */
 export const askPostgres: AskPostgres = (place, use) => withSession(place, 'postgres', use);
 
-/** One session for the questions of one round: to open one costs the server a process. After a failure the next question opens another. */
+/**
+ * One session for the questions of one round: to open one costs the server a process. After a failure the next question opens another; one
+ * that comes after the end has its own. A session that stayed open would keep this process from ending.
+ */
 export function sharedSession(): { readonly ask: AskPostgres; readonly close: () => Promise<void> } {
   let open: Promise<OpenSession> | null = null;
-  const close = async (): Promise<void> => {
+  let hasEnded = false;
+  const end = async (): Promise<void> => {
     const former = open;
     open = null;
     await former?.then((session) => session.close()).catch(() => {});
@@ -24,9 +28,15 @@ export function sharedSession(): { readonly ask: AskPostgres; readonly close: ()
     try {
       return await use(await open);
     } catch (error) {
-      await close();
+      await end();
       throw error;
+    } finally {
+      if (hasEnded) await end();
     }
+  };
+  const close = (): Promise<void> => {
+    hasEnded = true;
+    return end();
   };
   return { ask, close };
 }
