@@ -19,11 +19,12 @@ export function hasManualEnded({
   return !manual && members.some(({ facts }) => knowsManual(facts, decision));
 }
 
-/** Members that hold data and have not looked again. */
+/** Members that hold data, as the primary of the decision does whatever it has said, and have not looked again. */
 export function notLookedAgain(members: readonly Member[], decision: Decision | null): Member[] {
-  return members.filter(({ dying, facts }) => {
+  return members.filter(({ unit, dying, facts }) => {
     const hasLooked = knowsManual(facts, decision) && facts?.manual?.ended === true;
-    return !dying && !hasLooked && (facts?.systemIdentifier ?? null) !== null;
+    const holds = unit === decision?.primary || (facts?.systemIdentifier ?? null) !== null;
+    return !dying && !hasLooked && holds;
   });
 }
 

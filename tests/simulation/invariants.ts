@@ -13,6 +13,7 @@ const learningSeconds = 3;
  * up. Without Juju its fence must have stopped it, unless that was ended by hand a moment before.
  */
 function isGivenUp(world: World, unit: Unit): boolean {
+  if (isUnheardByHand(world, unit)) return true;
   const decision = currentDecision(world);
   const isExcluded = decision?.excluded.includes(unit.name) ?? false;
   if (!isExcluded && !unit.dead) return false;
@@ -22,6 +23,14 @@ function isGivenUp(world: World, unit: Unit): boolean {
   const since = world.decidedAt[before + 1] ?? 0;
   if (unit.reachedAt <= since + learningSeconds) return false;
   return unit.dead || unit.passedEpoch < (decision?.epoch ?? 0);
+}
+
+/** Under manual_replication there is no fence, and it was cut off before it could say that it is primary under that, or removed while cut off. */
+function isUnheardByHand(world: World, unit: Unit): boolean {
+  if (!unit.knowsManual || !unit.cutController) return false;
+  if (unit.dying) return true;
+  const said = world.bags.get(unit.name);
+  return said?.['role'] !== 'primary' || said['manual'] === undefined;
 }
 
 /** Two servers that accept writes. */

@@ -1,10 +1,12 @@
 /** Processes beside hooks: clones and rewinds under way, and the watch. */
 import type { CopyFacts } from '../shipped.ts';
 import { momentOf, wallText } from './clocks.ts';
-import { setSignal } from './servers.ts';
+import { checkpoint, setSignal } from './servers.ts';
 import { admits } from './streams.ts';
 import { type Data, walText } from './wal.ts';
 import { reaches, tell, type Unit, unitAt, unitNamed, type World } from './world.ts';
+
+const checkpointSeconds = 300;
 
 /** Moves a unit's clone or rewind on by one step. A job wakes the charm when it ends. */
 export function workOn(world: World, unit: Unit): void {
@@ -24,8 +26,11 @@ export function workOn(world: World, unit: Unit): void {
     endJob(world, unit, 'the source is no primary');
     return;
   }
-  // pg_rewind goes by the source's control file, so the job waits for a checkpoint.
-  if (job.job === 'rewind' && source.controlTimeline !== source.branch.timeline) return;
+  // pg_rewind goes by the source's control file, so the job waits for a checkpoint: there is one every five minutes.
+  if (job.job === 'rewind' && source.controlTimeline !== source.branch.timeline) {
+    if (world.time < unit.job.waitsUntil + checkpointSeconds) return;
+    checkpoint(from);
+  }
   unit.job.stepsLeft -= 1;
   if (unit.job.stepsLeft > 0) return;
   if (world.faults && world.random.oneIn(6)) {

@@ -59,6 +59,7 @@ const examples: readonly (readonly [rule: number, view: LeaderView, decides: str
     }),
     null,
   ],
+  [106, leaderView({ members: [member(empty(0), { answers: false }), member(said(1, ended))] }), null],
   [
     107,
     leaderView({ members: [member(said(0, { ...ended, role: 'stopped' })), member(said(1, promoted))] }),
@@ -193,6 +194,15 @@ const examples: readonly (readonly [rule: number, view: LeaderView, decides: str
       ...gone,
       decision: frozen(),
       members: [member(cut(1, '0/5')), member(cut(2, '0/6', { epoch: 2 }))],
+    }),
+    null,
+  ],
+  [
+    149,
+    leaderView({
+      decision: frozen({ excluded: [unit(0)] }),
+      heldSeconds: 600,
+      members: [member(said(0, { epoch: 2, manual: { epoch: 2, ended: false } })), ...allCut],
     }),
     null,
   ],

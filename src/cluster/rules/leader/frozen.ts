@@ -17,6 +17,17 @@ export const frozenRules: readonly LeaderRule[] = [
     why: 'The silent one may have the most. An operator who knows that it is lost uses the action failover.',
   },
   {
+    id: 149,
+    condition:
+      'frozen, and the old primary was last heard of under manual_replication, where it has no fence',
+    when: (s) => frozen(s) && mayWriteByHand(s),
+    verdict: (s) =>
+      block(
+        `${s.named} may go on accepting writes, since manual_replication was on there: stop its machine, then: juju remove-unit --force ${s.named}`,
+      ),
+    why: 'It does not stop by itself. Nobody is promoted beside it.',
+  },
+  {
     id: 147,
     condition:
       'frozen, and the old primary has not said that it stopped, and may be alive and not have stopped itself yet',
@@ -124,6 +135,14 @@ function mayStillWrite(s: LeaderSituation): boolean {
   if (decision === null || named === null || s.heldSeconds >= surelyStoppedSeconds) return false;
   if (namedFacts === null) return true;
   return namedFacts.epoch < decision.epoch && !hasStoppedForGood(namedFacts);
+}
+
+/** It has been heard only since it was given up. One that obeys the freeze says so. */
+function mayWriteByHand({ decision, named, namedFacts, primaryRemains, unit }: LeaderSituation): boolean {
+  if (decision === null || namedFacts === null || !primaryRemains || named === unit) return false;
+  return (
+    namedFacts.role === 'primary' && namedFacts.manual?.ended === false && namedFacts.epoch < decision.epoch
+  );
 }
 
 /** Members whose report is waited for. */
