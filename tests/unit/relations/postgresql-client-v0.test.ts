@@ -76,7 +76,12 @@ describe('postgresql_client v0', () => {
   });
 
   test('a new client is answered as soon as the primary lets it in; readers are those that do too', () => {
-    const ready = readyOn(['postgresql/0', 'postgresql/1'], 'database:6');
+    // One that is dead, paused, cut or given up has let nobody in.
+    const marks = {
+      ...readyOn(['postgresql/0', 'postgresql/1'], 'database:6')['database:6'],
+      'postgresql/2': [],
+    };
+    const ready = { 'database:6': marks };
     const bag = { database: 'appdb' };
     expect(bagOf(answer(bag, clusterOf(3, 0, { ready })).application)).toMatchObject({
       endpoints: '10.0.0.1:5432',
