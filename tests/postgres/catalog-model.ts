@@ -5,30 +5,16 @@ import { readCatalog } from '../../src/postgres/read-catalog.ts';
 import { type CatalogPlan, planCatalog } from '../../src/server/catalog.ts';
 import type { CatalogFacts, DesiredGrant } from '../../src/server/catalog-facts.ts';
 import type { CatalogStep } from '../../src/server/catalog-steps.ts';
-import { databasePrivileges } from '../../src/server/database-privileges.ts';
 import { firstEntries } from '../../src/server/registry.ts';
 import { majorTraits } from '../../src/server/versions.ts';
 import { derivePassword, passwordFingerprint } from '../../src/system/entropy.ts';
+import { desiredGrant } from '../facts/grant.ts';
 import { apply, type ScratchServer } from './scratch-server.ts';
 
 /** A client's grant with usual values for all that a test does not care about. */
 export function grantOf(partial: Partial<DesiredGrant> & { readonly user: string }): DesiredGrant {
-  const database = partial.database ?? 'app';
-  return {
-    relation: 'db:1',
-    mark: 'm',
-    requested: true,
-    database,
-    superuser: false,
-    replication: false,
-    roles: [],
-    extensions: [],
-    privileges: databasePrivileges,
-    createDatabase: false,
-    createRole: false,
-    ownerRole: `juju_owner_${database}`.slice(0, 63),
-    ...partial,
-  };
+  const ownerRole = `juju_owner_${partial.database ?? 'app'}`.slice(0, 63);
+  return desiredGrant({ ownerRole, ...partial });
 }
 
 export interface Settled extends CatalogPlan {

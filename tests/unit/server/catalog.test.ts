@@ -5,30 +5,11 @@ import type { CatalogFacts, DesiredGrant } from '../../../src/server/catalog-fac
 import { databasePrivileges } from '../../../src/server/database-privileges.ts';
 import { majorTraits } from '../../../src/server/versions.ts';
 import { lookedInto, newCatalog, roleNamed, stepped } from '../../effects/catalog.ts';
+import { desiredGrant } from '../../facts/grant.ts';
 
 const traits = majorTraits(15) ?? expect.unreachable();
 const fingerprint = '0123456789abcdef';
 const context = { traits, fingerprintOf: () => fingerprint, spared: [] };
-
-function wish(partial: Partial<DesiredGrant>): DesiredGrant {
-  const database = partial.database ?? 'app';
-  return {
-    relation: 'db:1',
-    mark: 'm',
-    requested: true,
-    database,
-    user: 'juju_app',
-    superuser: false,
-    replication: false,
-    roles: [],
-    extensions: [],
-    privileges: databasePrivileges,
-    createDatabase: false,
-    createRole: false,
-    ownerRole: `jujuowner_${database}`,
-    ...partial,
-  };
-}
 
 function settle(
   wanted: readonly DesiredGrant[],
@@ -68,7 +49,7 @@ const wishes = fc.uniqueArray(
   { maxLength: 4, selector: ({ number }) => number },
 );
 const grants = wishes.map((list) =>
-  list.map(({ number, ...rest }) => wish({ ...rest, relation: `db:${number}` })),
+  list.map(({ number, ...rest }) => desiredGrant({ ...rest, relation: `db:${number}` })),
 );
 const before = (): CatalogFacts =>
   newCatalog([
@@ -117,14 +98,14 @@ describe('the catalog plan', () => {
   test('refuses one relation without touching another', () => {
     fc.assert(
       fc.property(grants, (wanted) => {
-        const honest = wish({ relation: 'db:99', user: 'juju_honest', database: 'honest' });
+        const honest = desiredGrant({ relation: 'db:99', user: 'juju_honest', database: 'honest' });
         expect(settle([...wanted, honest], before()).plan.met).toHaveProperty('db:99');
       }),
     );
   });
 
   test('makes nothing but the database and roles in the first round, and looks inside in the next', () => {
-    const plan = planCatalog([wish({ roles: ['readers'] })], newCatalog(), context);
+    const plan = planCatalog([desiredGrant({ roles: ['readers'] })], newCatalog(), context);
     expect(plan.steps.map((step) => step.kind)).toEqual([
       'role.create',
       'role.create',
@@ -135,7 +116,7 @@ describe('the catalog plan', () => {
   });
 
   test('a role no longer asked for is revoked, one the charm did not grant stays', () => {
-    const { world } = settle([wish({ roles: ['readers'] })], newCatalog());
+    const { world } = settle([desiredGrant({ roles: ['readers'] })], newCatalog());
     const manual = stepped(
       world,
       {
@@ -148,7 +129,7 @@ describe('the catalog plan', () => {
       },
       fingerprint,
     );
-    const after = settle([wish({})], manual).world.roles.find(({ name }) => name === 'juju_app');
+    const after = settle([desiredGrant({})], manual).world.roles.find(({ name }) => name === 'juju_app');
     expect(after?.memberOf).toEqual(['jujuowner_app', 'manual']);
     expect(after?.note).toEqual({
       made: 'user',
@@ -159,21 +140,28 @@ describe('the catalog plan', () => {
   });
 
   test('a new password generation is set, an unknown one leaves the old in force', () => {
-    const { world } = settle([wish({})], newCatalog());
+    const { world } = settle([desiredGrant({})], newCatalog());
     const plan = (now: string | null): CatalogPlan =>
-      planCatalog([wish({})], world, { ...context, fingerprintOf: () => now });
+      planCatalog([desiredGrant({})], world, { ...context, fingerprintOf: () => now });
     expect(plan('fedcba9876543210').steps.map((step) => step.kind)).toEqual(['role.password']);
     expect(plan(null).steps).toEqual([]);
   });
 
   test('a database that cannot be looked into concerns its own relation only', () => {
-    const { world } = settle([wish({}), wish({ relation: 'db:2', database: 'other' })], newCatalog());
+    const { world } = settle(
+      [desiredGrant({}), desiredGrant({ relation: 'db:2', database: 'other' })],
+      newCatalog(),
+    );
     const seen = {
       ...world,
       inside: world.inside.filter(({ name }) => name !== 'app'),
       unreadable: { app: 'time is up' },
     };
-    const plan = planCatalog([wish({}), wish({ relation: 'db:2', database: 'other' })], seen, context);
+    const plan = planCatalog(
+      [desiredGrant({}), desiredGrant({ relation: 'db:2', database: 'other' })],
+      seen,
+      context,
+    );
     expect(plan.problems).toEqual({ 'db:1': { m: ['database "app" cannot be looked into: time is up'] } });
     expect(plan.met).toEqual({ 'db:2': ['m'] });
     // Its client can log in all the same.
@@ -181,29 +169,34 @@ describe('the catalog plan', () => {
   });
 
   test('objects of a client that is gone are inherited, those of a refused one are not', () => {
-    const { world } = settle([wish({}), wish({ relation: 'db:2', user: 'juju_old' })], newCatalog());
+    const { world } = settle(
+      [desiredGrant({}), desiredGrant({ relation: 'db:2', user: 'juju_old' })],
+      newCatalog(),
+    );
     const owning = {
       ...world,
       inside: world.inside.map((inside) => ({ ...inside, owners: ['juju_old', 'postgres'] })),
     };
     const kinds = (wanted: DesiredGrant[]): string[] =>
       planCatalog(wanted, owning, context).steps.map(({ kind }) => kind);
-    expect(kinds([wish({})])).toEqual(['objects.inherit']);
-    expect(kinds([wish({}), wish({ relation: 'db:2', user: 'juju_old', roles: ['postgres'] })])).toEqual([]);
+    expect(kinds([desiredGrant({})])).toEqual(['objects.inherit']);
+    expect(
+      kinds([desiredGrant({}), desiredGrant({ relation: 'db:2', user: 'juju_old', roles: ['postgres'] })]),
+    ).toEqual([]);
   });
 
   describe('a relation that asks for more than it can have, after it had something', () => {
-    const had = wish({
+    const had = desiredGrant({
       roles: ['readers'],
       extensions: [{ name: 'hstore', schema: null }],
       createDatabase: true,
     });
     const answered = { ...had, requested: false };
-    const asking = (more: Partial<DesiredGrant>): DesiredGrant => wish({ ...more, mark: 'n' });
+    const asking = (more: Partial<DesiredGrant>): DesiredGrant => desiredGrant({ ...more, mark: 'n' });
     const { world } = settle([had], newCatalog());
 
     test('keeps what it had until that is met, whoever else uses the same user', () => {
-      const neighbour = wish({ relation: 'db:2', database: 'other', mark: 'o' });
+      const neighbour = desiredGrant({ relation: 'db:2', database: 'other', mark: 'o' });
       const { world: both } = settle([had, neighbour], newCatalog());
       const seen = lookedInto(both, ['app', 'other']);
       const plan = planCatalog([asking({ roles: ['postgres'] }), answered, neighbour], seen, context);
@@ -241,8 +234,8 @@ describe('the catalog plan', () => {
     });
 
     test('whose request cannot be read at all loses nothing', () => {
-      const neighbour = wish({ relation: 'db:2', user: 'juju_other', mark: 'o' });
-      const { world: both } = settle([wish({}), neighbour], newCatalog());
+      const neighbour = desiredGrant({ relation: 'db:2', user: 'juju_other', mark: 'o' });
+      const { world: both } = settle([desiredGrant({}), neighbour], newCatalog());
       const owned = {
         ...both,
         inside: both.inside.map((inside) => ({ ...inside, owners: ['juju_app', 'postgres'] })),
@@ -258,7 +251,11 @@ describe('the catalog plan', () => {
 
   test('two relations that want one extension: neither has it before it is there', () => {
     const wishes = ['db:1', 'db:2'].map((relation) =>
-      wish({ relation, user: `juju_${relation.at(-1)}`, extensions: [{ name: 'hstore', schema: null }] }),
+      desiredGrant({
+        relation,
+        user: `juju_${relation.at(-1)}`,
+        extensions: [{ name: 'hstore', schema: null }],
+      }),
     );
     const { world } = settle(
       wishes.map((each) => ({ ...each, extensions: [] })),

@@ -1,31 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { planCatalog } from '../../../src/server/catalog.ts';
 import type { CatalogFacts, DesiredGrant } from '../../../src/server/catalog-facts.ts';
-import { databasePrivileges } from '../../../src/server/database-privileges.ts';
 import { entryOf } from '../../../src/server/entry-of.ts';
 import { parsedJson, steadyJson } from '../../../src/server/json.ts';
 import { majorTraits } from '../../../src/server/versions.ts';
 import { lookedInto, newCatalog, stepped } from '../../effects/catalog.ts';
+import { desiredGrant } from '../../facts/grant.ts';
 import { inherited } from '../inherited.ts';
 
 const traits = majorTraits(15) ?? expect.unreachable();
 const context = { traits, fingerprintOf: () => '0123456789abcdef', spared: [] };
 
-const grantOf = (name: string): DesiredGrant => ({
-  relation: 'db:1',
-  mark: 'm',
-  requested: true,
-  database: name,
-  user: 'juju_app',
-  superuser: false,
-  replication: false,
-  roles: [name],
-  extensions: [],
-  privileges: databasePrivileges,
-  createDatabase: false,
-  createRole: false,
-  ownerRole: `jujuowner_${name}`,
-});
+const grantOf = (name: string): DesiredGrant => desiredGrant({ database: name, roles: [name] });
 
 describe.each(inherited)('%s', (name) => {
   test('as a database and a role is made like any other', () => {

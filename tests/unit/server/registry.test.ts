@@ -8,33 +8,16 @@ import type {
   RoleFacts,
   RoleNote,
 } from '../../../src/server/catalog-facts.ts';
-import { databasePrivileges } from '../../../src/server/database-privileges.ts';
 import { isOwnRoleSound, ownRoleProblem } from '../../../src/server/own-role.ts';
 import { firstEntries } from '../../../src/server/registry.ts';
 import { retirements } from '../../../src/server/retired-users.ts';
 import { majorTraits } from '../../../src/server/versions.ts';
 import { newCatalog, readyCatalog, roleNamed, stepped } from '../../effects/catalog.ts';
+import { desiredGrant } from '../../facts/grant.ts';
 
 const fingerprint = '0123456789abcdef';
 const traits = majorTraits(17) ?? expect.unreachable();
 const context = { traits, fingerprintOf: () => fingerprint, spared: [] };
-
-const wish = (partial: Partial<DesiredGrant> = {}): DesiredGrant => ({
-  relation: 'db:1',
-  mark: 'm',
-  requested: true,
-  database: 'app',
-  user: 'juju_app',
-  superuser: false,
-  replication: false,
-  roles: [],
-  extensions: [],
-  privileges: databasePrivileges,
-  createDatabase: false,
-  createRole: false,
-  ownerRole: 'jujuowner_app',
-  ...partial,
-});
 
 function settled(grants: readonly DesiredGrant[], start = newCatalog()): CatalogFacts {
   let seen = start;
@@ -54,9 +37,9 @@ const withDatabase = (seen: CatalogFacts, change: Partial<DatabaseFacts>): Catal
   ...seen,
   databases: seen.databases.map((known) => (known.name === 'app' ? { ...known, ...change } : known)),
 });
-const problemsOf = (seen: CatalogFacts, grants: readonly DesiredGrant[] = [wish()]) =>
+const problemsOf = (seen: CatalogFacts, grants: readonly DesiredGrant[] = [desiredGrant()]) =>
   planCatalog(grants, seen, context).problems;
-const stepsOf = (seen: CatalogFacts, grants: readonly DesiredGrant[] = [wish()]) =>
+const stepsOf = (seen: CatalogFacts, grants: readonly DesiredGrant[] = [desiredGrant()]) =>
   planCatalog(grants, seen, context).steps;
 const mallory: Membership = { member: 'juju_mallory', grantor: 'juju_mallory', admin: false };
 const operators: Membership = { member: 'alice', grantor: 'postgres', admin: false };
@@ -69,7 +52,10 @@ describe('a role that is not in the registry', () => {
     const made = name === 'juju_app' ? 'user' : 'owner';
     const seen = newCatalog([roleNamed(name, { comment: noted(made) })]);
     const plan = planCatalog(
-      [wish(), wish({ relation: 'db:2', user: 'juju_two', database: 'two', ownerRole: 'jujuowner_two' })],
+      [
+        desiredGrant(),
+        desiredGrant({ relation: 'db:2', user: 'juju_two', database: 'two', ownerRole: 'jujuowner_two' }),
+      ],
       seen,
       context,
     );
@@ -82,7 +68,7 @@ describe('a role that is not in the registry', () => {
 });
 
 describe('a member that the charm did not make', () => {
-  const seen = settled([wish()]);
+  const seen = settled([desiredGrant()]);
 
   test('refuses the relation when a client has made it', () => {
     for (const name of ['juju_app', 'jujuowner_app']) {
@@ -98,7 +84,7 @@ describe('a member that the charm did not make', () => {
     const joined = changed(seen, 'juju_app', { members: [operators] });
     expect(problemsOf(joined)).toEqual({});
     for (const power of ['superuser', 'createDatabase', 'createRole', 'replication'] as const) {
-      expect(problemsOf(joined, [wish({ [power]: true })])).toHaveProperty('db:1');
+      expect(problemsOf(joined, [desiredGrant({ [power]: true })])).toHaveProperty('db:1');
     }
   });
 
@@ -108,15 +94,15 @@ describe('a member that the charm did not make', () => {
       roleNamed('reporting', { members: [owned] }),
       roleNamed('juju_mallory', { login: true }),
     ]);
-    expect(problemsOf(groups, [wish({ roles: ['reporting'] })])).toHaveProperty('db:1');
+    expect(problemsOf(groups, [desiredGrant({ roles: ['reporting'] })])).toHaveProperty('db:1');
     const clean = newCatalog([roleNamed('reporting', { members: [operators] })]);
-    expect(problemsOf(clean, [wish({ roles: ['reporting'] })])).toEqual({});
+    expect(problemsOf(clean, [desiredGrant({ roles: ['reporting'] })])).toEqual({});
   });
 });
 
 describe('a password', () => {
   test('that is not the one set is set again', () => {
-    const seen = changed(settled([wish()]), 'juju_app', { passwordKept: false });
+    const seen = changed(settled([desiredGrant()]), 'juju_app', { passwordKept: false });
     expect(stepsOf(seen).map(({ kind }) => kind)).toEqual(['role.password']);
   });
 
@@ -144,7 +130,7 @@ describe('a password', () => {
 });
 
 describe('a database', () => {
-  const seen = settled([wish()]);
+  const seen = settled([desiredGrant()]);
   const gone = { ...seen, databases: seen.databases.filter(({ name }) => name !== 'app') };
 
   test('of another client, or of somebody the charm did not make, is refused', () => {
@@ -161,9 +147,11 @@ describe('a database', () => {
   test('that an operator made is taken, and not closed', () => {
     const operatorsOwn = withDatabase({ ...seen, registry: [] }, { publicConnect: true });
     expect(stepsOf(operatorsOwn)).toEqual([expect.objectContaining({ kind: 'database.take', taken: true })]);
-    const after = settled([wish()], operatorsOwn);
+    const after = settled([desiredGrant()], operatorsOwn);
     expect(after.databases.find(({ name }) => name === 'app')?.publicConnect).toBe(true);
-    expect(planCatalog([wish()], after, context).notices).toEqual([expect.stringContaining('stays open')]);
+    expect(planCatalog([desiredGrant()], after, context).notices).toEqual([
+      expect.stringContaining('stays open'),
+    ]);
   });
 
   test('that is gone is said and not made; one that an operator made in its place is as the one before', () => {
@@ -173,7 +161,9 @@ describe('a database', () => {
     expect(stepsOf(gone)).toEqual([]);
     const anew = withDatabase(seen, { oid: 7, publicConnect: true });
     expect(stepsOf(anew)).toEqual([expect.objectContaining({ kind: 'database.take', oid: 7, taken: false })]);
-    expect(settled([wish()], anew).databases.find(({ name }) => name === 'app')?.publicConnect).toBe(false);
+    expect(settled([desiredGrant()], anew).databases.find(({ name }) => name === 'app')?.publicConnect).toBe(
+      false,
+    );
   });
 
   test('that was being made when the charm was killed is made to the end', () => {
@@ -186,7 +176,7 @@ describe('a database', () => {
 
   test('in which creating is withheld has its schema public closed, on every major', () => {
     const open = { ...seen, inside: seen.inside.map((inside) => ({ ...inside, publicSchemaOpen: true })) };
-    const reader = wish({ privileges: ['CONNECT'] });
+    const reader = desiredGrant({ privileges: ['CONNECT'] });
     expect(stepsOf(open).map(({ kind }) => kind)).not.toContain('schema.close');
     expect(stepsOf(open, [reader]).map(({ kind }) => kind)).toContain('schema.close');
     const closed = settled([reader], open);
@@ -197,7 +187,10 @@ describe('a database', () => {
 });
 
 describe('a client that is gone', () => {
-  const seen = settled([wish({ superuser: true, user: 'jujuadmin_app' }), wish({ roles: ['readers'] })]);
+  const seen = settled([
+    desiredGrant({ superuser: true, user: 'jujuadmin_app' }),
+    desiredGrant({ roles: ['readers'] }),
+  ]);
 
   test('cannot log in and has no powers, and keeps its place among the owners', () => {
     const [admin, plain] = retirements(seen, new Set()).toSorted((a, b) => (a.role < b.role ? 1 : -1));
@@ -224,7 +217,7 @@ describe('a client that is gone', () => {
   });
 
   test('leaves what it made to others only when it never had powers', () => {
-    const heir = wish({ relation: 'db:3', user: 'juju_heir' });
+    const heir = desiredGrant({ relation: 'db:3', user: 'juju_heir' });
     const owners = ['juju_app', 'jujuadmin_app', 'postgres'];
     const after = settled([heir], seen);
     const owning = { ...after, inside: after.inside.map((inside) => ({ ...inside, owners })) };
@@ -245,7 +238,7 @@ describe('a server of a charm without a registry', () => {
     ]);
     return { ...seen, registry: null };
   };
-  const names = (seen: CatalogFacts) => firstEntries(seen, [wish()]).roles.map(({ name }) => name);
+  const names = (seen: CatalogFacts) => firstEntries(seen, [desiredGrant()]).roles.map(({ name }) => name);
 
   test('gives what it made to the registry', () => {
     expect(names(before({}))).toEqual(['juju_app', 'jujuowner_app', 'readers', '_juju_repl']);
@@ -277,8 +270,8 @@ describe('a server of a charm without a registry', () => {
       },
     ];
     const seen = { ...before({}), databases };
-    expect(firstEntries(seen, [wish()]).databases).toEqual([{ name: 'app', oid: 5, taken: false }]);
-    expect(firstEntries(withDatabase(seen, { owner: 'juju_app' }), [wish()]).databases).toEqual([]);
-    expect(firstEntries(withDatabase(seen, { publicConnect: true }), [wish()]).databases).toEqual([]);
+    expect(firstEntries(seen, [desiredGrant()]).databases).toEqual([{ name: 'app', oid: 5, taken: false }]);
+    expect(firstEntries(withDatabase(seen, { owner: 'juju_app' }), [desiredGrant()]).databases).toEqual([]);
+    expect(firstEntries(withDatabase(seen, { publicConnect: true }), [desiredGrant()]).databases).toEqual([]);
   });
 });
