@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { argumentOf } from './juju-text.ts';
 import { type Answer, askTogether, type Question, togetherLimit } from './together.ts';
-import { HookCommandError, LIMIT_MS, reason, runCount, spoken } from './tool.ts';
+import { HookCommandError, reason, runCount, spoken } from './tool.ts';
 
 // Compiling a schema's check costs more than checking: a hook uses each once or twice.
 z.config({ jitless: true });
@@ -71,7 +71,7 @@ function answerTo(question: Question): Promise<Answer> {
 async function askAll(): Promise<void> {
   for (let next = asking.splice(0, togetherLimit); next.length > 0; next = asking.splice(0, togetherLimit)) {
     const questions = next.map(({ question }) => question);
-    const answers = askTogether(questions, LIMIT_MS);
+    const answers = askTogether(questions);
     next.forEach(({ resolve }, index) => void answers[index]?.then(resolve));
     await Promise.all(answers);
   }

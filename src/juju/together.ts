@@ -16,13 +16,16 @@ export type Answer =
 /** Questions at a time. The shell's redirections name the descriptors 3 to 9; each command is a process, and many would need gigabytes. */
 export const togetherLimit = 7;
 
+/** Milliseconds that a hook command may take. */
+export const toolLimitMs = 120_000;
+
 const firstDescriptor = 3;
 const outputLimitCharacters = 32 * 1024 * 1024;
 /** Marks in an answer: JSON holds neither. */
 const mark = { printed: '\u0001', end: '\u0000' } as const;
 
 /** Asks up to `togetherLimit` questions side by side. Each answer comes as soon as its command has ended. Never throws. */
-export function askTogether(questions: readonly Question[], limitMs: number): Promise<Answer>[] {
+export function askTogether(questions: readonly Question[], limitMs = toolLimitMs): Promise<Answer>[] {
   const script = `${questions.map(commandLine).join('\n')}\nwait`;
   const pipes = questions.map(() => 'pipe' as const);
   // A group of its own, so that a command that hangs is ended with its shell.

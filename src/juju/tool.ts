@@ -1,6 +1,7 @@
 /** Running Juju's hook commands. Nothing else in the charm runs one. */
 import { execFile } from 'node:child_process';
 import { argumentOf } from './juju-text.ts';
+import { toolLimitMs } from './together.ts';
 /** A hook command that failed. Its arguments may hold secrets, so only the command and its first flag are named. */
 export class HookCommandError extends Error {
   readonly tool: string;
@@ -17,8 +18,6 @@ export class HookCommandError extends Error {
   }
 }
 
-/** Milliseconds that a hook command may take. */
-export const LIMIT_MS = 120_000;
 const OUTPUT_LIMIT_BYTES = 32 * 1024 * 1024;
 const SAID_LENGTH = 400;
 
@@ -53,7 +52,7 @@ export async function runTool(tool: string, args: readonly string[], stdin?: str
 
 async function runProcess(tool: string, args: readonly string[], stdin?: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const options = { timeout: LIMIT_MS, maxBuffer: OUTPUT_LIMIT_BYTES };
+  const options = { timeout: toolLimitMs, maxBuffer: OUTPUT_LIMIT_BYTES };
   const child = execFile(tool, args.map(argumentOf), options, (error, stdout, stderr) => {
     if (error === null) return resolve(stdout);
     const said = stderr.trim() === '' ? reason(error) : spoken(stderr);
@@ -77,7 +76,7 @@ export function spoken(stderr: string): string {
 export function reason(error: { readonly code?: unknown; readonly killed?: boolean }): string {
   if (error.code === 'ENOENT')
     return 'there is no such command: this is not a Juju unit, or no hook is running';
-  return error.killed === true ? `no answer in ${LIMIT_MS / 1000} s` : `error ${String(error.code)}`;
+  return error.killed === true ? `no answer in ${toolLimitMs / 1000} s` : `error ${String(error.code)}`;
 }
 
 /** True when a failure only means that the relation is going or gone, which Juju says in several ways. */

@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { type Answer, askTogether, type Question, togetherLimit } from '../juju/together.ts';
 import type { Moment } from '../server/moment.ts';
 import { bootMoment } from '../system/clock.ts';
+import { noteFile } from '../system/volatile-note.ts';
 
 /** Questions under way. */
 export interface Ahead {
@@ -27,13 +28,12 @@ const mayAsk = new Set([
   'relation-list',
   'relation-get',
 ]);
-const limitMs = 120_000;
 
 /** Asks what the last hook of `unit` asked; null when it left no note, or `hook` may end without a pass. */
 export function askAhead({ hook, unit }: { readonly hook: string; readonly unit: string }): Ahead | null {
   const questions = whole.test(hook) ? parsed(textOf(unit)) : [];
   if (questions.length === 0) return null;
-  return { askedAt: bootMoment(), questions, answers: askTogether(questions, limitMs) };
+  return { askedAt: bootMoment(), questions, answers: askTogether(questions) };
 }
 
 /** Notes what this hook has asked, for the next one. A note that cannot be written is none. */
@@ -45,8 +45,8 @@ export function noteAsked(
   const text = JSON.stringify(asked.filter(([tool]) => mayAsk.has(tool)).slice(0, togetherLimit));
   if (text === textOf(unit)) return;
   try {
-    mkdirSync(dirname(noteFile(unit)), { recursive: true, mode: 0o700 });
-    writeFileSync(noteFile(unit), text, { mode: 0o600 });
+    mkdirSync(dirname(fileOf(unit)), { recursive: true, mode: 0o700 });
+    writeFileSync(fileOf(unit), text, { mode: 0o600 });
   } catch {
     // Nothing is asked ahead.
   }
@@ -69,12 +69,12 @@ function isQuestion(value: unknown): value is Question {
 
 function textOf(unit: string): string {
   try {
-    return readFileSync(noteFile(unit), 'utf8');
+    return readFileSync(fileOf(unit), 'utf8');
   } catch {
     return '';
   }
 }
 
-function noteFile(unit: string): string {
-  return `/run/postgresql-charm/${unit.replace('/', '-')}-asked.json`;
+function fileOf(unit: string): string {
+  return noteFile(unit, 'asked');
 }

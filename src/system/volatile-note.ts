@@ -34,6 +34,7 @@ export async function dropVolatile(unit: string, name: string): Promise<void> {
   await rm(noteFile(unit, name), { force: true, recursive: true }).catch(() => {});
 }
 
-function noteFile(unit: string, name: string): string {
+/** Path of a note. */
+export function noteFile(unit: string, name: string): string {
   return `/run/postgresql-charm/${unit.replace('/', '-')}-${name}.json`;
 }
